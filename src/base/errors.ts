@@ -1,0 +1,112 @@
+/**
+ * What can go wrong, as three families that never mix:
+ *
+ * 1. A refusal is an `AuthError` with a public, coarse `code` and a private, fine `reason`.
+ * 2. A misuse by the developer is a `TypeError`, or a `ConfigError` that lists all faults at once.
+ * 3. A fault is what a driver or the network threw; at the edge it becomes the code `unavailable` or `internal`.
+ *
+ * This file knows no status numbers and no wording for people: those belong to the edge that shows them.
+ */
+
+/** Every public code, in one closed union. A code is stable: it is never renamed and never changes its meaning. */
+export const errorCodes = [
+  'input_invalid',
+  'invalid_credentials',
+  'invalid_token',
+  'already_claimed',
+  'confirmation_required',
+  'session_required',
+  'assurance_required',
+  'forbidden_origin',
+  'strategy_disabled',
+  'not_found',
+  'rate_limited',
+  'unavailable',
+  'internal',
+] as const
+
+/** A public error code. */
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** The rules that an input can break. */
+export type FieldRule =
+  'required' | 'format' | 'min' | 'max' | 'taken' | 'mismatch' | 'breached' | 'context' | 'current'
+
+/** One broken rule: which field, which rule and, for `min` and `max`, the limit. */
+export interface FieldFault {
+  readonly field: string
+  readonly rule: FieldRule
+  readonly limit?: number
+}
+
+/** What an `AuthError` may carry beside its code. */
+export interface AuthErrorDetails {
+  /** Private and fine; for logs and the audit, never for the wire. */
+  readonly reason?: string
+  readonly fields?: readonly FieldFault[]
+  readonly retryAfterMs?: number
+  readonly cause?: unknown
+}
+
+const sentences: Record<ErrorCode, string> = {
+  input_invalid: 'The input is invalid.',
+  invalid_credentials: 'The credentials are invalid.',
+  invalid_token: 'The link or code is wrong, expired or already used.',
+  already_claimed: 'This address has already been proven by another account.',
+  confirmation_required: 'This link was asked for in another browser.',
+  session_required: 'Nobody is signed in.',
+  assurance_required: 'A fresh or stronger sign-in is required.',
+  forbidden_origin: 'The request does not come from an allowed origin.',
+  strategy_disabled: 'This way to sign in is not switched on.',
+  not_found: 'There is nothing here by that name.',
+  rate_limited: 'Too many requests; try again later.',
+  unavailable: 'The database cannot be reached; try again later.',
+  internal: 'Something failed inside.',
+}
+
+/**
+ * A refusal. Recognize one by `AuthError.is(error)`, which also works when two copies of the package are loaded.
+ * The message never carries a secret, an address or a parameter.
+ */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+  readonly code: ErrorCode
+  readonly reason: string
+  readonly fields?: readonly FieldFault[]
+  readonly retryAfterMs?: number
+
+  constructor(code: ErrorCode, details: AuthErrorDetails = {}) {
+    super(sentences[code], details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.reason = details.reason ?? code
+    if (details.fields !== undefined) this.fields = details.fields
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
+  }
+
+  /** Whether `error` is a refusal of this library and, when `code` is given, that very one. */
+  static is(error: unknown, code?: ErrorCode): error is AuthError {
+    if (typeof error !== 'object' || error === null) return false
+    const { name, code: found } = error as { name?: unknown; code?: unknown }
+    if (name !== 'AuthError' || !errorCodes.includes(found as ErrorCode)) return false
+    return code === undefined || found === code
+  }
+}
+
+/** The options of `createAuth` (or of a sender) are wrong. `faults` lists every one, each with its fix. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(faults.length === 1 ? faults[0] : faults.map((fault) => `\n- ${fault}`).join(''))
+    this.faults = faults
+  }
+}
+
+/** An `input_invalid` refusal for one field. */
+export function invalidField(field: string, rule: FieldRule, limit?: number): AuthError {
+  return new AuthError('input_invalid', {
+    reason: `${field}_${rule}`,
+    fields: [limit === undefined ? { field, rule } : { field, rule, limit }],
+  })
+}

@@ -1,0 +1,31 @@
+/** Text: what may stand in a line that a person wrote. All patterns here are linear. */
+
+// Control characters (C0, DEL, C1), and the marks that reorder or hide what is read (Unicode TR 36).
+// eslint-disable-next-line no-control-regex
+const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
+
+/** Whether the text has a control character, a bidirectional mark or an invisible separator. */
+export function hasHidden(text: string): boolean {
+  return hidden.test(text)
+}
+
+/** The number of code points, without building an array of them; counting ends above `limit`. */
+export function countCodePoints(text: string, limit = Number.POSITIVE_INFINITY): number {
+  let count = 0
+  for (let index = 0; index < text.length && count <= limit; count++) {
+    index += (text.codePointAt(index) as number) > 0xffff ? 2 : 1
+  }
+  return count
+}
+
+/** Whether the text has half of a surrogate pair, which UTF-8 cannot carry. */
+export function hasLoneSurrogate(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit < 0xd800 || unit > 0xdfff) continue
+    const next = text.charCodeAt(index + 1)
+    if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return true
+    index++
+  }
+  return false
+}

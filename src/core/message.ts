@@ -1,0 +1,63 @@
+/** What is promised to a person, and who carries it. Knows no wording, no transport and no queue. */
+
+import type { VerificationType } from './types.js'
+
+/** The notices: messages that carry no secret and tell the owner of an address what happened to the account. */
+export const noticeEvents = [
+  'account_verified',
+  'account_recovered',
+  'password_changed',
+  'email_changed',
+  'phone_changed',
+  'sign_up_repeated',
+] as const
+
+/** A notice to the owner of an address. */
+export type NoticeEvent = (typeof noticeEvents)[number]
+
+/** Why a message is sent: the purpose of a verification, or a notice. */
+export type MessageEvent = VerificationType | NoticeEvent
+
+/** A message as a sender gets it. `link`, `token`, `code` and `expiresAt` stand only in verifications. */
+export interface Message {
+  /** The same on every redelivery: the idempotency key. */
+  readonly id: string
+  readonly event: MessageEvent
+  readonly to: { readonly type: 'email' | 'phone'; readonly value: string }
+  readonly user: { readonly id: string; readonly name: string | null }
+  /** Absolute, built from `baseUrl`; only to an email. */
+  readonly link?: string
+  /** What the link carries. */
+  readonly token?: string
+  /** Digits. */
+  readonly code?: string
+  /** When the first of its secrets ends. */
+  readonly expiresAt?: Date
+  /** A BCP 47 tag: the user's `metadata.locale`, when there is one. */
+  readonly locale?: string
+}
+
+/**
+ * Delivers messages. A sender that throws is tried again with the same `message.id`; one that hangs is given up
+ * after a while and tried again. It never runs inside a transaction.
+ */
+export interface Sender {
+  deliver(message: Message): Promise<void>
+}
+
+/** A message as the queue shows it: without its secrets. */
+export interface OutboxEntry {
+  readonly id: string
+  readonly event: MessageEvent
+  readonly to: { readonly type: 'email' | 'phone'; readonly value: string }
+  readonly state: OutboxState
+  readonly attempts: number
+  readonly dueAt: Date
+  readonly deliveredAt: Date | null
+  readonly failedAt: Date | null
+  readonly lastError: string | null
+  readonly createdAt: Date
+}
+
+/** `pending` is still to be sent, `failed` was given up. */
+export type OutboxState = 'pending' | 'delivered' | 'failed'

@@ -1,0 +1,343 @@
+/**
+ * What the core needs from the floor above it, as a few semantic verbs. `store/`, `secrets/`, `hashing/`,
+ * `blocklist/` and `phone/` implement them; the roof wires them together.
+ *
+ * Invariant: every verb of a store is atomic on its own. Its guards live in its SQL statement.
+ */
+
+import type { EventType } from './events.js'
+import type { MessageEvent, OutboxEntry, OutboxState } from './message.js'
+import type { Account, Identity, JsonObject, Session, SessionId, User, VerificationType } from './types.js'
+
+/** A claim that is about to be stored: `value` as it is shown and sent, `valueKey` as it is compared. */
+export interface NewClaim {
+  readonly userId: string
+  readonly identityId: string
+  readonly type: string
+  readonly value: string
+  readonly valueKey: string
+}
+
+/** A verification about to be stored together with its message. Lifetimes are in milliseconds. */
+export interface NewVerification {
+  readonly id: string
+  readonly type: VerificationType
+  readonly flowHash: Uint8Array | null
+  readonly linkHash: Uint8Array
+  readonly codeMac: Uint8Array
+  readonly keyVersion: number
+  readonly linkLifetimeMs: number
+  readonly codeLifetimeMs: number
+  readonly messageId: string
+  readonly sealed: Uint8Array
+}
+
+/** A change of a JSON object, key by key. */
+export interface JsonPatch {
+  /** Start from the empty object. */
+  readonly clear: boolean
+  readonly set: JsonObject
+  readonly remove: readonly string[]
+}
+
+/** A change of a profile; an absent key leaves what is there. */
+export interface ProfilePatch {
+  readonly name?: string | null
+  readonly username?: { readonly value: string; readonly key: string } | null
+  readonly metadata?: JsonPatch
+}
+
+/** An imported account. Every address is normalized. */
+export interface NewImport {
+  readonly userId: string
+  readonly name: string | null
+  readonly username: { readonly value: string; readonly key: string } | null
+  readonly metadata: JsonObject
+  readonly passwordHash: string | null
+  readonly identities: readonly {
+    readonly id: string
+    readonly type: string
+    readonly value: string
+    readonly valueKey: string
+    readonly verified: boolean
+  }[]
+}
+
+/** Users and their profiles. */
+export interface UserStore {
+  get(userId: string): Promise<User | null>
+  getByUsername(usernameKey: string): Promise<User | null>
+  /** Newest first; `after` is the id of the last user of the page before. */
+  list(page: { readonly after: string | null; readonly limit: number }): Promise<User[]>
+  updateProfile(
+    userId: string,
+    patch: ProfilePatch,
+  ): Promise<User | 'gone' | 'username_taken' | 'metadata_too_large'>
+  getPrivateMetadata(userId: string): Promise<JsonObject | null>
+  patchPrivateMetadata(userId: string, patch: JsonPatch): Promise<JsonObject | 'gone' | 'metadata_too_large'>
+  /** Ends every session and cancels every pending verification. Null when the user is gone. */
+  disable(userId: string): Promise<{ readonly user: User; readonly ended: SessionId[] } | null>
+  enable(userId: string): Promise<User | null>
+  delete(userId: string): Promise<boolean>
+  import(account: NewImport): Promise<{ user: User; identities: Identity[] } | 'taken' | 'username_taken'>
+}
+
+/** Identities, and the claims that are not yet proven. */
+export interface IdentityStore {
+  /** A user, a claim and a password. Null when somebody proved that address. */
+  createWithPassword(claim: NewClaim, hash: string): Promise<Account | null>
+  /** The verified identity, else the passwordless claim, else a new one of `claim`. */
+  findOrCreate(claim: NewClaim): Promise<Account & { readonly created: boolean }>
+  /** A further claim of a user who exists; the same claim asked for again is returned as it is. */
+  add(claim: NewClaim): Promise<{ identity: Identity; created: boolean } | 'gone' | 'taken'>
+  /** Removes one; the last verified identity stays. */
+  remove(userId: string, identityId: string): Promise<'removed' | 'gone' | 'last'>
+  findVerified(type: string, valueKey: string): Promise<Account | null>
+  list(userId: string): Promise<Identity[]>
+}
+
+/** What a sign-in by password compares with. */
+export interface StoredPassword extends Account {
+  readonly hash: string
+  readonly readAt: Date
+}
+
+/** Whom a new password must not resemble, and the hash that a change replaces. */
+export interface PasswordOwner {
+  readonly user: User
+  /** Values of all identities. */
+  readonly addresses: readonly string[]
+  readonly hash: string | null
+}
+
+/** Passwords, which no query of users can carry out. */
+export interface PasswordStore {
+  /** By a verified identity alone; `readAt` is the database's time, also where nobody is found. */
+  find(type: string, valueKey: string): Promise<StoredPassword | { readonly readAt: Date }>
+  /**
+   * Closes a sign-in after the comparison. With `matched`, null when the hash or the user changed meanwhile, and
+   * `rehashed` replaces the hash; otherwise it records the failure.
+   */
+  settle(attempt: {
+    readonly matched: {
+      readonly userId: string
+      readonly hash: string
+      readonly rehashed: string | null
+    } | null
+    readonly failed: { readonly userId: string | null; readonly reason: string } | null
+  }): Promise<boolean>
+  owner(userId: string): Promise<PasswordOwner | null>
+  /**
+   * Sets a password; cancels every pending verification; ends every session but `keep`; queues notices.
+   * `replacing` guards the change: the stored hash must still be that one.
+   */
+  set(change: {
+    readonly userId: string
+    readonly hash: string
+    readonly replacing: string | null
+    readonly keep: SessionId | null
+  }): Promise<{ readonly ended: SessionId[] } | null>
+}
+
+/** A session about to be stored. */
+export interface NewSession {
+  readonly id: SessionId
+  readonly secretHash: Uint8Array
+  readonly userId: string
+  readonly ip: string | null
+  readonly userAgent: string | null
+  readonly methods: readonly string[]
+  readonly authenticatedAt: Date | null
+}
+
+/** Sessions. `id` and `secretHash` together are what a token is. */
+export interface SessionStore {
+  create(session: NewSession): Promise<Session | null>
+  /** The hot path: one named prepared statement, and no write. */
+  findUser(id: SessionId, secretHash: Uint8Array): Promise<User | null>
+  find(id: SessionId, secretHash: Uint8Array): Promise<{ user: User; session: Session } | null>
+  list(userId: string): Promise<Session[]>
+  /** Extends the idle time when that is due. */
+  touch(id: SessionId): Promise<Session | null>
+  revokeByToken(id: SessionId, secretHash: Uint8Array): Promise<SessionId[]>
+  revoke(userId: string, id: SessionId): Promise<SessionId[]>
+  revokeAll(userId: string, keep: SessionId | null): Promise<SessionId[] | null>
+}
+
+/** Which code is tried, and within which budgets. */
+export interface CodeAttempt {
+  readonly type: VerificationType
+  readonly valueKey: string
+  readonly flowHash: Uint8Array | null
+}
+
+/** A verification whose code may now be compared: the attempt is already counted and committed. */
+export interface CodeCandidate {
+  readonly id: string
+  readonly codeMac: Uint8Array
+  readonly keyVersion: number
+}
+
+/** By which secret a verification is redeemed. */
+export type RedeemBy =
+  | { readonly linkHash: Uint8Array; readonly flowHash: Uint8Array | null }
+  | { readonly id: string; readonly codeMac: Uint8Array; readonly refund: number }
+
+/** What came of a redemption. `account` is told only where the secret was right. */
+export type Redeemed =
+  | { readonly outcome: 'invalid' | 'confirmation_required' | 'already_claimed' }
+  | {
+      readonly outcome: 'verified'
+      readonly user: User
+      readonly identity: Identity | null
+      readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
+      /** Whether this proof set `verifiedAt`. */
+      readonly proven: boolean
+      readonly ended: SessionId[]
+    }
+
+/** Verifications: single-use proofs of control. */
+export interface VerificationStore {
+  /** Replaces the older one of the same user, purpose, value and flow; queues the message in the same statement. */
+  issue(
+    identityId: string,
+    verification: NewVerification,
+  ): Promise<{ outcome: 'issued'; userId: string | null } | { outcome: 'gone' | 'unfit' | 'unproven' }>
+  /** The same statement for a known and for an unknown address, which gets a decoy. */
+  issueRecovery(
+    address: { readonly value: string; readonly valueKey: string },
+    verification: NewVerification,
+  ): Promise<{ readonly userId: string | null }>
+  /** Counts one attempt, and gives what may be compared: nothing when a budget is spent. */
+  countAttempt(attempt: CodeAttempt): Promise<CodeCandidate[]>
+  /** Takes the count of an attempt back, for a right code that was not used. */
+  refundAttempt(attempt: CodeAttempt, ids: readonly string[]): Promise<void>
+  recordFailure(failure: { readonly type: VerificationType; readonly reason: string }): Promise<void>
+  redeem(
+    type: VerificationType,
+    by: RedeemBy,
+    newPassword: { readonly hash: string } | null,
+  ): Promise<Redeemed>
+  /** Whom a recovery secret belongs to, without spending it. */
+  peek(type: VerificationType, by: RedeemBy): Promise<PasswordOwner | 'confirmation_required' | null>
+}
+
+/** What a sweep removed, or would remove. */
+export interface SweepReport {
+  readonly sessions: number
+  readonly verifications: number
+  readonly claims: number
+  readonly users: number
+  readonly messages: number
+  readonly attempts: number
+}
+
+/** Everything that the core asks of a database. */
+export interface Store {
+  readonly users: UserStore
+  readonly identities: IdentityStore
+  readonly passwords: PasswordStore
+  readonly sessions: SessionStore
+  readonly verifications: VerificationStore
+  sweep(options: { readonly dryRun: boolean; readonly claimsAfterMs: number }): Promise<SweepReport>
+}
+
+/** A queued message that this worker holds until its lease ends. */
+export interface LeasedMessage {
+  readonly id: string
+  readonly event: MessageEvent
+  readonly to: { readonly type: 'email' | 'phone'; readonly value: string }
+  readonly user: { readonly id: string; readonly name: string | null; readonly locale: string | null } | null
+  /** The encrypted secrets; null in a notice. */
+  readonly sealed: Uint8Array | null
+  /** This try included. It is also the fence: a settled lease must still be at this count. */
+  readonly attempts: number
+  readonly expiresAt: Date | null
+}
+
+/** How a try to deliver ended. */
+export type DeliveryOutcome =
+  | { readonly state: 'delivered' }
+  /** Nobody is there to get it: an unknown address was asked for. */
+  | { readonly state: 'dropped' }
+  | { readonly state: 'retry'; readonly afterMs: number; readonly error: string }
+  | { readonly state: 'failed'; readonly error: string }
+
+/** The queue of promised messages, as the worker needs it. */
+export interface Outbox {
+  /**
+   * Leases up to `limit` due messages for `leaseMs`, counting the try. Expired and superseded ones are closed and
+   * wiped on the way and never leased.
+   */
+  lease(limit: number, leaseMs: number): Promise<LeasedMessage[]>
+  /** Settles one; wipes the sealed secrets unless it is to be tried again. False when the lease was lost. */
+  settle(
+    message: { readonly id: string; readonly attempts: number },
+    outcome: DeliveryOutcome,
+  ): Promise<boolean>
+  /** Milliseconds until the next message is due; null when none is pending. */
+  nextDueMs(): Promise<number | null>
+  list(page: { readonly state: OutboxState | null; readonly limit: number }): Promise<OutboxEntry[]>
+  /** Makes a message due now. `wiped` when its secrets are gone, so that it can't be sent again. */
+  retry(id: string): Promise<'due' | 'gone' | 'wiped'>
+  /** Calls back whenever a message may be due. Returns how to stop. */
+  onQueued(callback: () => void): Promise<() => Promise<void>>
+}
+
+/** Random values, one-way hashes and keys. Nothing else mints or reads a secret. */
+export interface Secrets {
+  newId(): string
+  /** `token` is `id ‖ 32 random bytes` in base64url; only the SHA-256 of the 32 bytes is stored. */
+  newSessionToken(): { readonly token: string; readonly id: SessionId; readonly secretHash: Uint8Array }
+  /** Null for anything but a well-formed token; nothing is queried for such. */
+  readSessionToken(token: unknown): { readonly id: SessionId; readonly secretHash: Uint8Array } | null
+  /** A link token and a code for one purpose, hashed for the row and sealed for the message. */
+  newVerification(
+    type: VerificationType,
+  ): Pick<NewVerification, 'id' | 'type' | 'linkHash' | 'codeMac' | 'keyVersion' | 'messageId' | 'sealed'>
+  /** Null for anything but a well-formed link token. */
+  readLinkToken(token: string): Uint8Array | null
+  /** Whether the text has the form of a code. */
+  isCode(code: string): boolean
+  codeMatches(code: string, type: VerificationType, candidate: CodeCandidate): boolean
+  hashFlow(flow: string): Uint8Array
+  /** The secrets of a message, or null when no key opens it. */
+  unseal(messageId: string, sealed: Uint8Array): { readonly token: string; readonly code: string } | null
+}
+
+/** Slow hashes of passwords. Passwords arrive NFC-normalized. */
+export interface Hasher {
+  /** A hash in PHC form. @throws AuthError `rate_limited` when the queue is full. */
+  hash(password: string): Promise<string>
+  /** Whether the password is the one of this hash; false for a hash of an unknown form. @throws AuthError `rate_limited` */
+  verify(hash: string, password: string): Promise<boolean>
+  /** Costs what `verify` costs, for a person who is not there. @throws AuthError `rate_limited` */
+  verifyNobody(password: string): Promise<void>
+  /** Whether the hash was made by another algorithm or other parameters than `hash` uses now. */
+  needsRehash(hash: string): boolean
+  /** Whether some verifier understands the form of this hash. */
+  understands(hash: string): boolean
+}
+
+/** Passwords that everybody tries first. */
+export interface PasswordBlocklist {
+  /** Whether the password is known to attackers. Never throws: what cannot be asked is not refused. */
+  includes(password: string): Promise<boolean>
+}
+
+/** Telephone numbers. */
+export interface Phones {
+  /** E.164, or null where the text is not a possible number in international form. */
+  normalize(text: string): string | null
+}
+
+/** Where the core tells what happened, after the commit. */
+export interface Announcer {
+  announce(event: {
+    readonly type: EventType
+    readonly userId: string | null
+    readonly identityId?: string
+    readonly sessionId?: string
+    readonly reason?: string
+  }): void
+}

@@ -1,0 +1,110 @@
+/** The records that the public boundary takes and returns: plain values, without behavior and without secrets. */
+
+/** Any JSON value (RFC 8259). */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+/** A JSON object. */
+export interface JsonObject {
+  readonly [key: string]: Json
+}
+
+/** The id of a session: a random UUID. It is not a secret and opens nothing. */
+export type SessionId = string
+
+/** A person's record. It has no address (see `Identity`), no password and no private metadata. */
+export interface User {
+  readonly id: string
+  readonly name: string | null
+  readonly username: string | null
+  /** At most 16 KiB of JSON, written by `updateUserProfile`. */
+  readonly metadata: JsonObject
+  readonly anonymous: boolean
+  readonly disabledAt: Date | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** A way a user is known. Until `verifiedAt` is set it is a claim: it reserves nothing and signs nobody in. */
+export interface Identity {
+  readonly id: string
+  readonly userId: string
+  /** `email`, `phone`, or a provider's issuer. */
+  readonly type: string
+  /** The normalized address, the E.164 number, or the provider's subject. */
+  readonly value: string
+  readonly verifiedAt: Date | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** An authenticated period. Its token is known to its holder alone. */
+export interface Session {
+  readonly id: SessionId
+  readonly userId: string
+  /** When the person last proved who they are. */
+  readonly authenticatedAt: Date
+  /** When activity last extended the session; at most once per `session.renewEvery`. */
+  readonly seenAt: Date
+  readonly idleExpiresAt: Date
+  readonly expiresAt: Date
+  /** How the person signed in, such as `['password']` (the idea of RFC 8176 `amr`, in our own words). */
+  readonly methods: readonly string[]
+  readonly ip: string | null
+  readonly userAgent: string | null
+  readonly createdAt: Date
+}
+
+/** A reference to a user. A whole `User` is one. */
+export interface UserRef {
+  readonly id: string
+}
+
+/** A reference to an identity. A whole `Identity` is one. */
+export interface IdentityRef {
+  readonly id: string
+}
+
+/** A reference to a session. A whole `Session` is one. */
+export interface SessionRef {
+  readonly id: SessionId
+}
+
+/** A user together with one identity of theirs. */
+export interface Account {
+  readonly user: User
+  readonly identity: Identity
+}
+
+/** What is known of the browser or device that a session is made for. */
+export interface SessionContext {
+  /** IPv4 or IPv6, without port and without zone. */
+  readonly ip?: string | undefined
+  /** The User-Agent header; the first 512 characters are kept. */
+  readonly userAgent?: string | undefined
+  /** Up to 8 words of lower-case letters, digits, `_` and `-`, such as `['password']`. */
+  readonly methods?: readonly string[] | undefined
+  /**
+   * When the proof was given, as `authenticateWithPassword` returns it. A session is refused when the user's
+   * sessions were ended after that moment. Default: now.
+   */
+  readonly authenticatedAt?: Date | undefined
+}
+
+/** The purposes of a verification. A secret of one purpose is refused everywhere else. */
+export const verificationTypes = [
+  'email',
+  'phone',
+  'sign_in',
+  'recovery',
+  'email_change',
+  'phone_change',
+] as const
+
+/** The purpose of a verification. */
+export type VerificationType = (typeof verificationTypes)[number]
+
+/** What a redeemed verification proves. */
+export interface Verified {
+  readonly user: User
+  readonly identity: Identity | null
+  readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
+}
