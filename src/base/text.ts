@@ -20,12 +20,5 @@ export function countCodePoints(text: string, limit = Number.POSITIVE_INFINITY):
 
 /** Whether the text has half of a surrogate pair, which UTF-8 cannot carry. */
 export function hasLoneSurrogate(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    if (unit < 0xd800 || unit > 0xdfff) continue
-    const next = text.charCodeAt(index + 1)
-    if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return true
-    index++
-  }
-  return false
+  return !text.isWellFormed()
 }

@@ -7,7 +7,16 @@
 
 import type { EventType } from './events.js'
 import type { MessageEvent, OutboxEntry, OutboxState } from './message.js'
-import type { Account, Identity, JsonObject, Session, SessionId, User, VerificationType } from './types.js'
+import type {
+  Account,
+  Identity,
+  JsonObject,
+  Session,
+  SessionId,
+  SweepReport,
+  User,
+  VerificationType,
+} from './types.js'
 
 /** A claim that is about to be stored: `value` as it is shown and sent, `valueKey` as it is compared. */
 export interface NewClaim {
@@ -159,7 +168,10 @@ export interface SessionStore {
   list(userId: string): Promise<Session[]>
   /** Extends the idle time when that is due. */
   touch(id: SessionId): Promise<Session | null>
-  revokeByToken(id: SessionId, secretHash: Uint8Array): Promise<SessionId[]>
+  revokeByToken(
+    id: SessionId,
+    secretHash: Uint8Array,
+  ): Promise<{ readonly ids: SessionId[]; readonly userId: string | null }>
   revoke(userId: string, id: SessionId): Promise<SessionId[]>
   revokeAll(userId: string, keep: SessionId | null): Promise<SessionId[] | null>
 }
@@ -202,7 +214,12 @@ export interface VerificationStore {
   issue(
     identityId: string,
     verification: NewVerification,
-  ): Promise<{ outcome: 'issued'; userId: string | null } | { outcome: 'gone' | 'unfit' | 'unproven' }>
+  ): Promise<
+    | { readonly outcome: 'issued'; readonly userId: string }
+    | { readonly outcome: 'gone' }
+    | { readonly outcome: 'unfit' }
+    | { readonly outcome: 'unproven' }
+  >
   /** The same statement for a known and for an unknown address, which gets a decoy. */
   issueRecovery(
     address: { readonly value: string; readonly valueKey: string },
@@ -220,16 +237,6 @@ export interface VerificationStore {
   ): Promise<Redeemed>
   /** Whom a recovery secret belongs to, without spending it. */
   peek(type: VerificationType, by: RedeemBy): Promise<PasswordOwner | 'confirmation_required' | null>
-}
-
-/** What a sweep removed, or would remove. */
-export interface SweepReport {
-  readonly sessions: number
-  readonly verifications: number
-  readonly claims: number
-  readonly users: number
-  readonly messages: number
-  readonly attempts: number
 }
 
 /** Everything that the core asks of a database. */
@@ -333,6 +340,8 @@ export interface Phones {
 
 /** Where the core tells what happened, after the commit. */
 export interface Announcer {
+  /** Messages were queued. */
+  queued(): void
   announce(event: {
     readonly type: EventType
     readonly userId: string | null

@@ -108,3 +108,13 @@ export interface Verified {
   readonly identity: Identity | null
   readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
 }
+
+/** What a sweep removed, or would remove. */
+export interface SweepReport {
+  readonly sessions: number
+  readonly verifications: number
+  readonly claims: number
+  readonly users: number
+  readonly messages: number
+  readonly attempts: number
+}

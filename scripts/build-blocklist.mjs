@@ -1,0 +1,43 @@
+// Builds data/common-passwords.bloom from the dictionaries of @zxcvbn-ts. See data/README.md.
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+
+const packages = ['common', 'en', 'pt-br', 'es-es', 'fr', 'de']
+const falsePositives = 1e-6
+const shortest = 8
+
+async function readWords(name) {
+  const module = await import(`@zxcvbn-ts/language-${name}`)
+  const dictionary = module.dictionary ?? module.default.dictionary
+  return Object.values(dictionary)
+    .filter(Array.isArray)
+    .flat()
+    .map((word) => String(word).normalize('NFC').toLowerCase())
+    .filter((word) => [...word].length >= shortest)
+}
+
+const words = new Set()
+for (const name of packages) {
+  const before = words.size
+  for (const word of await readWords(name)) words.add(word)
+  console.log(`@zxcvbn-ts/language-${name}: ${words.size - before} entries`)
+}
+
+const bits = Math.ceil((-words.size * Math.log(falsePositives)) / Math.LN2 ** 2)
+const hashes = Math.round((bits / words.size) * Math.LN2)
+const filter = Buffer.alloc(Math.ceil(bits / 8))
+for (const word of words) {
+  const digest = createHash('sha256').update(word).digest()
+  const [start, step] = [digest.readUInt32BE(0), (digest.readUInt32BE(4) | 1) >>> 0]
+  for (let index = 0; index < hashes; index++) {
+    const bit = (start + index * step) % bits
+    filter[bit >> 3] |= 1 << (bit & 7)
+  }
+}
+const head = Buffer.alloc(16)
+head.write('LKBF')
+head.writeUInt32BE(bits, 4)
+head.writeUInt32BE(hashes, 8)
+head.writeUInt32BE(words.size, 12)
+await writeFile(new URL('../data/common-passwords.bloom', import.meta.url), Buffer.concat([head, filter]))
+console.log(`${words.size} entries, ${bits} bits, ${hashes} hashes, ${head.length + filter.length} bytes`)

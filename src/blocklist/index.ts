@@ -1,0 +1,3 @@
+export { createBlocklist } from './blocklist.js'
+export type { BlocklistOptions } from './blocklist.js'
+export type { RangeCheckOptions } from './range-check.js'

@@ -1,0 +1,38 @@
+/** Passwords that no list needs to hold: one unit repeated, and runs along the alphabet, the digits or a keyboard. */
+
+const runs = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890123456789',
+  'qwertyuiopasdfghjklzxcvbnm',
+  'qwertzuiopasdfghjklyxcvbnm',
+  'azertyuiopqsdfghjklmwxcvbn',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
+]
+const longestUnit = 4
+
+function isRepetition(text: string): boolean {
+  for (let unit = 1; unit <= longestUnit && unit * 2 <= text.length; unit++) {
+    if (
+      text ===
+      text
+        .slice(0, unit)
+        .repeat(Math.ceil(text.length / unit))
+        .slice(0, text.length)
+    )
+      return true
+  }
+  return false
+}
+
+function isRun(text: string): boolean {
+  const reversed = [...text].reverse().join('')
+  return runs.some((run) => {
+    const twice = run + run
+    return twice.includes(text) || twice.includes(reversed)
+  })
+}
+
+/** Whether a lower-case text follows such a pattern from its first character to its last. */
+export function isPattern(text: string): boolean {
+  return isRepetition(text) || isRun(text)
+}

@@ -1,0 +1,47 @@
+/**
+ * The online range check of breached passwords (k-anonymity, the protocol of Have I Been Pwned). Only the first five
+ * hex digits of a SHA-1 leave the process.
+ *
+ * Invariant: it fails open. What can't be asked in time is not refused.
+ */
+
+import { createHash } from 'node:crypto'
+
+/** Where and how long to ask. */
+export interface RangeCheckOptions {
+  /** `https://api.pwnedpasswords.com` by default. */
+  readonly url?: string | undefined
+  /** 1500 by default. */
+  readonly timeoutMs?: number | undefined
+}
+
+const prefixLength = 5
+
+function counts(body: string, suffix: string): boolean {
+  // Padding lines carry the count 0.
+  return body.split('\n').some((line) => {
+    const [found, count] = line.trim().split(':')
+    return found?.toUpperCase() === suffix && Number(count) > 0
+  })
+}
+
+/** A check against one service; `onFault` is told what it could not ask. */
+export function createRangeCheck(options: RangeCheckOptions, onFault: (error: unknown) => void) {
+  const { url = 'https://api.pwnedpasswords.com', timeoutMs = 1500 } = options
+  const base = url.replace(/\/$/, '')
+
+  return async (password: string): Promise<boolean> => {
+    const digest = createHash('sha1').update(password).digest('hex').toUpperCase()
+    try {
+      const response = await fetch(`${base}/range/${digest.slice(0, prefixLength)}`, {
+        headers: { 'Add-Padding': 'true', 'User-Agent': 'latchkey' },
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      if (!response.ok) throw new Error(`The range check answered with status ${response.status}.`)
+      return counts(await response.text(), digest.slice(prefixLength))
+    } catch (error) {
+      onFault(error)
+      return false
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** What every operation of the core works with: the ports and the settings, wired once by the roof. */
+
+import type { Announcer, Hasher, PasswordBlocklist, Phones, Secrets, Store } from './ports.js'
+
+/** The settings that the core itself judges by. All durations are milliseconds. */
+export interface CoreSettings {
+  readonly password: {
+    readonly minLength: number
+    readonly maxLength: number
+    /** Words that a password must not be, such as the product's name. */
+    readonly context: readonly string[]
+  }
+  readonly verification: { readonly linkLifetimeMs: number; readonly codeLifetimeMs: number }
+  readonly sweep: { readonly claimsAfterMs: number }
+}
+
+/** The ports and settings of one `Auth`, or of one transaction of it. */
+export interface Context {
+  readonly store: Store
+  readonly secrets: Secrets
+  readonly hasher: Hasher
+  readonly blocklist: PasswordBlocklist
+  readonly phones: Phones
+  readonly announcer: Announcer
+  readonly settings: CoreSettings
+  /** Whether the store stands in a transaction of the caller's, which may still be rolled back. */
+  readonly inTransaction: boolean
+}

@@ -1,0 +1,132 @@
+/**
+ * Identities: the ways a user is known, and the claims that are not yet proven.
+ *
+ * Invariants: (1) only a verified identity is found or taken; (2) a claim reserves nothing: any number of people may
+ * claim one address; (3) asking again for a passwordless claim finds the one there is.
+ */
+
+import { invalidField } from '../base/index.js'
+import type { FieldFault } from '../base/index.js'
+import type { Context } from './context.js'
+import { normalizeEmail } from './email.js'
+import type { NormalizedAddress } from './email.js'
+import { collectFaults, gone, requireId, requireObject, requireString, requireText } from './inputs.js'
+import { judgePassword, toHashedForm } from './password.js'
+import type { NewClaim } from './ports.js'
+import type { Account, Identity, IdentityRef, User, UserRef } from './types.js'
+
+/** The address of this type in its one spelling, or null where it is malformed. A provider's subject stays as it is. */
+export function readAddress(
+  { phones }: Pick<Context, 'phones'>,
+  type: string,
+  value: string,
+): NormalizedAddress | null {
+  if (type === 'email') return normalizeEmail(value)
+  if (type !== 'phone') return value.length > 255 || value.includes('\u0000') ? null : { value, key: value }
+  const number = phones.normalize(value)
+  return number === null ? null : { value: number, key: number }
+}
+
+function judgeAddress(type: string, address: NormalizedAddress | null): FieldFault | null {
+  return address === null ? { field: type, rule: 'format' } : null
+}
+
+/** The identity operations. */
+export function createIdentities(context: Context) {
+  const { store, secrets, hasher, announcer } = context
+
+  function newClaim(type: string, address: NormalizedAddress): NewClaim {
+    return {
+      userId: secrets.newId(),
+      identityId: secrets.newId(),
+      type,
+      value: address.value,
+      valueKey: address.key,
+    }
+  }
+
+  async function findOrCreate(type: 'email' | 'phone', input: unknown): Promise<Account> {
+    const address = readAddress(context, type, requireString(type, input))
+    if (address === null) throw invalidField(type, 'format')
+    const { user, identity, created } = await store.identities.findOrCreate(newClaim(type, address))
+    if (created) announcer.announce({ type: 'user.created', userId: user.id, identityId: identity.id })
+    return { user, identity }
+  }
+
+  async function createPasswordless(type: 'email' | 'phone', input: unknown): Promise<Account> {
+    const account = await findOrCreate(type, input)
+    if (account.identity.verifiedAt !== null) throw invalidField(type, 'taken')
+    return account
+  }
+
+  async function getVerified(type: string, value: string): Promise<Account | null> {
+    const address = readAddress(context, type, value)
+    return address === null ? null : store.identities.findVerified(type, address.key)
+  }
+
+  return {
+    async createUserWithPassword(attrs: { email: string; password: string }): Promise<Account> {
+      const { email, password } = requireObject('attrs', attrs)
+      const address = normalizeEmail(requireString('email', email))
+      const subject = { addresses: address === null ? [] : [address.value], names: [] }
+      collectFaults(
+        judgeAddress('email', address),
+        await judgePassword(context, requireString('password', password), subject),
+      )
+      // The hash comes before the look at the address, so that a taken one costs as much as a free one.
+      const hash = await hasher.hash(toHashedForm(password as string))
+      const claim = newClaim('email', address as NormalizedAddress)
+      const account = await store.identities.createWithPassword(claim, hash)
+      if (account === null) throw invalidField('email', 'taken')
+      announcer.announce({ type: 'user.created', userId: account.user.id, identityId: account.identity.id })
+      return account
+    },
+
+    createUserWithEmail: (email: string): Promise<Account> => createPasswordless('email', email),
+    createUserWithPhone: (phone: string): Promise<Account> => createPasswordless('phone', phone),
+    findOrCreateEmailIdentity: (email: string): Promise<Account> => findOrCreate('email', email),
+    findOrCreatePhoneIdentity: (phone: string): Promise<Account> => findOrCreate('phone', phone),
+
+    async isEmailTaken(email: string): Promise<boolean> {
+      return (await getVerified('email', requireText('email', email))) !== null
+    },
+
+    async getUserByEmail(email: string): Promise<User | null> {
+      return (await getVerified('email', requireText('email', email)))?.user ?? null
+    },
+
+    async getVerifiedIdentity(type: string, value: string): Promise<Account | null> {
+      return getVerified(requireText('type', type), requireText('value', value))
+    },
+
+    async listUserIdentities(user: UserRef): Promise<Identity[]> {
+      return store.identities.list(requireId('user', user))
+    },
+
+    async addUserIdentity(
+      user: UserRef,
+      attrs: { type: 'email' | 'phone'; value: string },
+    ): Promise<Identity> {
+      const userId = requireId('user', user)
+      const { type, value } = requireObject('attrs', attrs)
+      if (type !== 'email' && type !== 'phone')
+        throw new TypeError("An added identity is of type 'email' or 'phone'.")
+      const address = readAddress(context, type, requireString(type, value))
+      if (address === null) throw invalidField(type, 'format')
+      const added = await store.identities.add({ ...newClaim(type, address), userId })
+      if (added === 'gone') throw gone('user')
+      if (added === 'taken') throw invalidField(type, 'taken')
+      if (added.created) announcer.announce({ type: 'identity.added', userId, identityId: added.identity.id })
+      return added.identity
+    },
+
+    async removeUserIdentity(user: UserRef, identity: IdentityRef): Promise<void> {
+      const userId = requireId('user', user)
+      const identityId = requireId('identity', identity)
+      const outcome = await store.identities.remove(userId, identityId)
+      if (outcome === 'gone') throw gone('identity')
+      if (outcome === 'last') throw invalidField('identity', 'required')
+      announcer.announce({ type: 'identity.removed', userId, identityId })
+    },
+  }
+}

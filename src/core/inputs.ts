@@ -1,0 +1,56 @@
+/** The door for values from outside: what is a string, a reference, a JSON object. Collects no state. */
+
+import { AuthError, invalidField, isId } from '../base/index.js'
+import type { FieldFault } from '../base/index.js'
+
+/** The value as a string. @throws AuthError `input_invalid` with the rule `required` or `format` */
+export function requireString(field: string, value: unknown): string {
+  if (value === undefined || value === null || value === '') throw invalidField(field, 'required')
+  if (typeof value !== 'string') throw invalidField(field, 'format')
+  return value
+}
+
+/**
+ * The value as a string that may be empty: for what is only asked about, where a malformed value is simply not there.
+ * @throws AuthError `input_invalid` with the rule `required` or `format`
+ */
+export function requireText(field: string, value: unknown): string {
+  return value === '' ? '' : requireString(field, value)
+}
+
+/** The value as a plain object whose keys are the caller's. @throws AuthError `input_invalid` */
+export function requireObject(field: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidField(field, 'format')
+  return value as Record<string, unknown>
+}
+
+/**
+ * The id of a reference. What is not an id names nothing, so it is `not_found` without a query.
+ * @throws AuthError `input_invalid`, `not_found`
+ */
+export function requireId(field: string, reference: unknown): string {
+  const id = requireString(field, (reference as { id?: unknown } | null | undefined)?.id)
+  if (!isId(id)) throw new AuthError('not_found', { reason: `${field}_malformed` })
+  return id
+}
+
+/** The option's flow, or null where none is given. @throws AuthError `input_invalid` */
+export function readFlow(options: unknown): string | null {
+  if (options === undefined) return null
+  const { flow } = requireObject('options', options)
+  return flow === undefined ? null : requireString('flow', flow)
+}
+
+/** Runs each check and throws all their field faults as one refusal. */
+export function collectFaults(...faults: readonly (FieldFault | null)[]): void {
+  const found = faults.filter((fault) => fault !== null)
+  if (found.length > 0) {
+    const reason = found.map((fault) => `${fault.field}_${fault.rule}`).join(' ')
+    throw new AuthError('input_invalid', { reason, fields: found })
+  }
+}
+
+/** The refusal for a reference whose row is gone. */
+export function gone(what: string): AuthError {
+  return new AuthError('not_found', { reason: `${what}_gone` })
+}

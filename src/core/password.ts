@@ -1,0 +1,76 @@
+/**
+ * Passwords: which are accepted, and the form in which they are hashed (NIST SP 800-63B-4 §3.1.1.2, ASVS 5 6.2).
+ *
+ * Invariants: (1) a password is NFC-normalized and counted in code points, never cut, trimmed or folded; (2) what is
+ * over-long is refused before any work is done on it; (3) the rule that refuses is told.
+ */
+
+import { countCodePoints, hasLoneSurrogate } from '../base/index.js'
+import type { FieldFault } from '../base/index.js'
+import type { Context } from './context.js'
+
+/** Whom a password must not resemble. */
+export interface PasswordSubject {
+  readonly addresses: readonly string[]
+  readonly names: readonly (string | null)[]
+}
+
+type Policy = Pick<Context, 'settings' | 'blocklist'>
+
+/** Whether the text is so long that it can't be anybody's password. */
+export function isOverlong({ settings }: Pick<Context, 'settings'>, password: string): boolean {
+  const { maxLength } = settings.password
+  // A code point is at most four code units in any decomposition that NFC joins; beyond that nothing is normalized.
+  return password.length > maxLength * 4 || countCodePoints(password.normalize('NFC'), maxLength) > maxLength
+}
+
+/** The form that is hashed. */
+export function toHashedForm(password: string): string {
+  return password.normalize('NFC')
+}
+
+/** The rule that a new password breaks, or null. `field` is the name that the fault carries. */
+export async function judgePassword(
+  policy: Policy,
+  password: string,
+  subject: PasswordSubject,
+): Promise<FieldFault | null> {
+  const { minLength, maxLength } = policy.settings.password
+  const field = 'password'
+  if (isOverlong(policy, password)) return { field, rule: 'max', limit: maxLength }
+  if (hasLoneSurrogate(password)) return { field, rule: 'format' }
+  const normal = toHashedForm(password)
+  if (countCodePoints(normal, minLength) < minLength) return { field, rule: 'min', limit: minLength }
+  if (resembles(normal, subject, policy.settings.password.context)) return { field, rule: 'context' }
+  return (await policy.blocklist.includes(normal)) ? { field, rule: 'breached' } : null
+}
+
+/** The rule that a new password breaks by resembling its owner alone, or null. */
+export function judgeResemblance(
+  policy: Policy,
+  password: string,
+  subject: PasswordSubject,
+): FieldFault | null {
+  const resembling = resembles(toHashedForm(password), subject, policy.settings.password.context)
+  return resembling ? { field: 'password', rule: 'context' } : null
+}
+
+function resembles(password: string, subject: PasswordSubject, words: readonly string[]): boolean {
+  const bare = toBareForm(password)
+  const own = [
+    ...subject.addresses.flatMap((address) => [address, address.split('@')[0] ?? '']),
+    ...subject.names,
+  ]
+  return [...own, ...words].some((word) => {
+    const other = word === null ? '' : toBareForm(word)
+    return other !== '' && (bare === other || bare === other + other)
+  })
+}
+
+// Case, separators, and the digits and signs that people put at the end do not make a new password.
+function toBareForm(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[\s._+-]/gu, '')
+    .replace(/[^\p{L}]+$/u, '')
+}

@@ -1,0 +1,108 @@
+/**
+ * Signing in by password, and changing it (ASVS 5 6.2 and 6.3).
+ *
+ * Invariants: (1) an unknown person costs the same hash and the same statements; (2) only a verified address signs
+ * in; (3) a change ends every session but the one that made it, and cancels every pending verification.
+ */
+
+import { AuthError, invalidField } from '../base/index.js'
+import type { Context } from './context.js'
+import { normalizeEmail } from './email.js'
+import { collectFaults, gone, requireId, requireObject, requireString } from './inputs.js'
+import { isOverlong, judgePassword, toHashedForm } from './password.js'
+import type { PasswordOwner } from './ports.js'
+import type { Account, SessionId, UserRef } from './types.js'
+
+/** Who signed in by password, and when the database says that it was. Give the date to `generateUserSessionToken`. */
+export interface Authenticated extends Account {
+  readonly authenticatedAt: Date
+}
+
+// No address has this key, so that a malformed one takes the same statement as an unknown one.
+const nobody = ''
+
+/** The password operations. */
+export function createPasswords(context: Context) {
+  const { store, hasher, announcer } = context
+
+  async function fail(userId: string | null, reason: string): Promise<never> {
+    await store.passwords.settle({ matched: null, failed: { userId, reason } })
+    announcer.announce({ type: 'sign_in.failed', userId, reason })
+    throw new AuthError('invalid_credentials', { reason })
+  }
+
+  async function compare(hash: string | null, password: string): Promise<boolean> {
+    // An over-long one is nobody's password; it is replaced by a short one so that its length costs nothing.
+    const overlong = isOverlong(context, password)
+    const typed = overlong ? 'over-long' : toHashedForm(password)
+    if (hash !== null) return (await hasher.verify(hash, typed)) && !overlong
+    await hasher.verifyNobody(typed)
+    return false
+  }
+
+  async function set(
+    owner: PasswordOwner,
+    password: string,
+    guard: { replacing: string | null; keep: SessionId | null },
+  ): Promise<boolean> {
+    const { user, addresses } = owner
+    collectFaults(await judgePassword(context, password, { addresses, names: [user.name, user.username] }))
+    const hash = await hasher.hash(toHashedForm(password))
+    const changed = await store.passwords.set({ userId: user.id, hash, ...guard })
+    if (changed === null) return false
+    announcer.announce({ type: 'password.changed', userId: user.id })
+    for (const sessionId of changed.ended)
+      announcer.announce({ type: 'session.revoked', userId: user.id, sessionId })
+    announcer.queued()
+    return true
+  }
+
+  async function findOwner(userId: string): Promise<PasswordOwner> {
+    const owner = await store.passwords.owner(userId)
+    if (owner === null) throw gone('user')
+    return owner
+  }
+
+  return {
+    async authenticateWithPassword(attrs: { email: string; password: string }): Promise<Authenticated> {
+      const { email, password } = requireObject('attrs', attrs)
+      const typed = requireString('password', password)
+      const key = normalizeEmail(requireString('email', email))?.key ?? nobody
+      const found = await store.passwords.find('email', key)
+      const stored = 'hash' in found ? found : null
+      const matched = await compare(stored?.hash ?? null, typed)
+      if (stored === null) return fail(null, 'user_unknown')
+      const { user, identity, hash, readAt } = stored
+      if (!matched) return fail(user.id, 'password_wrong')
+      if (user.disabledAt !== null) return fail(user.id, 'user_disabled')
+      const rehashed = hasher.needsRehash(hash) ? await hasher.hash(toHashedForm(typed)) : null
+      const settled = await store.passwords.settle({
+        matched: { userId: user.id, hash, rehashed },
+        failed: null,
+      })
+      if (!settled) return fail(user.id, 'changed_meanwhile')
+      return { user, identity, authenticatedAt: readAt }
+    },
+
+    async changePassword(
+      user: UserRef,
+      attrs: { currentPassword: string; password: string; session?: SessionId | undefined },
+    ): Promise<void> {
+      const userId = requireId('user', user)
+      const { currentPassword, password, session } = requireObject('attrs', attrs)
+      const current = requireString('currentPassword', currentPassword)
+      const next = requireString('password', password)
+      const keep = session === undefined ? null : requireId('session', { id: session })
+      const owner = await findOwner(userId)
+      if (!(await compare(owner.hash, current))) throw invalidField('currentPassword', 'current')
+      const changed = await set(owner, next, { replacing: owner.hash, keep })
+      if (!changed) throw invalidField('currentPassword', 'current')
+    },
+
+    async setPassword(user: UserRef, password: string): Promise<void> {
+      const owner = await findOwner(requireId('user', user))
+      const next = requireString('password', password)
+      if (!(await set(owner, next, { replacing: null, keep: null }))) throw gone('user')
+    },
+  }
+}

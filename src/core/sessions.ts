@@ -1,0 +1,119 @@
+/**
+ * Sessions: authenticated periods, known by an opaque token (ASVS 5 7.2, NIST SP 800-63B-4 §5.1).
+ *
+ * Invariants: (1) a malformed token is answered without a query; (2) reading never writes; (3) a session that was
+ * ended is dead for the next statement on every node.
+ */
+
+import { invalidField, isIp } from '../base/index.js'
+import type { Context } from './context.js'
+import { gone, requireId, requireObject, requireString } from './inputs.js'
+import type { NewSession } from './ports.js'
+import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } from './types.js'
+
+const longestUserAgent = 512
+const methodForm = /^[a-z][a-z0-9_-]{0,31}$/
+const mostMethods = 8
+
+function readIp(ip: unknown): string | null {
+  if (ip === undefined) return null
+  if (!isIp(requireString('ip', ip))) throw invalidField('ip', 'format')
+  return ip as string
+}
+
+// It is told, not judged: what a browser sends too much of is cut, and what can't be shown is blanked.
+function readUserAgent(userAgent: unknown): string | null {
+  if (userAgent === undefined || userAgent === '') return null
+  return requireString('userAgent', userAgent)
+    .slice(0, longestUserAgent)
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, ' ')
+}
+
+function readMethods(methods: unknown): readonly string[] {
+  if (methods === undefined) return []
+  if (!Array.isArray(methods) || methods.length > mostMethods) throw invalidField('methods', 'format')
+  for (const method of methods) {
+    if (typeof method !== 'string' || !methodForm.test(method)) throw invalidField('methods', 'format')
+  }
+  return methods as string[]
+}
+
+function readAuthenticatedAt(date: unknown): Date | null {
+  if (date === undefined) return null
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw invalidField('authenticatedAt', 'format')
+  return date
+}
+
+function readContext(context: unknown): Omit<NewSession, 'id' | 'secretHash' | 'userId'> {
+  const { ip, userAgent, methods, authenticatedAt } = requireObject('context', context)
+  return {
+    ip: readIp(ip),
+    userAgent: readUserAgent(userAgent),
+    methods: readMethods(methods),
+    authenticatedAt: readAuthenticatedAt(authenticatedAt),
+  }
+}
+
+/** The session operations. */
+export function createSessions({ store, secrets, announcer }: Context) {
+  function tellRevoked(ids: readonly SessionId[], userId: string | null): SessionId[] {
+    for (const sessionId of ids) announcer.announce({ type: 'session.revoked', userId, sessionId })
+    return [...ids]
+  }
+
+  return {
+    async generateUserSessionToken(user: UserRef, context: SessionContext = {}): Promise<string> {
+      const userId = requireId('user', user)
+      const read = readContext(context)
+      const { token, id, secretHash } = secrets.newSessionToken()
+      const session = await store.sessions.create({ ...read, id, secretHash, userId })
+      if (session === null) throw gone('user')
+      announcer.announce({ type: 'session.created', userId, sessionId: id })
+      return token
+    },
+
+    getUserBySessionToken(token: unknown): Promise<User | null> {
+      const read = secrets.readSessionToken(token)
+      return read === null ? Promise.resolve(null) : store.sessions.findUser(read.id, read.secretHash)
+    },
+
+    getSession(token: unknown): Promise<{ user: User; session: Session } | null> {
+      const read = secrets.readSessionToken(token)
+      return read === null ? Promise.resolve(null) : store.sessions.find(read.id, read.secretHash)
+    },
+
+    async listUserSessions(user: UserRef): Promise<Session[]> {
+      return store.sessions.list(requireId('user', user))
+    },
+
+    async touchSession(session: SessionRef): Promise<Session | null> {
+      return store.sessions.touch(requireId('session', session))
+    },
+
+    async revokeUserSessionToken(token: unknown): Promise<SessionId[]> {
+      const read = secrets.readSessionToken(token)
+      if (read === null) return []
+      const revoked = await store.sessions.revokeByToken(read.id, read.secretHash)
+      return tellRevoked(revoked.ids, revoked.userId)
+    },
+
+    async revokeUserSession(user: UserRef, sessionId: SessionId): Promise<SessionId[]> {
+      const userId = requireId('user', user)
+      const id = requireId('session', { id: sessionId })
+      return tellRevoked(await store.sessions.revoke(userId, id), userId)
+    },
+
+    async revokeUserSessions(
+      user: UserRef,
+      options: { except?: SessionId | undefined } = {},
+    ): Promise<SessionId[]> {
+      const userId = requireId('user', user)
+      const { except } = requireObject('options', options)
+      const keep = except === undefined ? null : requireId('except', { id: except })
+      const revoked = await store.sessions.revokeAll(userId, keep)
+      if (revoked === null) throw gone('user')
+      return tellRevoked(revoked, userId)
+    },
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Verifications: single-use proofs of control of one value, for one purpose (ASVS 5 6.5 and 6.6, NIST SP 800-63B-4
+ * §3.1.3).
+ *
+ * Invariants: (1) the secret goes to the sender alone; (2) a guess is counted, and the count committed, before it is
+ * judged; (3) redeeming is one guarded statement, so of many racers one wins; (4) a secret of one purpose is refused
+ * everywhere else.
+ */
+
+import { AuthError, invalidField } from '../base/index.js'
+import type { Context } from './context.js'
+import { readAddress } from './identities.js'
+import { gone, readFlow, requireId, requireString } from './inputs.js'
+import type { CodeAttempt, NewVerification, RedeemBy, Redeemed } from './ports.js'
+import { verificationTypes } from './types.js'
+import type { IdentityRef, VerificationType, Verified } from './types.js'
+
+/** The flow that asks: an opaque name of one browser, given again when the secret is redeemed. */
+export interface FlowOption {
+  readonly flow?: string | undefined
+}
+
+/** The purpose. @throws TypeError where there is no such purpose */
+export function requireVerificationType(type: unknown): VerificationType {
+  if (verificationTypes.includes(type as VerificationType)) return type as VerificationType
+  throw new TypeError(
+    `There is no verification type of that name; use one of ${verificationTypes.join(', ')}.`,
+  )
+}
+
+/** Mints the secrets of a verification that is about to be stored. */
+export function mintVerification(
+  context: Context,
+  type: VerificationType,
+  flow: string | null,
+): NewVerification {
+  const { secrets, settings } = context
+  const { linkLifetimeMs, codeLifetimeMs } = settings.verification
+  const flowHash = flow === null ? null : secrets.hashFlow(flow)
+  return { ...secrets.newVerification(type), flowHash, linkLifetimeMs, codeLifetimeMs }
+}
+
+/** A code that matched, and what the budget is owed for it when it is used. */
+export interface JudgedCode {
+  readonly by: RedeemBy
+  readonly attempt: CodeAttempt
+  readonly ids: readonly string[]
+}
+
+/**
+ * Counts one guess, commits the count, and only then compares.
+ * @throws AuthError `invalid_token`
+ * @throws TypeError inside a transaction, where the count could be rolled back with it
+ */
+export async function judgeCode(context: Context, code: string, attempt: CodeAttempt): Promise<JudgedCode> {
+  const { store, secrets } = context
+  if (context.inTransaction) {
+    throw new TypeError(
+      'A code is judged outside of your transaction: the guess must stay counted when you roll back. ' +
+        'Verify first, then begin the transaction.',
+    )
+  }
+  const candidates = await store.verifications.countAttempt(attempt)
+  // Every candidate is compared, so that the time does not tell which one matched.
+  const matches = candidates.filter((candidate) => secrets.codeMatches(code, attempt.type, candidate))
+  const [match] = matches
+  if (match === undefined) {
+    const reason = candidates.length === 0 ? 'code_unknown_or_exhausted' : 'code_wrong'
+    throw await refuse(context, attempt.type, reason)
+  }
+  const ids = candidates.map((candidate) => candidate.id)
+  return { by: { id: match.id, codeMac: match.codeMac, refund: ids.length }, attempt, ids }
+}
+
+/** Records a refused secret. Returns the refusal, which tells no reason. */
+async function refuse(context: Context, type: VerificationType, reason: string): Promise<AuthError> {
+  await context.store.verifications.recordFailure({ type, reason })
+  context.announcer.announce({ type: 'verification.failed', userId: null, reason })
+  return new AuthError('invalid_token', { reason })
+}
+
+/**
+ * The way to find the verification of a link.
+ * @throws AuthError `input_invalid` where the token is not a string, `invalid_token` where it is malformed
+ */
+export function readLink(context: Context, token: unknown, flow: string | null): RedeemBy {
+  const linkHash = context.secrets.readLinkToken(requireString('token', token))
+  if (linkHash === null) throw new AuthError('invalid_token', { reason: 'link_malformed' })
+  return { linkHash, flowHash: flow === null ? null : context.secrets.hashFlow(flow) }
+}
+
+/**
+ * The guess that a code is, at this value and in this flow. Nothing is counted for what is not a code.
+ * @throws AuthError `input_invalid` where something is not a string, `invalid_token` where it is malformed
+ */
+export function readCode(
+  context: Context,
+  input: { code: unknown; value: unknown; flow: string | null },
+  type: VerificationType,
+): CodeAttempt {
+  const code = requireString('code', input.code)
+  const value = requireString('value', input.value)
+  const address = readAddress(context, addressType(type, value), value)
+  if (address === null || !context.secrets.isCode(code)) {
+    throw new AuthError('invalid_token', { reason: 'code_malformed' })
+  }
+  const flowHash = input.flow === null ? null : context.secrets.hashFlow(input.flow)
+  return { type, valueKey: address.key, flowHash }
+}
+
+function addressType(type: VerificationType, value: string): 'email' | 'phone' {
+  if (type === 'phone' || type === 'phone_change') return 'phone'
+  return type === 'sign_in' && !value.includes('@') ? 'phone' : 'email'
+}
+
+/** What a redemption proved. @throws AuthError `invalid_token`, `confirmation_required`, `already_claimed` */
+export async function settleRedemption(
+  context: Context,
+  type: VerificationType,
+  redeemed: Redeemed,
+): Promise<Verified> {
+  if (redeemed.outcome === 'invalid') throw await refuse(context, type, 'unknown_expired_or_used')
+  if (redeemed.outcome !== 'verified') throw new AuthError(redeemed.outcome)
+  const { user, identity, verification } = redeemed
+  const { announcer } = context
+  const about = { userId: user.id, ...(identity !== null && { identityId: identity.id }) }
+  announcer.announce({ type: 'verification.redeemed', ...about })
+  if (redeemed.proven) announcer.announce({ type: 'identity.verified', ...about })
+  for (const sessionId of redeemed.ended)
+    announcer.announce({ type: 'session.revoked', userId: user.id, sessionId })
+  if (type === 'recovery') announcer.announce({ type: 'account.recovered', ...about })
+  announcer.queued()
+  return { user, identity, verification }
+}
+
+/** The verification operations. */
+export function createVerifications(context: Context) {
+  const { store, announcer } = context
+
+  async function issue(
+    identity: IdentityRef,
+    type: VerificationType,
+    options: FlowOption = {},
+  ): Promise<void> {
+    const identityId = requireId('identity', identity)
+    const minted = mintVerification(context, requireVerificationType(type), readFlow(options))
+    const issued = await store.verifications.issue(identityId, minted)
+    switch (issued.outcome) {
+      case 'gone':
+        throw gone('identity')
+      case 'unproven':
+        throw new AuthError('not_found', { reason: 'identity_unverified' })
+      case 'unfit':
+        throw invalidField('type', 'mismatch')
+      case 'issued':
+    }
+    announcer.announce({ type: 'verification.issued', userId: issued.userId, identityId })
+    announcer.queued()
+  }
+
+  return {
+    issueIdentityVerification: issue,
+
+    requestEmailVerification: (identity: IdentityRef, options: FlowOption = {}): Promise<void> =>
+      issue(identity, 'email', options),
+
+    async verifyMagicCode(
+      code: string,
+      type: VerificationType,
+      value: string,
+      options: FlowOption = {},
+    ): Promise<Verified> {
+      const purpose = requireVerificationType(type)
+      const attempt = readCode(context, { code, value, flow: readFlow(options) }, purpose)
+      const { by } = await judgeCode(context, code, attempt)
+      return settleRedemption(context, purpose, await store.verifications.redeem(purpose, by, null))
+    },
+
+    async verifyMagicLink(
+      token: string,
+      type: VerificationType,
+      options: FlowOption = {},
+    ): Promise<Verified> {
+      const purpose = requireVerificationType(type)
+      const by = readLink(context, token, readFlow(options))
+      return settleRedemption(context, purpose, await store.verifications.redeem(purpose, by, null))
+    },
+  }
+}

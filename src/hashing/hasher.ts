@@ -1,0 +1,68 @@
+/**
+ * Slow hashes of passwords: argon2id for new ones, and verifiers for those that come from other systems.
+ *
+ * Invariants: (1) hashing never blocks the event loop, and never more than `concurrency` at once; (2) an unknown
+ * person costs what a known one costs; (3) a hash of an unknown form is nobody's, and a fault is
+ * never a refusal; (4) what is
+ * accepted from outside can't cost more than a stated bound.
+ */
+
+import { AuthError } from '../base/index.js'
+import type { Hasher } from '../core/index.js'
+import { createArgon2, currentPrefix } from './argon2.js'
+import { createPool } from './pool.js'
+import { longestHash } from './verifier.js'
+import { argon2Verifier } from './verifiers/argon2.js'
+import { bcryptVerifier } from './verifiers/bcrypt.js'
+import { aspNetVerifier, djangoVerifier, passlibVerifier } from './verifiers/pbkdf2.js'
+import { phpassVerifier } from './verifiers/phpass.js'
+import { colonScryptVerifier, firebaseVerifier, scryptVerifier } from './verifiers/scrypt.js'
+
+/** A hasher of its own pool. `portable` leaves the native module aside. */
+export function createHasher(options: {
+  readonly concurrency: number
+  readonly queue: number
+  readonly portable?: boolean
+}): Hasher {
+  const pool = createPool(options)
+  const argon2 = createArgon2(options.portable)
+  const verifiers = [
+    argon2Verifier(argon2),
+    bcryptVerifier,
+    scryptVerifier,
+    colonScryptVerifier,
+    firebaseVerifier,
+    djangoVerifier,
+    passlibVerifier,
+    phpassVerifier,
+    aspNetVerifier,
+  ]
+  let nobody: Promise<string> | undefined
+
+  const verifierOf = (hash: string) =>
+    hash.length > longestHash ? undefined : verifiers.find((verifier) => verifier.understands(hash))
+
+  async function compare(hash: string, password: string): Promise<boolean> {
+    const verifier = verifierOf(hash)
+    if (verifier === undefined) return false
+    return pool.run(async () => {
+      try {
+        return await verifier.verify(hash, password)
+      } catch (cause) {
+        // Its form was right, so this is a fault of the machine and says nothing about the password.
+        throw new AuthError('internal', { reason: 'hash_fault', cause })
+      }
+    })
+  }
+
+  return {
+    hash: (password) => pool.run(() => argon2.hash(password)),
+    verify: compare,
+    async verifyNobody(password) {
+      nobody ??= argon2.hash('the password of nobody')
+      await compare(await nobody, password)
+    },
+    needsRehash: (hash) => !hash.startsWith(currentPrefix),
+    understands: (hash) => verifierOf(hash) !== undefined,
+  }
+}

@@ -1,0 +1,1 @@
+export { createHasher } from './hasher.js'

@@ -1,0 +1,20 @@
+/** bcrypt (`$2a$`, `$2b$`, `$2y$`). It reads 72 bytes of a password: so did whoever made the hash. */
+
+import type { Verifier } from '../verifier.js'
+
+const form = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/
+const leastCost = 4
+const mostCost = 16
+
+export const bcryptVerifier: Verifier = {
+  name: 'bcrypt',
+  understands(hash) {
+    const cost = Number(form.exec(hash)?.[1])
+    return cost >= leastCost && cost <= mostCost
+  },
+  async verify(hash, password) {
+    const { verify } = await import('@node-rs/bcrypt')
+    // PHP's `$2y$` is the corrected algorithm under another name.
+    return verify(password, hash.replace(/^\$2y\$/, '$2b$'))
+  },
+}

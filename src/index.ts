@@ -1,0 +1,54 @@
+/** The public door. What is not named here is not public. */
+
+import type { Auth } from './auth.js'
+import { openAuth } from './auth.js'
+import type { AuthOptions } from './options.js'
+
+/**
+ * Opens an engine on the given database. In development everything has a default: an embedded database in
+ * `.latchkey/data`, a secret kept beside it, and an inbox instead of a sender.
+ *
+ * @throws ConfigError with every fault of the options, or with how the live schema differs from the expected one
+ * @throws AuthError `unavailable` when the database can't be reached
+ */
+export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
+  return openAuth(options)
+}
+
+export { AuthError, ConfigError, errorCodes } from './base/index.js'
+export type { Duration, ErrorCode, FieldFault, FieldRule, Logger } from './base/index.js'
+export { eventTypes, noticeEvents, verificationTypes } from './core/index.js'
+export type {
+  Account,
+  Accounts,
+  Authenticated,
+  AuthEvent,
+  EventListener,
+  EventType,
+  FlowOption,
+  Identity,
+  IdentityRef,
+  ImportedUser,
+  Json,
+  JsonObject,
+  Message,
+  MessageEvent,
+  NoticeEvent,
+  OutboxEntry,
+  OutboxState,
+  ProfileChange,
+  ResetSecret,
+  Sender,
+  Session,
+  SessionContext,
+  SessionId,
+  SessionRef,
+  SweepReport,
+  User,
+  UserRef,
+  VerificationType,
+  Verified,
+} from './core/index.js'
+export type { Auth, Health } from './auth.js'
+export type { AuthOptions, DatabaseOption } from './options.js'
+export type { DrainReport, Inbox } from './delivery/index.js'

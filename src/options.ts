@@ -1,0 +1,98 @@
+/** What `createAuth` takes, with every default in one table. Knows no port. */
+
+import type { Duration, Logger } from './base/index.js'
+import type { Sender } from './core/index.js'
+import type { Database, PgliteLike, PoolLike } from './store/index.js'
+
+/**
+ * Where the data lives: the URL of a server, a `pg` Pool, a PGlite instance, a directory for the embedded database,
+ * `'memory'`, or what `openPostgres` and `openPglite` return.
+ */
+export type DatabaseOption = string | PoolLike | PgliteLike | { readonly dataDir: string } | Database
+
+/** The options of `createAuth`. Durations are texts such as `'15m'`. */
+export interface AuthOptions {
+  readonly database?: DatabaseOption | undefined
+  readonly schema?: string | undefined
+  /** Migrate at start. Default: when embedded. A server with a missing migration is refused otherwise. */
+  readonly migrate?: boolean | undefined
+  /** 32 bytes or more each; the first signs, all verify. Required in production. */
+  readonly secret?: string | readonly string[] | undefined
+  /** The origin that links lead to. Required in production; links are never built from a request. */
+  readonly baseUrl?: string | undefined
+  readonly basePath?: string | undefined
+  /** Required in production. */
+  readonly sender?: Sender | undefined
+  readonly logger?: Logger | undefined
+  readonly session?:
+    | {
+        readonly idle?: Duration | undefined
+        readonly absolute?: Duration | undefined
+        readonly renewEvery?: Duration | undefined
+      }
+    | undefined
+  readonly password?:
+    | {
+        readonly minLength?: number | undefined
+        readonly maxLength?: number | undefined
+        /** Words that a password must not be, such as the product's name. */
+        readonly context?: readonly string[] | undefined
+        /** A text file of further refused passwords, one a line. */
+        readonly blocklist?: string | undefined
+        /** The online range check; `true` asks Have I Been Pwned. */
+        readonly breached?:
+          boolean | { readonly url?: string | undefined; readonly timeout?: Duration | undefined } | undefined
+        /** Hashes at once. Default: the number of cores. */
+        readonly concurrency?: number | undefined
+        /** Hashes that may wait; beyond it `rate_limited`. */
+        readonly queue?: number | undefined
+      }
+    | undefined
+  readonly verification?:
+    | {
+        readonly linkLifetime?: Duration | undefined
+        readonly codeLifetime?: Duration | undefined
+        readonly codeLength?: number | undefined
+        readonly maxAttempts?: number | undefined
+        readonly maxMissesPerDay?: number | undefined
+      }
+    | undefined
+  readonly outbox?:
+    { readonly worker?: boolean | undefined; readonly maxAttempts?: number | undefined } | undefined
+  readonly sweep?:
+    { readonly every?: Duration | false | undefined; readonly claimsAfter?: Duration | undefined } | undefined
+}
+
+/** Every option and its default, as the documentation states it; `null` where there is none. */
+export const optionDefaults = {
+  database: null,
+  schema: 'latchkey',
+  migrate: null,
+  secret: null,
+  baseUrl: null,
+  basePath: '/auth',
+  sender: null,
+  logger: null,
+  'session.idle': '14d',
+  'session.absolute': '90d',
+  'session.renewEvery': '1h',
+  'password.minLength': 12,
+  'password.maxLength': 256,
+  'password.context': [],
+  'password.blocklist': null,
+  'password.breached': false,
+  'password.concurrency': null,
+  'password.queue': 256,
+  'verification.linkLifetime': '15m',
+  'verification.codeLifetime': '10m',
+  'verification.codeLength': 6,
+  'verification.maxAttempts': 5,
+  'verification.maxMissesPerDay': 10,
+  'outbox.worker': true,
+  'outbox.maxAttempts': 8,
+  'sweep.every': '1h',
+  'sweep.claimsAfter': '7d',
+} as const
+
+/** The name of an option, with a dot between group and name. */
+export type OptionName = keyof typeof optionDefaults

@@ -1,0 +1,1 @@
+export { createSecrets } from './secrets.js'

@@ -1,0 +1,86 @@
+/**
+ * Random values and one-way hashes of the core's `Secrets` port. Knows no user, no address and no clock.
+ *
+ * Invariants: (1) what is stored opens nothing; (2) a token has one spelling; (3) a malformed token is known as such
+ * without a look at the database.
+ */
+
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { decodeBase64url, encodeBase64url, equalBytes, idFromBytes, idToBytes } from '../base/index.js'
+import type { Secrets } from '../core/index.js'
+import { codeMac, newCode } from './codes.js'
+import { createKeyring } from './keyring.js'
+import { openText, sealText } from './seal.js'
+
+const sessionTokenPattern = /^[A-Za-z0-9_-]{64}$/
+const linkTokenLength = 43
+
+function sha256(bytes: Uint8Array | string): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}
+
+/** The secrets of one `Auth`. The list holds 32 bytes or more each; codes have `codeLength` digits. */
+export function createSecrets(options: {
+  readonly secrets: readonly [string, ...string[]]
+  readonly codeLength: number
+}): Secrets {
+  const keyring = createKeyring(options.secrets)
+  const codePattern = new RegExp(`^[0-9]{${options.codeLength}}$`)
+
+  return {
+    newId: () => randomUUID(),
+
+    newSessionToken() {
+      const id = randomUUID()
+      const bytes = Buffer.concat([idToBytes(id), randomBytes(32)])
+      return { token: bytes.toString('base64url'), id, secretHash: sha256(bytes.subarray(16)) }
+    },
+
+    // 64 characters are 48 bytes without a spare bit, so the platform's lenient decoder is strict here. It is also
+    // the faster one, and this is the hot path.
+    readSessionToken(token) {
+      if (typeof token !== 'string' || !sessionTokenPattern.test(token)) return null
+      const bytes = Buffer.from(token, 'base64url')
+      return { id: idFromBytes(bytes), secretHash: sha256(bytes.subarray(16)) }
+    },
+
+    newVerification(type) {
+      const id = randomUUID()
+      const messageId = randomUUID()
+      const secret = randomBytes(32)
+      const token = encodeBase64url(secret)
+      const code = newCode(options.codeLength)
+      return {
+        id,
+        type,
+        linkHash: sha256(secret),
+        codeMac: codeMac(keyring.current, code, { id, type }),
+        keyVersion: keyring.current.version,
+        messageId,
+        sealed: sealText(keyring, messageId, JSON.stringify({ token, code })),
+      }
+    },
+
+    readLinkToken(token) {
+      if (token.length !== linkTokenLength) return null
+      const secret = decodeBase64url(token)
+      return secret === null ? null : sha256(secret)
+    },
+
+    isCode: (code) => codePattern.test(code),
+
+    codeMatches(code, type, candidate) {
+      const key = keyring.byVersion(candidate.keyVersion)
+      return (
+        key !== undefined && equalBytes(codeMac(key, code, { id: candidate.id, type }), candidate.codeMac)
+      )
+    },
+
+    hashFlow: (flow) => sha256(flow),
+
+    unseal(messageId, sealed) {
+      const text = openText(keyring, messageId, sealed)
+      return text === null ? null : (JSON.parse(text) as { token: string; code: string })
+    },
+  }
+}

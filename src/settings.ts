@@ -1,0 +1,246 @@
+/**
+ * The options, read once into a frozen `Settings` in which nothing is optional and all durations are milliseconds.
+ *
+ * Invariants: (1) all faults are told at once, each with its fix; (2) the caller's object is never written; (3) an
+ * unknown key is a fault, because a misspelled limit is no limit.
+ */
+
+import { availableParallelism } from 'node:os'
+import { ConfigError, isProduction, parseDuration, silentLogger } from './base/index.js'
+import type { Logger } from './base/index.js'
+import type { CoreSettings, Sender } from './core/index.js'
+import { optionDefaults } from './options.js'
+import type { AuthOptions, DatabaseOption, OptionName } from './options.js'
+import type { StoreSettings } from './store/index.js'
+
+/** Everything that was configured. */
+export interface Settings extends CoreSettings, StoreSettings {
+  readonly production: boolean
+  readonly database: DatabaseOption | undefined
+  readonly migrate: boolean | undefined
+  readonly secrets: readonly string[] | undefined
+  readonly baseUrl: string
+  readonly basePath: string
+  readonly sender: Sender | undefined
+  readonly logger: Logger
+  readonly codeLength: number
+  readonly hashing: { readonly concurrency: number; readonly queue: number }
+  readonly blocklist: {
+    readonly file: string | undefined
+    readonly breached: { readonly url?: string; readonly timeoutMs?: number } | undefined
+  }
+  readonly outbox: { readonly worker: boolean; readonly maxAttempts: number }
+  readonly sweep: CoreSettings['sweep'] & { readonly everyMs: number | null }
+}
+
+const leastSecretBytes = 32
+const developmentUrl = 'http://localhost:3000'
+
+/** Reads values and notes their faults. */
+function createReader(options: Record<string, unknown>, faults: string[]) {
+  function value(name: OptionName): unknown {
+    const [first, second] = name.split('.') as [string, string | undefined]
+    const group = options[first]
+    const found = second === undefined ? group : (group as Record<string, unknown> | undefined)?.[second]
+    return found === undefined ? optionDefaults[name] : found
+  }
+
+  return {
+    value,
+
+    durationMs(name: OptionName): number {
+      const ms = parseDuration(value(name))
+      if (ms === null) faults.push(`${name}: write a duration such as '15m', '12h' or '30d'.`)
+      return ms ?? 0
+    },
+
+    count(name: OptionName, least: number, most: number): number {
+      const count = value(name)
+      if (Number.isInteger(count) && (count as number) >= least && (count as number) <= most)
+        return count as number
+      faults.push(`${name}: give a whole number from ${least} to ${most}.`)
+      return least
+    },
+
+    flag(name: OptionName): boolean {
+      const flag = value(name)
+      if (typeof flag !== 'boolean') faults.push(`${name}: give true or false.`)
+      return flag === true
+    },
+  }
+}
+
+type Reader = ReturnType<typeof createReader>
+
+function findUnknown(options: Record<string, unknown>): string[] {
+  const names = Object.keys(optionDefaults)
+  return Object.entries(options).flatMap(([key, group]) => {
+    const inner = names.filter((name) => name.startsWith(`${key}.`)).map((name) => name.slice(key.length + 1))
+    if (inner.length === 0) return names.includes(key) ? [] : [`${key}: there is no such option.`]
+    if (group === undefined) return []
+    if (typeof group !== 'object' || group === null) return [`${key}: give an object.`]
+    return Object.keys(group)
+      .filter((name) => !inner.includes(name))
+      .map((name) => `${key}.${name}: there is no such option.`)
+  })
+}
+
+function readBaseUrl(value: unknown, production: boolean, faults: string[]): string {
+  if (value === null) {
+    if (production)
+      faults.push('baseUrl: give the https:// origin of your application; production has no default.')
+    return developmentUrl
+  }
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.username !== ''
+  ) {
+    faults.push("baseUrl: give an absolute URL such as 'https://app.example', without query and user.")
+    return developmentUrl
+  }
+  const local = url.hostname === 'localhost' || url.hostname === '127.0.0.1' || url.hostname === '[::1]'
+  if (production && url.protocol === 'http:' && !local) {
+    faults.push('baseUrl: in production links must be https://, since they carry secrets.')
+  }
+  return url.href.replace(/\/$/, '')
+}
+
+function readSecrets(value: unknown, production: boolean, faults: string[]): readonly string[] | undefined {
+  if (value === null) {
+    if (production) faults.push('secret: give a random text of 32 bytes or more; production makes none.')
+    return undefined
+  }
+  const secrets: unknown[] = Array.isArray(value) ? value : [value]
+  const good = secrets.every(
+    (secret) => typeof secret === 'string' && Buffer.byteLength(secret) >= leastSecretBytes,
+  )
+  if (!good || secrets.length === 0) {
+    faults.push(
+      'secret: each must be a text of 32 bytes or more, such as the output of `openssl rand -base64 48`.',
+    )
+  }
+  return secrets as string[]
+}
+
+function readBreached(value: unknown, faults: string[]): Settings['blocklist']['breached'] {
+  if (value === false) return undefined
+  if (value === true) return {}
+  const { url, timeout } = (value ?? {}) as { url?: unknown; timeout?: unknown }
+  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout)
+  if (timeoutMs === null) faults.push("password.breached.timeout: write a duration such as '2s'.")
+  if (url !== undefined && (typeof url !== 'string' || !URL.canParse(url))) {
+    faults.push('password.breached.url: give the base URL of a range service.')
+  }
+  return {
+    ...(typeof url === 'string' && { url }),
+    ...(typeof timeoutMs === 'number' && { timeoutMs }),
+  }
+}
+
+function readPassword(reader: Reader, faults: string[]) {
+  const context = reader.value('password.context')
+  const words = Array.isArray(context) && context.every((word) => typeof word === 'string')
+  if (!words) faults.push("password.context: give a list of words, such as ['Product'].")
+  const minLength = reader.count('password.minLength', 8, 128)
+  const maxLength = reader.count('password.maxLength', 64, 4096)
+  if (minLength > maxLength) faults.push('password.maxLength: it must not be below password.minLength.')
+  return { minLength, maxLength, context: words ? [...(context as string[])] : [] }
+}
+
+function readRequired(value: unknown, check: { name: string; methods: readonly string[] }, faults: string[]) {
+  if (value === null) return undefined
+  const fits = check.methods.every(
+    (method) => typeof (value as Record<string, unknown>)[method] === 'function',
+  )
+  if (!fits) faults.push(`${check.name}: it needs the method ${check.methods.join(', ')}.`)
+  return value
+}
+
+function readGuesses(reader: Reader, faults: string[]) {
+  const maxAttempts = reader.count('verification.maxAttempts', 1, 10)
+  const maxMissesPerDay = reader.count('verification.maxMissesPerDay', 1, 100)
+  if (maxMissesPerDay < maxAttempts) {
+    faults.push('verification.maxMissesPerDay: it must not be below verification.maxAttempts.')
+  }
+  return { maxAttempts, maxMissesPerDay }
+}
+
+function readSession(reader: Reader, faults: string[]) {
+  const idleMs = reader.durationMs('session.idle')
+  const absoluteMs = reader.durationMs('session.absolute')
+  if (idleMs > absoluteMs) faults.push('session.idle: it must not be longer than session.absolute.')
+  return { idleMs, absoluteMs, renewEveryMs: reader.durationMs('session.renewEvery') }
+}
+
+function readPath(reader: Reader, faults: string[]): string {
+  const path = reader.value('basePath')
+  const good = typeof path === 'string' && /^(?:\/[A-Za-z0-9_-]+)+$/.test(path)
+  if (!good) faults.push("basePath: give a path such as '/auth', without a slash at its end.")
+  return good ? path : '/auth'
+}
+
+function readSchema(reader: Reader, faults: string[]): string {
+  const schema = reader.value('schema')
+  const good = typeof schema === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(schema)
+  if (!good) faults.push('schema: give a name of lower-case letters, digits and _, such as latchkey.')
+  return good ? schema : 'latchkey'
+}
+
+/** Reads the options. @throws ConfigError with every fault */
+export function readSettings(options: AuthOptions): Settings {
+  const faults = findUnknown(options as Record<string, unknown>)
+  const production = isProduction()
+  const reader = createReader(options as Record<string, unknown>, faults)
+  if (production && options.database === undefined) {
+    faults.push('database: give a postgres:// URL; production opens an embedded database only by name.')
+  }
+  if (production && options.sender === undefined) {
+    faults.push('sender: give one, such as smtp() of latchkey/delivery/smtp; production has no inbox.')
+  }
+  const every = reader.value('sweep.every')
+  const concurrency = reader.value('password.concurrency')
+  const settings: Settings = {
+    production,
+    database: options.database,
+    schema: readSchema(reader, faults),
+    migrate: options.migrate === undefined ? undefined : reader.flag('migrate'),
+    secrets: readSecrets(reader.value('secret'), production, faults),
+    baseUrl: readBaseUrl(reader.value('baseUrl'), production, faults),
+    basePath: readPath(reader, faults),
+    sender: readRequired(reader.value('sender'), { name: 'sender', methods: ['deliver'] }, faults) as
+      Sender | undefined,
+    logger: (readRequired(
+      reader.value('logger'),
+      { name: 'logger', methods: ['debug', 'info', 'warn', 'error'] },
+      faults,
+    ) ?? silentLogger) as Logger,
+    session: readSession(reader, faults),
+    password: readPassword(reader, faults),
+    hashing: {
+      concurrency:
+        concurrency === null ? availableParallelism() : reader.count('password.concurrency', 1, 64),
+      queue: reader.count('password.queue', 0, 100_000),
+    },
+    blocklist: {
+      file: (reader.value('password.blocklist') as string | null) ?? undefined,
+      breached: readBreached(reader.value('password.breached'), faults),
+    },
+    verification: {
+      linkLifetimeMs: reader.durationMs('verification.linkLifetime'),
+      codeLifetimeMs: reader.durationMs('verification.codeLifetime'),
+    },
+    codeLength: reader.count('verification.codeLength', 6, 10),
+    guesses: readGuesses(reader, faults),
+    outbox: { worker: reader.flag('outbox.worker'), maxAttempts: reader.count('outbox.maxAttempts', 1, 100) },
+    sweep: {
+      everyMs: every === false ? null : reader.durationMs('sweep.every'),
+      claimsAfterMs: reader.durationMs('sweep.claimsAfter'),
+    },
+  }
+  if (faults.length > 0) throw new ConfigError(faults)
+  return Object.freeze(settings)
+}

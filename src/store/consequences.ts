@@ -1,0 +1,78 @@
+/**
+ * What follows from a change of who may enter: sessions end, pending verifications are cancelled, claims stop being
+ * free, and owners are told. Each is a common table expression over the users of another one, so that it stands in
+ * the statement of the change itself.
+ */
+
+import type { Tables } from './statement.js'
+import { afterLocks, audit, now } from './statement.js'
+
+/**
+ * Ends the sessions of the users in `from` (a relation with `user_id`) but the session `keep`. Gives the relations
+ * `marked`, `spared`, `ended` and `ended_live`.
+ *
+ * The mark on the user outlives the rows: a session that another transaction is just making is older than it.
+ */
+export function endSessions(tables: Tables, from: string, keep: string | null): string {
+  return `marked as (
+      update ${tables.users} u set sessions_ended_at = ${afterLocks} from ${from} f
+      where u.id = f.user_id returning u.id, u.sessions_ended_at
+    ),
+    ${endMarkedSessions(tables, keep)}`
+}
+
+/** Like `endSessions`, where the statement itself has a relation `marked` (id, sessions_ended_at). */
+export function endMarkedSessions(tables: Tables, keep: string | null): string {
+  const spared =
+    keep === null
+      ? ''
+      : `spared as (
+      update ${tables.sessions} s set valid_since = m.sessions_ended_at from marked m
+      where s.user_id = m.id and s.id = ${keep} returning s.id
+    ),`
+  return `${spared}
+    ended as (
+      delete from ${tables.sessions} s using marked m
+      where s.user_id = m.id ${keep === null ? '' : `and s.id is distinct from ${keep}`} returning s.*
+    ),
+    ended_live as (
+      select id, user_id from ended where idle_expires_at > ${now} and expires_at > ${now}
+    ),
+    ended_logged as (
+      ${audit(tables, { event: 'session.revoked', from: 'ended_live', user: 'user_id', session: 'id' })}
+    )`
+}
+
+/** The ids of the sessions that `endSessions` ended, as a JSON array. */
+export const endedIds = `coalesce((select jsonb_agg(id) from ended_live), '[]'::jsonb)`
+
+/** Cancels the pending verifications of the users in `from` but the ids in `sparing`. */
+export function cancelVerifications(tables: Tables, from: string, sparing?: string): string {
+  return `cancelled as (
+      delete from ${tables.verifications} v using ${from} f
+      where v.user_id = f.user_id ${sparing === undefined ? '' : `and v.id not in (select id from ${sparing})`}
+    )`
+}
+
+/** The claims of the users in `from` are no longer found by whoever asks for their address. */
+export function bindClaims(tables: Tables, from: string): string {
+  return `bound as (
+      update ${tables.identities} i set passwordless = false, updated_at = ${now} from ${from} f
+      where i.user_id = f.user_id and i.passwordless and i.verified_at is null
+    )`
+}
+
+/** Queues a notice to each address in `addresses`, a query of `user_id, event, type, value`. Gives `notices`. */
+export function queueNotices(tables: Tables, addresses: string): string {
+  return `notices as (
+      insert into ${tables.outbox} (id, user_id, event, to_type, to_value, due_at, created_at)
+      select gen_random_uuid(), a.user_id, a.event, a.type, a.value, ${now}, ${now} from (${addresses}) a
+      where a.event is not null and a.type in ('email', 'phone')
+      returning id
+    )`
+}
+
+/** Wakes the workers when `queueNotices` queued something; a column of the final select. */
+export function announceNotices(tables: Tables): string {
+  return `case when exists (select from notices) then pg_notify('${tables.channel}', '')::text end as announced`
+}

@@ -1,0 +1,190 @@
+/**
+ * Identities and claims in SQL.
+ *
+ * Invariants: (1) of one address, at most one verified identity and one passwordless claim exist (unique indexes);
+ * (2) a user is never stored without the claim that it is made for; (3) who loses a race for the passwordless claim
+ * asks again and finds the winner's.
+ */
+
+import type { IdentityStore, NewClaim } from '../core/index.js'
+import { AuthError } from '../base/index.js'
+import { bindClaims } from './consequences.js'
+import { identityColumns, toAccount, toIdentity, userColumns } from './rows.js'
+import type { Row } from './queryable.js'
+import type { Runner } from './runner.js'
+import type { Tables } from './statement.js'
+import { audit, now, prepare } from './statement.js'
+
+const claimValues = '$2::uuid, $1::uuid, $3::text, $4::text, $5::text'
+const claimColumns = '(id, user_id, type, value, value_key, passwordless, created_at, updated_at)'
+
+// More than this many times in a row, another transaction took a claim and lost it again.
+const mostTries = 5
+
+function statements(t: Tables) {
+  const created = audit(t, { event: 'user.created', from: 'claim', user: 'user_id', identity: 'id' })
+  const verified = `select i.* from ${t.identities} i
+    where i.type = $3::text and i.value_key = $5::text and i.verified_at is not null`
+  return {
+    createWithPassword: prepare(
+      'identity_create_password',
+      `with taken as (${verified}),
+      person as (
+        insert into ${t.users} (id, created_at, updated_at)
+        select $1::uuid, ${now}, ${now} where not exists (select from taken)
+        returning *
+      ),
+      claim as (
+        insert into ${t.identities} ${claimColumns}
+        select ${claimValues}, false, ${now}, ${now} from person
+        returning *
+      ),
+      secret as (
+        insert into ${t.passwords} (user_id, hash, changed_at) select id, $6::text, ${now} from person
+      ),
+      logged as (${created})
+      select ${userColumns('person')}, ${identityColumns('claim')} from person, claim`,
+    ),
+
+    // The user is inserted after the claim that names it: foreign keys are judged at the end of the statement, and
+    // only the winner of the unique index makes a user.
+    findOrCreate: prepare(
+      'identity_find_or_create',
+      `with found as (${verified}),
+      free as (
+        select i.* from ${t.identities} i
+        where i.type = $3::text and i.value_key = $5::text and i.passwordless and i.verified_at is null
+          and not exists (select from found)
+      ),
+      claim as (
+        insert into ${t.identities} ${claimColumns}
+        select ${claimValues}, true, ${now}, ${now}
+        where not exists (select from found) and not exists (select from free)
+        on conflict (type, value_key) where passwordless and verified_at is null do nothing
+        returning *
+      ),
+      person as (
+        insert into ${t.users} (id, created_at, updated_at) select user_id, ${now}, ${now} from claim returning *
+      ),
+      logged as (${created})
+      select ${userColumns('u')}, ${identityColumns('i')}, exists (select from claim) as created
+      from (select * from found union all select * from free union all select * from claim) i
+      join (select u.* from ${t.users} u union all select * from person) u on u.id = i.user_id`,
+    ),
+
+    add: prepare(
+      'identity_add',
+      `with person as (select id as user_id from ${t.users} where id = $1 for no key update),
+      taken as (${verified} and i.user_id <> $1),
+      held as (
+        select i.* from ${t.identities} i
+        where i.user_id = $1 and i.type = $3::text and i.value_key = $5::text
+      ),
+      claim as (
+        insert into ${t.identities} ${claimColumns}
+        select ${claimValues}, false, ${now}, ${now} from person
+        where not exists (select from taken) and not exists (select from held)
+        on conflict (user_id, type, value_key) do nothing
+        returning *
+      ),
+      ${bindClaims(t, '(select user_id from claim)')},
+      logged as (
+        ${audit(t, { event: 'identity.added', from: 'claim', user: 'user_id', identity: 'id' })}
+      )
+      select exists (select from person) as found, exists (select from taken) as taken,
+        exists (select from claim) as created, ${identityColumns('i')}
+      from (select) one left join (select * from held union all select * from claim) i on true`,
+    ),
+
+    // The verified ones are locked and counted after the wait, so that two removals can't take the last two.
+    remove: prepare(
+      'identity_remove',
+      `with person as (select id from ${t.users} where id = $1 for no key update),
+      target as (
+        select i.* from ${t.identities} i join person on person.id = i.user_id where i.id = $2
+      ),
+      verified as (
+        select i.id from ${t.identities} i join person on person.id = i.user_id
+        where i.verified_at is not null order by i.id for update of i
+      ),
+      removed as (
+        delete from ${t.identities} i using target
+        where i.id = target.id
+          and (target.verified_at is null or exists (select from verified v where v.id <> target.id))
+        returning i.id, i.user_id
+      ),
+      logged as (
+        ${audit(t, { event: 'identity.removed', from: 'removed', user: 'user_id', identity: 'id' })}
+      )
+      select exists (select from target) as found, exists (select from removed) as removed`,
+    ),
+
+    findVerified: prepare(
+      'identity_find_verified',
+      `select ${userColumns('u')}, ${identityColumns('i')}
+      from ${t.identities} i join ${t.users} u on u.id = i.user_id
+      where i.type = $1 and i.value_key = $2 and i.verified_at is not null`,
+    ),
+
+    list: prepare(
+      'identity_list',
+      `select ${identityColumns('i')} from ${t.identities} i where i.user_id = $1 order by i.created_at, i.id`,
+    ),
+  }
+}
+
+function valuesOf(claim: NewClaim): unknown[] {
+  return [claim.userId, claim.identityId, claim.type, claim.value, claim.valueKey]
+}
+
+/** The identities of one schema. */
+export function prepareIdentities(tables: Tables) {
+  const sql = statements(tables)
+
+  // A row that is missing was taken by a transaction that has committed since; the next snapshot shows it.
+  async function untilSettled<T>(ask: () => Promise<T | undefined>): Promise<T> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const settled = await ask()
+      if (settled !== undefined) return settled
+    }
+    throw new AuthError('unavailable', { reason: 'claim_contended', retryAfterMs: 1000 })
+  }
+
+  return (runner: Runner): IdentityStore => ({
+    async createWithPassword(claim, hash) {
+      const row = await runner.row(sql.createWithPassword, [...valuesOf(claim), hash])
+      return row === undefined ? null : toAccount(row)
+    },
+
+    async findOrCreate(claim) {
+      const row = await untilSettled(() => runner.row(sql.findOrCreate, valuesOf(claim)))
+      return { ...toAccount(row), created: row['created'] as boolean }
+    },
+
+    async add(claim) {
+      const row = await untilSettled<Row>(async () => {
+        const found = (await runner.row(sql.add, valuesOf(claim))) as Row
+        const settled = found['identity_id'] !== null || found['taken'] === true || found['found'] === false
+        return settled ? found : undefined
+      })
+      if (row['found'] === false) return 'gone'
+      if (row['taken'] === true) return 'taken'
+      return { identity: toIdentity(row), created: row['created'] as boolean }
+    },
+
+    async remove(userId, identityId) {
+      const row = (await runner.row(sql.remove, [userId, identityId])) as Row
+      if (row['removed'] === true) return 'removed'
+      return row['found'] === true ? 'last' : 'gone'
+    },
+
+    async findVerified(type, valueKey) {
+      const row = await runner.row(sql.findVerified, [type, valueKey])
+      return row === undefined ? null : toAccount(row)
+    },
+
+    async list(userId) {
+      return (await runner.rows(sql.list, [userId])).map(toIdentity)
+    },
+  })
+}

@@ -1,0 +1,91 @@
+/**
+ * LISTEN on one connection of its own, which is opened with the first channel and reopened when it breaks.
+ *
+ * Invariants: (1) after every gap each channel is called once, since something may have been missed; (2) a broken
+ * connection is retried with growing pauses, without keeping the process alive; (3) after `close` nothing is left.
+ */
+
+/** What we call of a `pg` client. */
+export interface ClientLike {
+  connect(): Promise<unknown>
+  query(text: string): Promise<unknown>
+  on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
+  on(event: 'notification', listener: (message: { channel: string }) => void): unknown
+  end(): Promise<void>
+}
+
+const firstPauseMs = 250
+const longestPauseMs = 30_000
+
+/** Listens through clients that `connect` makes; with null there is nothing to listen on. */
+export function createListener(connect: (() => ClientLike) | null, onError: (error: Error) => void) {
+  const channels = new Map<string, Set<() => void>>()
+  let client: ClientLike | undefined
+  let closed = false
+  let pauseMs = firstPauseMs
+  let timer: NodeJS.Timeout | undefined
+  let opening: Promise<void> | undefined
+
+  function tell(channel: string): void {
+    for (const callback of channels.get(channel) ?? []) callback()
+  }
+
+  function lose(lost: ClientLike, error?: Error): void {
+    if (client !== lost) return
+    client = undefined
+    if (closed) return
+    if (error !== undefined) onError(error)
+    timer = setTimeout(open, pauseMs)
+    timer.unref()
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+  }
+
+  function open(): void {
+    opening = openOnce().finally(() => (opening = undefined))
+  }
+
+  async function openOnce(): Promise<void> {
+    if (closed || connect === null) return
+    const fresh = connect()
+    client = fresh
+    fresh.on('error', (error) => lose(fresh, error))
+    fresh.on('end', () => lose(fresh))
+    fresh.on('notification', (message) => tell(message.channel))
+    try {
+      await fresh.connect()
+      for (const channel of channels.keys()) await fresh.query(`listen "${channel}"`)
+    } catch (error) {
+      await fresh.end().catch(() => undefined)
+      lose(fresh, error as Error)
+      return
+    }
+    pauseMs = firstPauseMs
+    for (const channel of channels.keys()) tell(channel)
+  }
+
+  return {
+    async listen(channel: string, callback: () => void): Promise<() => Promise<void>> {
+      const known = channels.get(channel)
+      if (known === undefined) channels.set(channel, new Set([callback]))
+      else known.add(callback)
+      if (client === undefined && opening === undefined) open()
+      else if (known === undefined) await client?.query(`listen "${channel}"`).catch(() => undefined)
+      return async () => {
+        const callbacks = channels.get(channel)
+        callbacks?.delete(callback)
+        if (callbacks?.size !== 0) return
+        channels.delete(channel)
+        if (opening === undefined) await client?.query(`unlisten "${channel}"`).catch(() => undefined)
+      }
+    },
+
+    async close(): Promise<void> {
+      closed = true
+      clearTimeout(timer)
+      await opening
+      const last = client
+      client = undefined
+      await last?.end().catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Migrations: numbered SQL files, applied in order and never changed once released.
+ *
+ * Invariants: (1) each migration is one transaction that first takes the advisory lock, so that two nodes may start at
+ * once and a killed one leaves nothing behind; (2) what is applied is known by its checksum; (3) a database that a
+ * newer version has migrated is refused.
+ */
+
+import { ConfigError } from '../base/index.js'
+import { toAuthError } from './faults.js'
+import type { Migration } from './migrations/generated.js'
+import type { Database, TransactionHandle } from './queryable.js'
+
+/** What a migration run may be told. */
+export interface MigrateOptions {
+  readonly onProgress?: (name: string) => void
+  readonly lockTimeoutMs?: number
+}
+
+interface Applied {
+  readonly id: number
+  readonly checksum: string
+}
+
+async function loadMigrations(): Promise<readonly Migration[]> {
+  return (await import('./migrations/generated.js')).migrations
+}
+
+async function readApplied(tx: Pick<TransactionHandle, 'query'>, schema: string): Promise<Applied[]> {
+  const text = `select id, checksum from "${schema}".migrations order by id`
+  const { rows } = await tx.query({ text, values: [] })
+  return rows as unknown as Applied[]
+}
+
+/** The faults of what is applied already: a changed file, or one that this version does not know. */
+function judge(applied: readonly Applied[], known: readonly Migration[]): string[] {
+  return applied.flatMap(({ id, checksum }) => {
+    const migration = known.find((each) => each.id === id)
+    if (migration === undefined) {
+      return [
+        `The database has the migration ${id} of a newer version of latchkey; run that version or a later one.`,
+      ]
+    }
+    if (migration.checksum === checksum) return []
+    return [
+      `The migration ${migration.name} was applied in another wording; released migrations never change.`,
+    ]
+  })
+}
+
+async function lock(tx: TransactionHandle, schema: string, timeoutMs: number): Promise<void> {
+  await tx.run(`set local lock_timeout = ${timeoutMs}`)
+  const text = `select pg_advisory_xact_lock(hashtextextended('latchkey migrations ' || $1, 0))`
+  await tx.query({ text, values: [schema] })
+}
+
+async function prepareSchema(tx: TransactionHandle, schema: string): Promise<void> {
+  const text = `select to_regclass($1) is not null as present`
+  const { rows } = await tx.query({ text, values: [`"${schema}".migrations`] })
+  if (rows[0]?.['present'] === true) return
+  await tx.run(`create schema if not exists "${schema}";
+    create table "${schema}".migrations (
+      id integer not null constraint migrations_pkey primary key,
+      name text not null,
+      checksum text not null,
+      applied_at timestamptz not null
+    )`)
+}
+
+async function applyNext(
+  tx: TransactionHandle,
+  schema: string,
+  options: MigrateOptions,
+): Promise<string | null> {
+  await lock(tx, schema, options.lockTimeoutMs ?? 10_000)
+  await prepareSchema(tx, schema)
+  const known = await loadMigrations()
+  const applied = await readApplied(tx, schema)
+  const faults = judge(applied, known)
+  if (faults.length > 0) throw new ConfigError(faults)
+  const next = known.find((migration) => applied.every(({ id }) => id !== migration.id))
+  if (next === undefined) return null
+  await tx.run(`set local search_path = "${schema}"; set local check_function_bodies = off; ${next.sql}`)
+  const text = `insert into "${schema}".migrations (id, name, checksum, applied_at) values ($1, $2, $3, now())`
+  await tx.query({ text, values: [next.id, next.name, next.checksum] })
+  return next.name
+}
+
+/**
+ * Applies what is missing. Returns the names of what it applied.
+ * @throws ConfigError where the database is of a newer version or was migrated by another wording
+ * @throws AuthError `unavailable` where the lock or the server can't be had
+ */
+export async function migrate(
+  database: Database,
+  schema: string,
+  options: MigrateOptions = {},
+): Promise<string[]> {
+  const done: string[] = []
+  for (;;) {
+    const name = await database
+      .transaction((tx) => applyNext(tx, schema, options))
+      .catch((error: unknown) => {
+        throw error instanceof ConfigError ? error : toAuthError(error)
+      })
+    if (name === null) return done
+    options.onProgress?.(name)
+    done.push(name)
+  }
+}
+
+/** The names of the migrations that are still to be applied. @throws ConfigError as `migrate` does */
+export async function pendingMigrations(database: Database, schema: string): Promise<string[]> {
+  const known = await loadMigrations()
+  const text = `select to_regclass($1) is not null as present`
+  const { rows } = await database.query({ text, values: [`"${schema}".migrations`] })
+  const applied = rows[0]?.['present'] === true ? await readApplied(database, schema) : []
+  const faults = judge(applied, known)
+  if (faults.length > 0) throw new ConfigError(faults)
+  return known.filter(({ id }) => applied.every((each) => each.id !== id)).map(({ name }) => name)
+}

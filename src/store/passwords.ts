@@ -1,0 +1,136 @@
+/**
+ * Passwords in SQL: the one table that holds hashes, and the few statements that read it.
+ *
+ * Invariants: (1) only a verified identity leads to a hash; (2) a sign-in is closed by a statement that sees whether
+ * the hash or the user changed while it was compared; (3) a change and its consequences are one statement.
+ */
+
+import type { PasswordStore } from '../core/index.js'
+import {
+  announceNotices,
+  bindClaims,
+  cancelVerifications,
+  endSessions,
+  endedIds,
+  queueNotices,
+} from './consequences.js'
+import type { Row } from './queryable.js'
+import { identityColumns, toAccount, toDate, toIds, toUser, userColumns } from './rows.js'
+import type { Runner } from './runner.js'
+import type { Tables } from './statement.js'
+import { audit, now, prepare } from './statement.js'
+
+/** The columns of a `PasswordOwner`, from the alias `u` of the users. */
+export function ownerColumns(t: Tables): string {
+  return `${userColumns('u')},
+    (select p.hash from ${t.passwords} p where p.user_id = u.id) as password_hash,
+    (select coalesce(jsonb_agg(i.value), '[]'::jsonb) from ${t.identities} i where i.user_id = u.id) as addresses`
+}
+
+/** The `PasswordOwner` of a row. */
+export function toOwner(row: Row) {
+  return {
+    user: toUser(row),
+    addresses: toIds(row['addresses']),
+    hash: row['password_hash'] as string | null,
+  }
+}
+
+function statements(t: Tables) {
+  return {
+    find: prepare(
+      'password_find',
+      `select ${now} as read_at, p.hash as password_hash, ${userColumns('u')}, ${identityColumns('i')}
+      from (select) one left join (
+        ${t.identities} i join ${t.users} u on u.id = i.user_id join ${t.passwords} p on p.user_id = u.id
+      ) on i.type = $1 and i.value_key = $2 and i.verified_at is not null`,
+    ),
+
+    settle: prepare(
+      'password_settle',
+      `with current as (
+        select p.user_id from ${t.passwords} p join ${t.users} u on u.id = p.user_id
+        where p.user_id = $1::uuid and p.hash = $2::text and u.disabled_at is null
+      ),
+      rehashed as (
+        update ${t.passwords} p set hash = $3::text from current
+        where p.user_id = current.user_id and p.hash = $2::text and $3::text is not null
+      ),
+      logged as (
+        ${audit(t, {
+          event: 'sign_in.failed',
+          from: '(select $4::uuid as user_id, $5::text as reason) failed where failed.reason is not null',
+          user: 'failed.user_id',
+          failure: 'failed.reason',
+        })}
+      )
+      select exists (select from current) as settled`,
+    ),
+
+    owner: prepare('password_owner', `select ${ownerColumns(t)} from ${t.users} u where u.id = $1`),
+
+    set: prepare(
+      'password_set',
+      `with person as (select id as user_id from ${t.users} where id = $1 for update),
+      stored as (
+        insert into ${t.passwords} as held (user_id, hash, changed_at)
+        select user_id, $2::text, ${now} from person where $3::text is null
+        on conflict (user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at
+        returning user_id
+      ),
+      replaced as (
+        update ${t.passwords} p set hash = $2::text, changed_at = ${now} from person
+        where p.user_id = person.user_id and p.hash = $3::text
+        returning p.user_id
+      ),
+      changed as (select user_id from stored union all select user_id from replaced),
+      ${endSessions(t, 'changed', '$4::uuid')},
+      ${cancelVerifications(t, 'changed')},
+      ${bindClaims(t, 'changed')},
+      ${queueNotices(
+        t,
+        `select i.user_id, 'password_changed' as event, i.type, i.value
+        from ${t.identities} i join changed c on c.user_id = i.user_id where i.verified_at is not null`,
+      )},
+      logged as (
+        ${audit(t, { event: 'password.changed', from: 'changed', user: 'user_id' })}
+      )
+      select ${endedIds} as ended, ${announceNotices(t)} from changed`,
+    ),
+  }
+}
+
+/** The passwords of one schema. */
+export function preparePasswords(tables: Tables) {
+  const sql = statements(tables)
+
+  return (runner: Runner): PasswordStore => ({
+    async find(type, valueKey) {
+      const row = (await runner.row(sql.find, [type, valueKey])) as Row
+      const readAt = toDate(row['read_at'])
+      const hash = row['password_hash'] as string | null
+      return hash === null ? { readAt } : { ...toAccount(row), hash, readAt }
+    },
+
+    async settle({ matched, failed }) {
+      const row = (await runner.row(sql.settle, [
+        matched?.userId ?? null,
+        matched?.hash ?? null,
+        matched?.rehashed ?? null,
+        failed?.userId ?? null,
+        failed?.reason ?? null,
+      ])) as Row
+      return row['settled'] as boolean
+    },
+
+    async owner(userId) {
+      const row = await runner.row(sql.owner, [userId])
+      return row === undefined ? null : toOwner(row)
+    },
+
+    async set({ userId, hash, replacing, keep }) {
+      const row = await runner.row(sql.set, [userId, hash, replacing, keep])
+      return row === undefined ? null : { ended: toIds(row['ended']) }
+    },
+  })
+}

@@ -1,0 +1,148 @@
+/**
+ * A PostgreSQL server through `pg`: a pool with time-outs, and one connection of its own to listen on.
+ *
+ * Invariants: (1) an idle connection that breaks never crashes the process; (2) listening takes no connection of the
+ * pool, so a pool of one can't wait for itself; (3) a pool that was handed in is never closed here; (4) a statement
+ * goes to the pool as it is.
+ */
+
+import { ConfigError } from '../base/index.js'
+import { createListener } from './listener.js'
+import type { ClientLike } from './listener.js'
+import type { Database, Queryable, Row, Statement } from './queryable.js'
+
+/** What we call of a `pg` pool. */
+export interface PoolLike {
+  query(statement: Statement): Promise<{ rows: Row[] }>
+  connect(): Promise<PoolClientLike>
+  on(event: 'error', listener: (error: Error) => void): unknown
+  end(): Promise<void>
+  readonly options?: unknown
+}
+
+/** What we call of a client that a pool lends. */
+export interface PoolClientLike {
+  query(statement: Statement): Promise<{ rows: Row[] }>
+  release(error?: Error | boolean): void
+}
+
+/** How to reach the server. Times are milliseconds. */
+export interface PostgresOptions {
+  /** Connections at most; 10 by default. */
+  readonly max?: number
+  /** Waiting for a connection, new or from the pool; 5 s by default. */
+  readonly connectTimeoutMs?: number
+  /** Running one statement; 10 s by default. */
+  readonly statementTimeoutMs?: number
+  /** What `pg_stat_activity` shows; `latchkey` by default. */
+  readonly applicationName?: string
+  /** Told of every fault of an idle or listening connection. */
+  readonly onError?: (error: Error) => void
+}
+
+const graceMs = 1000
+
+function isPool(database: unknown): database is PoolLike {
+  const { query, connect, totalCount } = (database ?? {}) as Record<string, unknown>
+  return typeof query === 'function' && typeof connect === 'function' && typeof totalCount === 'number'
+}
+
+/**
+ * Opens a server by its URL (`postgres://…`), or takes a `pg` pool of the host's.
+ * @throws ConfigError where it is neither
+ */
+export async function openPostgres(
+  database: string | PoolLike,
+  options: PostgresOptions = {},
+): Promise<Database> {
+  const onError = options.onError ?? (() => undefined)
+  if (typeof database !== 'string') {
+    if (!isPool(database)) throw new ConfigError(['database: give a postgres:// URL or a Pool of pg.'])
+    return overPool(database, { owned: false, onError })
+  }
+  if (!/^postgres(?:ql)?:\/\//.test(database)) {
+    throw new ConfigError(['database: the URL of a server begins with postgres:// or postgresql://.'])
+  }
+  const { default: pg } = await import('pg')
+  const connectTimeoutMs = options.connectTimeoutMs ?? 5_000
+  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000
+  const pool = new pg.Pool({
+    connectionString: database,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + graceMs,
+    idle_in_transaction_session_timeout: 60_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    application_name: options.applicationName ?? 'latchkey',
+  })
+  return overPool(pool as unknown as PoolLike, {
+    owned: true,
+    onError,
+    connect: () => new pg.Client({ connectionString: database, keepAlive: true }) as unknown as ClientLike,
+  })
+}
+
+function overPool(
+  pool: PoolLike,
+  ways: { owned: boolean; onError: (error: Error) => void; connect?: () => ClientLike },
+): Database {
+  const { owned, onError } = ways
+  pool.on('error', onError)
+  const listener = createListener(ways.connect ?? clientOf(pool), onError)
+
+  return {
+    kind: 'postgres',
+    query: (statement) => pool.query(statement),
+
+    async transaction(work) {
+      const client = await pool.connect()
+      let broken: Error | undefined
+      try {
+        await client.query({ text: 'begin', values: [] })
+        const result = await work(toHandle(client))
+        await client.query({ text: 'commit', values: [] })
+        return result
+      } catch (error) {
+        broken = await rollBack(client)
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
+
+    listen: (channel, onNotify) => listener.listen(channel, onNotify),
+
+    async close() {
+      await listener.close()
+      if (owned) await pool.end()
+    },
+  }
+}
+
+// A connection that can't even roll back is thrown away.
+async function rollBack(client: PoolClientLike): Promise<Error | undefined> {
+  try {
+    await client.query({ text: 'rollback', values: [] })
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function toHandle(client: PoolClientLike): Queryable & { run(script: string): Promise<void> } {
+  return {
+    query: (statement) => client.query(statement),
+    // Without parameters `pg` sends the simple protocol, which takes several statements.
+    run: async (script) => {
+      await client.query(script as unknown as Statement)
+    },
+  }
+}
+
+// A pool of `pg` knows its own options and the kind of client that it makes.
+function clientOf(pool: PoolLike): (() => ClientLike) | null {
+  const { options, Client } = pool as { options?: unknown; Client?: new (options: unknown) => ClientLike }
+  return Client === undefined ? null : () => new Client(options)
+}

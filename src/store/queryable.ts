@@ -1,0 +1,35 @@
+/**
+ * A foreign client, described by the one method that we call. `pg`, PGlite and the transactions of query builders fit
+ * without a dependency.
+ */
+
+/** A statement with its values. Named ones are prepared once per connection. */
+export interface Statement {
+  readonly name?: string
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** A row as the driver gives it. */
+export type Row = Record<string, unknown>
+
+/** Whatever runs a statement. */
+export interface Queryable {
+  query(statement: Statement): Promise<{ rows: Row[] }>
+}
+
+/** One connection inside a transaction. */
+export interface TransactionHandle extends Queryable {
+  /** Runs a script of several statements, without parameters. */
+  run(script: string): Promise<void>
+}
+
+/** A database that is ours to open, to listen to and to close. */
+export interface Database extends Queryable {
+  readonly kind: 'postgres' | 'pglite'
+  /** Runs `work` between BEGIN and COMMIT on one connection; rolls back when it throws. */
+  transaction<T>(work: (tx: TransactionHandle) => Promise<T>): Promise<T>
+  /** Calls back on each notification, and once after a gap in which one may have been missed. Returns how to stop. */
+  listen(channel: string, onNotify: () => void): Promise<() => Promise<void>>
+  close(): Promise<void>
+}

@@ -1,0 +1,101 @@
+/** Rows to records. Columns carry the prefix of their record, so that one row can hold several. */
+
+import type { Account, Identity, JsonObject, Session, User } from '../core/index.js'
+import type { Row } from './queryable.js'
+
+/** The columns of a user, from the table alias `from`. */
+export function userColumns(from: string): string {
+  return `${from}.id as user_id, ${from}.name as user_name, ${from}.username as user_username,
+    ${from}.metadata as user_metadata, ${from}.anonymous as user_anonymous, ${from}.disabled_at as user_disabled_at,
+    ${from}.created_at as user_created_at, ${from}.updated_at as user_updated_at`
+}
+
+/** The columns of an identity, from the table alias `from`. */
+export function identityColumns(from: string): string {
+  return `${from}.id as identity_id, ${from}.user_id as identity_user_id, ${from}.type as identity_type,
+    ${from}.value as identity_value, ${from}.verified_at as identity_verified_at,
+    ${from}.created_at as identity_created_at, ${from}.updated_at as identity_updated_at`
+}
+
+/** The columns of a session, from the table alias `from`. */
+export function sessionColumns(from: string): string {
+  return `${from}.id as session_id, ${from}.user_id as session_user_id,
+    ${from}.authenticated_at as session_authenticated_at, ${from}.seen_at as session_seen_at,
+    ${from}.idle_expires_at as session_idle_expires_at, ${from}.expires_at as session_expires_at,
+    array_to_string(${from}.methods, ',') as session_methods, host(${from}.ip) as session_ip,
+    ${from}.user_agent as session_user_agent, ${from}.created_at as session_created_at`
+}
+
+/** A timestamp. Most drivers give a Date; the transaction of a foreign query builder may give text. */
+export function toDate(value: unknown): Date {
+  if (value instanceof Date) return value
+  return new Date(
+    String(value)
+      .replace(' ', 'T')
+      .replace(/([+-]\d\d)$/, '$1:00'),
+  )
+}
+
+/** A timestamp or null. */
+export function toDateOrNull(value: unknown): Date | null {
+  return value === null || value === undefined ? null : toDate(value)
+}
+
+/** A JSON value, parsed by the driver or not. */
+export function toJson(value: unknown): unknown {
+  return typeof value === 'string' ? JSON.parse(value) : value
+}
+
+/** The user of a row. */
+export function toUser(row: Row): User {
+  return {
+    id: row['user_id'] as string,
+    name: row['user_name'] as string | null,
+    username: row['user_username'] as string | null,
+    metadata: toJson(row['user_metadata']) as JsonObject,
+    anonymous: row['user_anonymous'] as boolean,
+    disabledAt: toDateOrNull(row['user_disabled_at']),
+    createdAt: toDate(row['user_created_at']),
+    updatedAt: toDate(row['user_updated_at']),
+  }
+}
+
+/** The identity of a row. */
+export function toIdentity(row: Row): Identity {
+  return {
+    id: row['identity_id'] as string,
+    userId: row['identity_user_id'] as string,
+    type: row['identity_type'] as string,
+    value: row['identity_value'] as string,
+    verifiedAt: toDateOrNull(row['identity_verified_at']),
+    createdAt: toDate(row['identity_created_at']),
+    updatedAt: toDate(row['identity_updated_at']),
+  }
+}
+
+/** The user and the identity of a row. */
+export function toAccount(row: Row): Account {
+  return { user: toUser(row), identity: toIdentity(row) }
+}
+
+/** The session of a row. */
+export function toSession(row: Row): Session {
+  const methods = row['session_methods'] as string
+  return {
+    id: row['session_id'] as string,
+    userId: row['session_user_id'] as string,
+    authenticatedAt: toDate(row['session_authenticated_at']),
+    seenAt: toDate(row['session_seen_at']),
+    idleExpiresAt: toDate(row['session_idle_expires_at']),
+    expiresAt: toDate(row['session_expires_at']),
+    methods: methods === '' ? [] : methods.split(','),
+    ip: row['session_ip'] as string | null,
+    userAgent: row['session_user_agent'] as string | null,
+    createdAt: toDate(row['session_created_at']),
+  }
+}
+
+/** The ids in a column that holds a JSON array. */
+export function toIds(value: unknown): string[] {
+  return toJson(value) as string[]
+}

@@ -1,0 +1,84 @@
+/**
+ * Runs prepared statements, on the pool or in the caller's transaction. Knows no table.
+ *
+ * Invariants: (1) nothing but an `AuthError` leaves here; (2) a lost race for a unique value is a result, not an
+ * error, and a caller's transaction survives it; (3) only what was rolled back whole is tried again.
+ */
+
+import { isUniqueViolation, sqlStateOf, toAuthError } from './faults.js'
+import type { Queryable, Row } from './queryable.js'
+import type { Prepared } from './statement.js'
+
+/** Runs statements and gives rows. */
+export interface Runner {
+  rows(prepared: Prepared, values: readonly unknown[]): Promise<Row[]>
+  /** The first row. */
+  row(prepared: Prepared, values: readonly unknown[]): Promise<Row | undefined>
+  /** Like `rows`, or which of the unique `constraints` another transaction's row stands in the way of. */
+  rowsUnlessTaken(
+    prepared: Prepared,
+    values: readonly unknown[],
+    constraints: readonly string[],
+  ): Promise<Row[] | { readonly taken: string }>
+}
+
+const mostTries = 3
+const serializationFailure = '40001'
+const deadlockDetected = '40P01'
+
+/** A runner; `inTransaction` says that the queryable is a transaction of the caller's. */
+export function createRunner(queryable: Queryable, inTransaction: boolean): Runner {
+  async function ask(prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
+    const result = await queryable.query({ name: prepared.name, text: prepared.text, values })
+    return result.rows
+  }
+
+  async function askAgain(prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await ask(prepared, values)
+      } catch (error) {
+        const state = sqlStateOf(error)
+        const rolledBack = state === serializationFailure || state === deadlockDetected
+        if (inTransaction || !rolledBack || tries === mostTries) throw error
+      }
+    }
+  }
+
+  async function askInSavepoint(prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
+    await queryable.query({ text: 'savepoint latchkey', values: [] })
+    try {
+      const rows = await ask(prepared, values)
+      await queryable.query({ text: 'release savepoint latchkey', values: [] })
+      return rows
+    } catch (error) {
+      await queryable.query({ text: 'rollback to savepoint latchkey', values: [] })
+      throw error
+    }
+  }
+
+  const runner: Runner = {
+    async rows(prepared, values) {
+      try {
+        return await askAgain(prepared, values)
+      } catch (error) {
+        throw toAuthError(error)
+      }
+    },
+
+    async row(prepared, values) {
+      return (await runner.rows(prepared, values))[0]
+    },
+
+    async rowsUnlessTaken(prepared, values, constraints) {
+      try {
+        return await (inTransaction ? askInSavepoint(prepared, values) : askAgain(prepared, values))
+      } catch (error) {
+        const taken = constraints.find((constraint) => isUniqueViolation(error, constraint))
+        if (taken === undefined) throw toAuthError(error)
+        return { taken }
+      }
+    },
+  }
+  return runner
+}

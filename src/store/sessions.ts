@@ -1,0 +1,155 @@
+/**
+ * Sessions in SQL.
+ *
+ * Invariants: (1) a session is live only while both its ends lie ahead, its user is enabled, and it is not older than
+ * the user's last ending of all sessions; (2) reading never writes; (3) making one locks the user, so that it can't
+ * slip past a disabling or an ending that is under way.
+ */
+
+import type { SessionId, SessionStore } from '../core/index.js'
+import { endSessions, endedIds } from './consequences.js'
+import { sessionColumns, toIds, toSession, toUser, userColumns } from './rows.js'
+import type { Runner } from './runner.js'
+import type { Tables } from './statement.js'
+import { audit, milliseconds, now, prepare } from './statement.js'
+
+/** How long sessions live, in milliseconds. */
+export interface SessionLifetimes {
+  readonly idleMs: number
+  readonly absoluteMs: number
+  readonly renewEveryMs: number
+}
+
+const notOver = `s.idle_expires_at > ${now} and s.expires_at > ${now}`
+const live = `${notOver} and s.valid_since >= u.sessions_ended_at and u.disabled_at is null`
+
+function statements(t: Tables) {
+  const ofToken = `from ${t.sessions} s join ${t.users} u on u.id = s.user_id
+    where s.id = $1 and s.secret_hash = $2 and ${live}`
+  return {
+    create: prepare(
+      'session_create',
+      `with person as (
+        select id from ${t.users}
+        where id = $1 and disabled_at is null
+          and ($4::timestamptz is null or $4::timestamptz >= date_trunc('milliseconds', sessions_ended_at))
+        for share
+      ),
+      made as (
+        insert into ${t.sessions} (id, user_id, secret_hash, authenticated_at, valid_since, seen_at, idle_expires_at,
+          expires_at, methods, ip, user_agent, created_at)
+        select $2::uuid, person.id, $3::bytea, least(coalesce($4::timestamptz, ${now}), ${now}), ${now}, ${now},
+          ${now} + least(${milliseconds('$5')}, ${milliseconds('$6')}), ${now} + ${milliseconds('$6')},
+          string_to_array($7::text, ','), $8::inet, $9::text, ${now}
+        from person
+        returning *
+      ),
+      bound as (
+        update ${t.identities} i set passwordless = false, updated_at = ${now} from made
+        where i.user_id = made.user_id and i.passwordless and i.verified_at is null
+      ),
+      logged as (
+        ${audit(t, { event: 'session.created', from: 'made', user: 'user_id', session: 'id', ip: 'ip' })}
+      )
+      select ${sessionColumns('made')} from made`,
+    ),
+
+    findUser: prepare('session_user', `select ${userColumns('u')} ${ofToken}`),
+    find: prepare('session_find', `select ${userColumns('u')}, ${sessionColumns('s')} ${ofToken}`),
+
+    list: prepare(
+      'session_list',
+      `select ${sessionColumns('s')} from ${t.sessions} s join ${t.users} u on u.id = s.user_id
+      where s.user_id = $1 and ${live} order by s.created_at desc, s.id`,
+    ),
+
+    touch: prepare(
+      'session_touch',
+      `update ${t.sessions} s
+      set seen_at = ${now}, idle_expires_at = least(${now} + ${milliseconds('$2')}, s.expires_at)
+      from ${t.users} u
+      where s.id = $1 and u.id = s.user_id and ${live} and s.seen_at <= ${now} - ${milliseconds('$3')}
+      returning ${sessionColumns('s')}`,
+    ),
+
+    revokeByToken: prepare('session_revoke_token', revokeOne(t, 's.id = $1 and s.secret_hash = $2')),
+    revoke: prepare('session_revoke', revokeOne(t, 's.user_id = $1 and s.id = $2')),
+
+    revokeAll: prepare(
+      'session_revoke_all',
+      `with person as (select id as user_id from ${t.users} where id = $1 for update),
+      ${endSessions(t, 'person', '$2::uuid')}
+      select ${endedIds} as ended from person`,
+    ),
+  }
+}
+
+function revokeOne(t: Tables, condition: string): string {
+  return `with ended as (
+      delete from ${t.sessions} s where ${condition} and ${notOver} returning s.id, s.user_id
+    ),
+    logged as (
+      ${audit(t, { event: 'session.revoked', from: 'ended', user: 'user_id', session: 'id' })}
+    )
+    select id, user_id from ended`
+}
+
+/** The sessions of one schema. */
+export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
+  const sql = statements(tables)
+  const { idleMs, absoluteMs, renewEveryMs } = lifetimes
+
+  return (runner: Runner): SessionStore => ({
+    async create(session) {
+      const authenticatedAt = session.authenticatedAt?.toISOString() ?? null
+      const row = await runner.row(sql.create, [
+        session.userId,
+        session.id,
+        session.secretHash,
+        authenticatedAt,
+        idleMs,
+        absoluteMs,
+        session.methods.join(','),
+        session.ip,
+        session.userAgent,
+      ])
+      return row === undefined ? null : toSession(row)
+    },
+
+    async findUser(id, secretHash) {
+      const row = await runner.row(sql.findUser, [id, secretHash])
+      return row === undefined ? null : toUser(row)
+    },
+
+    async find(id, secretHash) {
+      const row = await runner.row(sql.find, [id, secretHash])
+      return row === undefined ? null : { user: toUser(row), session: toSession(row) }
+    },
+
+    async list(userId) {
+      return (await runner.rows(sql.list, [userId])).map(toSession)
+    },
+
+    async touch(id) {
+      const row = await runner.row(sql.touch, [id, idleMs, renewEveryMs])
+      return row === undefined ? null : toSession(row)
+    },
+
+    async revokeByToken(id, secretHash) {
+      const rows = await runner.rows(sql.revokeByToken, [id, secretHash])
+      return {
+        ids: rows.map((row) => row['id'] as SessionId),
+        userId: (rows[0]?.['user_id'] as string | undefined) ?? null,
+      }
+    },
+
+    async revoke(userId, id) {
+      return (await runner.rows(sql.revoke, [userId, id])).map((row) => row['id'] as SessionId)
+    },
+
+    async revokeAll(userId, keep) {
+      const row = await runner.row(sql.revokeAll, [userId, keep])
+      return row === undefined ? null : toIds(row['ended'])
+    },
+  })
+}

@@ -1,0 +1,72 @@
+/**
+ * Statements: SQL texts that are built once per schema, named after their content, and run as prepared statements.
+ *
+ * Invariants: (1) nothing is built per call; (2) one name never stands for two texts, so that several schemas can
+ * share a pool; (3) a value reaches SQL as a parameter only.
+ */
+
+import { createHash } from 'node:crypto'
+
+/** A statement text with its name. */
+export interface Prepared {
+  readonly name: string
+  readonly text: string
+}
+
+/** The database's clock, read when the statement begins: expiry is judged by it, also in a long transaction. */
+export const now = 'statement_timestamp()'
+
+/** The same clock, read after every lock is held: it marks the end of sessions. */
+export const afterLocks = 'clock_timestamp()'
+
+/** The statement of this text. The name carries a digest, so that it changes with the text. */
+export function prepare(name: string, text: string): Prepared {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 12)
+  return { name: `latchkey_${name}_${digest}`, text }
+}
+
+/** A parameter in milliseconds as an interval. */
+export function milliseconds(parameter: string): string {
+  return `(${parameter}::float8 * interval '1 millisecond')`
+}
+
+/** The tables of a schema, quoted. The name was validated when the options were read. */
+export function tablesOf(schema: string) {
+  const table = (name: string): string => `"${schema}".${name}`
+  return {
+    users: table('users'),
+    passwords: table('passwords'),
+    identities: table('identities'),
+    sessions: table('sessions'),
+    verifications: table('verifications'),
+    outbox: table('outbox'),
+    attempts: table('attempts'),
+    audit: table('audit'),
+    /** The channel on which queued messages are announced. */
+    channel: `latchkey_outbox_${createHash('sha256').update(schema).digest('hex').slice(0, 12)}`,
+  }
+}
+
+/** The tables of one schema. */
+export type Tables = ReturnType<typeof tablesOf>
+
+/** What one audit row says, as SQL expressions over the rows of `from`. */
+export interface AuditRow {
+  readonly event: string
+  readonly from: string
+  readonly user?: string
+  readonly identity?: string
+  readonly session?: string
+  readonly ip?: string
+  readonly failure?: string
+  readonly detail?: string
+}
+
+/** An insertion into the audit for each row of `from`. */
+export function audit(tables: Tables, row: AuditRow): string {
+  const outcome = row.failure === undefined ? 'success' : 'failure'
+  return `insert into ${tables.audit} (event, user_id, identity_id, session_id, ip, outcome, reason, created_at)
+    select '${row.event}', ${row.user ?? 'null::uuid'}, ${row.identity ?? 'null::uuid'}, ${row.session ?? 'null::uuid'},
+      ${row.ip ?? 'null::inet'}, '${outcome}', ${row.failure ?? row.detail ?? 'null::text'}, ${now}
+    from ${row.from}`
+}

@@ -1,0 +1,44 @@
+/** The core's `Store` on Postgres: all nouns of one schema over one queryable. */
+
+import type { Store } from '../core/index.js'
+import { prepareIdentities } from './identities.js'
+import { preparePasswords } from './passwords.js'
+import type { Queryable } from './queryable.js'
+import { createRunner } from './runner.js'
+import type { SessionLifetimes } from './sessions.js'
+import { prepareSessions } from './sessions.js'
+import { tablesOf } from './statement.js'
+import { prepareSweep } from './sweep.js'
+import { prepareUsers } from './users.js'
+import type { GuessBudgets } from './verifications.js'
+import { prepareVerifications } from './verifications.js'
+
+/** What the statements are built from and judge by. */
+export interface StoreSettings {
+  readonly schema: string
+  readonly session: SessionLifetimes
+  readonly guesses: GuessBudgets
+}
+
+/** Builds all statements of one schema, once; what it returns binds them to a database or to a caller's transaction. */
+export function prepareStore(settings: StoreSettings) {
+  const tables = tablesOf(settings.schema)
+  const users = prepareUsers(tables)
+  const identities = prepareIdentities(tables)
+  const passwords = preparePasswords(tables)
+  const sessions = prepareSessions(tables, settings.session)
+  const verifications = prepareVerifications(tables, settings.guesses)
+  const sweep = prepareSweep(tables)
+
+  return (queryable: Queryable, inTransaction: boolean): Store => {
+    const runner = createRunner(queryable, inTransaction)
+    return {
+      users: users(runner),
+      identities: identities(runner),
+      passwords: passwords(runner),
+      sessions: sessions(runner),
+      verifications: verifications(runner),
+      sweep: sweep(runner),
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The caller's transaction as a `Queryable`, recognized by the methods that it has: a `pg` client, a PGlite
+ * transaction, or the transaction of Kysely, Prisma or Drizzle.
+ */
+
+import type { PgliteTransactionLike } from './pglite.js'
+import { pgliteQuery } from './pglite.js'
+import type { Queryable, Row, Statement } from './queryable.js'
+
+type Handle = Record<string, unknown>
+
+function has(handle: unknown, ...names: readonly string[]): handle is Handle {
+  return (
+    (typeof handle === 'object' || typeof handle === 'function') &&
+    handle !== null &&
+    names.every((name) => typeof (handle as Handle)[name] === 'function')
+  )
+}
+
+/** What a Kysely transaction runs: a compiled query is a plain object. */
+interface KyselyLike {
+  executeQuery(query: {
+    sql: string
+    parameters: readonly unknown[]
+    query: { kind: 'RawNode'; sqlFragments: readonly string[]; parameters: readonly never[] }
+    queryId: { queryId: string }
+  }): Promise<{ rows: unknown[] }>
+}
+
+function overKysely(tx: KyselyLike): Queryable {
+  return {
+    async query({ text, values }: Statement) {
+      const { rows } = await tx.executeQuery({
+        sql: text,
+        parameters: values,
+        query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
+        queryId: { queryId: 'latchkey' },
+      })
+      return { rows: rows as Row[] }
+    },
+  }
+}
+
+/** What a Prisma interactive transaction runs. */
+interface PrismaLike {
+  $queryRawUnsafe(text: string, ...values: readonly unknown[]): Promise<unknown>
+}
+
+function overPrisma(tx: PrismaLike): Queryable {
+  return {
+    async query({ text, values }: Statement) {
+      return { rows: (await tx.$queryRawUnsafe(text, ...values)) as Row[] }
+    },
+  }
+}
+
+// A Drizzle transaction holds the client that it runs on; the client is the same connection, inside the transaction.
+function clientOfDrizzle(tx: unknown): unknown {
+  const { session } = tx as { session?: { client?: unknown } }
+  return session?.client
+}
+
+const accepted =
+  'accounts.with(tx) takes a client of pg, a transaction of PGlite, or the transaction of Kysely, Prisma or Drizzle.'
+
+/** @throws TypeError where it is none of them, or a pool, whose statements share no transaction */
+export function transactionQueryable(tx: unknown): Queryable {
+  if (has(tx, 'executeQuery')) return overKysely(tx as unknown as KyselyLike)
+  if (has(tx, '$queryRawUnsafe')) return overPrisma(tx as unknown as PrismaLike)
+  if (has(tx, 'query', 'exec', 'sql')) return { query: pgliteQuery(tx as unknown as PgliteTransactionLike) }
+  if (has(tx, 'query', 'connect') && 'totalCount' in tx) {
+    throw new TypeError(`${accepted} A Pool is no transaction: take a client of it, and begin one there.`)
+  }
+  const client = clientOfDrizzle(tx)
+  if (client !== undefined) return transactionQueryable(client)
+  if (has(tx, 'query')) return tx as unknown as Queryable
+  throw new TypeError(accepted)
+}

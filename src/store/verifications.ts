@@ -1,0 +1,223 @@
+/**
+ * Issuing verifications and counting guesses in SQL. Redeeming stands in `redemption.ts`.
+ *
+ * Invariants: (1) a secret and its message are one statement; (2) a new request replaces the older one of the same
+ * user, purpose, value and flow, and keeps its count of wrong tries; (3) an unknown address takes the same statement
+ * and gets a decoy; (4) an attempt is counted under the row's lock, so that a burst makes no more comparisons than
+ * the budget.
+ */
+
+import type { CodeAttempt, NewVerification, VerificationStore } from '../core/index.js'
+import type { Row } from './queryable.js'
+import { prepareRedemption } from './redemption.js'
+import type { Runner } from './runner.js'
+import type { Tables } from './statement.js'
+import { audit, milliseconds, now, prepare } from './statement.js'
+
+/** The budgets of guesses. */
+export interface GuessBudgets {
+  readonly maxAttempts: number
+  readonly maxMissesPerDay: number
+}
+
+const day = `interval '1 day'`
+
+// The request and its message for each row of `asked` (user_id, identity_id, address_type, value, value_key). Its
+// parameters are those of `requestValues`, from `first` on.
+function request(t: Tables, first: number): string {
+  const [id, type, flowHash, linkHash, codeMac, keyVersion, linkLifetime, codeLifetime, messageId, sealed] =
+    Array.from({ length: 10 }, (_, index) => `$${first + index}`) as [string, ...string[]]
+  const byEmail = `asked.address_type = 'email'`
+  const linkEnd = `${now} + ${milliseconds(linkLifetime as string)}`
+  const codeEnd = `${now} + ${milliseconds(codeLifetime as string)}`
+  return `request as (
+      insert into ${t.verifications} as held (id, user_id, identity_id, type, value, value_key, flow_hash, link_hash,
+        code_mac, key_version, expires_at, code_expires_at, created_at)
+      select ${id}::uuid, asked.user_id, asked.identity_id, ${type}::text, asked.value, asked.value_key,
+        ${flowHash}::bytea, case when ${byEmail} then ${linkHash}::bytea end, ${codeMac}::bytea, ${keyVersion}::integer,
+        case when ${byEmail} then ${linkEnd} else ${codeEnd} end, ${codeEnd}, ${now}
+      from asked
+      on conflict (user_id, type, value_key, flow_hash) do update set
+        id = excluded.id, identity_id = excluded.identity_id, value = excluded.value,
+        link_hash = excluded.link_hash, code_mac = excluded.code_mac, key_version = excluded.key_version,
+        attempts = case when held.code_expires_at > ${now} then held.attempts else 0 end,
+        expires_at = excluded.expires_at, code_expires_at = excluded.code_expires_at,
+        created_at = excluded.created_at
+      returning id, user_id, identity_id, type, value, expires_at, code_expires_at
+    ),
+    message as (
+      insert into ${t.outbox} (id, user_id, verification_id, event, to_type, to_value, sealed, expires_at, due_at,
+        created_at)
+      select ${messageId}::uuid, request.user_id, request.id, request.type, asked.address_type, request.value,
+        ${sealed}::bytea,
+        least(request.expires_at, request.code_expires_at), ${now}, ${now}
+      from request, asked
+    )`
+}
+
+function requestValues(verification: NewVerification): unknown[] {
+  return [
+    verification.id,
+    verification.type,
+    verification.flowHash,
+    verification.linkHash,
+    verification.codeMac,
+    verification.keyVersion,
+    verification.linkLifetimeMs,
+    verification.codeLifetimeMs,
+    verification.messageId,
+    verification.sealed,
+  ]
+}
+
+function statements(t: Tables) {
+  return {
+    // A disabled user's request becomes a decoy: nothing is sent, and nothing tells.
+    issue: prepare(
+      'verification_issue',
+      `with target as (
+        select i.*, u.disabled_at, i.verified_at is not null as proven, case $3::text
+          when 'email' then i.type = 'email'
+          when 'phone' then i.type = 'phone'
+          when 'sign_in' then i.type in ('email', 'phone')
+          when 'recovery' then i.type = 'email'
+          when 'email_change' then i.type = 'email' and i.verified_at is null
+          when 'phone_change' then i.type = 'phone' and i.verified_at is null
+        end as fits
+        from ${t.identities} i join ${t.users} u on u.id = i.user_id
+        where i.id = $1
+      ),
+      asked as (
+        select case when disabled_at is null then user_id end as user_id,
+          case when disabled_at is null then id end as identity_id, type as address_type, value, value_key
+        from target where fits and (proven or $3::text <> 'recovery')
+      ),
+      ${request(t, 2)},
+      logged as (
+        ${audit(t, {
+          event: 'verification.issued',
+          from: 'target, asked',
+          user: 'target.user_id',
+          identity: 'target.id',
+          detail: '$3::text',
+        })}
+      )
+      select target.user_id, target.fits, target.proven, exists (select from asked) as issued,
+        pg_notify('${t.channel}', '')::text as announced
+      from target`,
+    ),
+
+    issueRecovery: prepare(
+      'verification_issue_recovery',
+      `with asked as (
+        select owner.user_id, owner.id as identity_id, 'email' as address_type,
+          coalesce(owner.value, $2::text) as value, $1::text as value_key
+        from (select) one left join (
+          ${t.identities} owner join ${t.users} u on u.id = owner.user_id and u.disabled_at is null
+        ) on owner.type = 'email' and owner.value_key = $1::text and owner.verified_at is not null
+      ),
+      ${request(t, 3)},
+      logged as (
+        ${audit(t, { event: 'recovery.requested', from: 'asked', user: 'user_id', identity: 'identity_id' })}
+      )
+      select user_id, pg_notify('${t.channel}', '')::text as announced from asked`,
+    ),
+
+    // Each comparison costs the address one of its budget. The rows are locked before the budget is asked, and a
+    // row that another guess has meanwhile used up is left out.
+    countAttempt: prepare(
+      'verification_count_attempt',
+      `with candidates as (
+        select v.id from ${t.verifications} v
+        where v.type = $1 and v.value_key = $2 and v.flow_hash is not distinct from $3::bytea
+          and v.code_expires_at > ${now} and v.attempts < $4::integer
+        order by v.created_at desc, v.id limit $4::integer
+        for update
+      ),
+      tally as (select count(*)::integer as comparisons from candidates),
+      budget as (
+        insert into ${t.attempts} as held (budget, subject, count, resets_at)
+        select 'code', $2, comparisons, ${now} + ${day} from tally
+        where comparisons between 1 and $5::integer
+        on conflict (budget, subject) do update set
+          count = case when held.resets_at <= ${now} then excluded.count else held.count + excluded.count end,
+          resets_at = case when held.resets_at <= ${now} then excluded.resets_at else held.resets_at end
+        where held.resets_at <= ${now} or held.count + excluded.count <= $5::integer
+        returning count
+      )
+      update ${t.verifications} v set attempts = v.attempts + 1
+      from candidates c, budget
+      where v.id = c.id
+      returning v.id, v.code_mac, v.key_version`,
+    ),
+
+    refundAttempt: prepare(
+      'verification_refund_attempt',
+      `with returned as (
+        update ${t.verifications} v set attempts = v.attempts - 1
+        where v.id = any (string_to_array($2::text, ',')::uuid[]) and v.attempts > 0
+        returning v.id
+      )
+      update ${t.attempts} set count = greatest(count - (select count(*) from returned)::integer, 0)
+      where budget = 'code' and subject = $1`,
+    ),
+
+    recordFailure: prepare(
+      'verification_record_failure',
+      audit(t, {
+        event: 'verification.failed',
+        from: '(select $1::text as reason) failed',
+        failure: 'failed.reason',
+      }),
+    ),
+  }
+}
+
+/** The verifications of one schema. */
+export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
+  const redemption = prepareRedemption(tables)
+  const sql = statements(tables)
+  const { maxAttempts, maxMissesPerDay } = budgets
+  const attemptValues = ({ type, valueKey, flowHash }: CodeAttempt): unknown[] => [type, valueKey, flowHash]
+
+  return (runner: Runner): VerificationStore => ({
+    async issue(identityId, verification) {
+      const row = await runner.row(sql.issue, [identityId, ...requestValues(verification)])
+      if (row === undefined) return { outcome: 'gone' }
+      if (row['issued'] === true) return { outcome: 'issued', userId: row['user_id'] as string }
+      return row['fits'] === true ? { outcome: 'unproven' } : { outcome: 'unfit' }
+    },
+
+    async issueRecovery({ value, valueKey }, verification) {
+      const row = (await runner.row(sql.issueRecovery, [
+        valueKey,
+        value,
+        ...requestValues(verification),
+      ])) as Row
+      return { userId: row['user_id'] as string | null }
+    },
+
+    async countAttempt(attempt) {
+      const rows = await runner.rows(sql.countAttempt, [
+        ...attemptValues(attempt),
+        maxAttempts,
+        maxMissesPerDay,
+      ])
+      return rows.map((row) => ({
+        id: row['id'] as string,
+        codeMac: row['code_mac'] as Uint8Array,
+        keyVersion: row['key_version'] as number,
+      }))
+    },
+
+    async refundAttempt({ valueKey }, ids) {
+      await runner.rows(sql.refundAttempt, [valueKey, ids.join(',')])
+    },
+
+    async recordFailure({ type, reason }) {
+      await runner.rows(sql.recordFailure, [`${type}: ${reason}`])
+    },
+
+    ...redemption(runner),
+  })
+}
