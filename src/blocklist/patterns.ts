@@ -8,10 +8,11 @@ const runs = [
   'azertyuiopqsdfghjklmwxcvbn',
   '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
 ]
-const longestUnit = 4
+const longestCutUnit = 4
 
+// A whole unit at least twice, or a short one that is cut off at the end.
 function isRepetition(text: string): boolean {
-  for (let unit = 1; unit <= longestUnit && unit * 2 <= text.length; unit++) {
+  for (let unit = 1; unit * 2 <= text.length; unit++) {
     if (
       text ===
       text

@@ -1,0 +1,57 @@
+/**
+ * A clock that tests can move. The database judges every expiry, so it is the database's clock that moves: statements
+ * are sent with their two readings of it shifted.
+ *
+ * Invariant: nothing in the engine knows of it.
+ */
+
+import { ConfigError } from '../base/index.js'
+import { parseDuration } from '../base/index.js'
+import type { Duration } from '../base/index.js'
+import type { Database, Queryable, Statement } from '../store/index.js'
+
+/** The clock of one test engine. */
+export interface TestClock {
+  /** The time as the engine sees it. */
+  now(): Date
+  /** Moves it forward by a duration such as `'15m'`. */
+  advance(duration: Duration): void
+}
+
+const readings = ['statement_timestamp()', 'clock_timestamp()']
+
+/** A clock, and what puts it between an engine and its database. */
+export function createTestClock(): { clock: TestClock; decorate: (database: Database) => Database } {
+  let offsetMs = 0
+
+  function shift(statement: Statement): Statement {
+    if (offsetMs === 0) return statement
+    const text = readings.reduce(
+      (shifted, reading) => shifted.replaceAll(reading, `(${reading} + interval '${offsetMs} milliseconds')`),
+      statement.text,
+    )
+    // Another text is another prepared statement.
+    const name = statement.name === undefined ? {} : { name: `${statement.name}_${offsetMs}`.slice(-63) }
+    return { text, values: statement.values, ...name }
+  }
+
+  const shifted = (queryable: Queryable): Queryable => ({
+    query: (statement) => queryable.query(shift(statement)),
+  })
+
+  return {
+    clock: {
+      now: () => new Date(Date.now() + offsetMs),
+      advance(duration) {
+        const ms = parseDuration(duration)
+        if (ms === null) throw new ConfigError(["clock.advance: write a duration such as '15m'."])
+        offsetMs += ms
+      },
+    },
+    decorate: (database) => ({
+      ...database,
+      ...shifted(database),
+      transaction: (work) => database.transaction((tx) => work({ ...tx, ...shifted(tx) })),
+    }),
+  }
+}

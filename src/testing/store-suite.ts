@@ -1,0 +1,53 @@
+/**
+ * The Store suite: every operation, on a database of the host's choice. It needs no particular test runner, leaves
+ * other users alone, and can run any number of times on one database.
+ */
+
+import { randomUUID } from 'node:crypto'
+import type { Case, Kit } from './suite/case.js'
+import { createKit } from './suite/case.js'
+import { identityCases } from './suite/identities.js'
+import { outboxCases } from './suite/outbox.js'
+import { passwordCases } from './suite/passwords.js'
+import { profileCases } from './suite/profile.js'
+import { recoveryCases } from './suite/recovery.js'
+import { sessionCases } from './suite/sessions.js'
+import { transactionCases } from './suite/transactions.js'
+import { userCases } from './suite/users.js'
+import { verificationCases } from './suite/verifications.js'
+import type { TestAuth } from './test-auth.js'
+
+/** What the suite calls of a test runner: the functions that vitest, jest and node:test share. */
+export interface StoreSuiteRunner {
+  describe(name: string, body: () => void): unknown
+  it(name: string, body: () => Promise<void>): unknown
+  afterAll(body: () => Promise<void>): unknown
+}
+
+const groups: Readonly<Record<string, readonly Case[]>> = {
+  identities: identityCases,
+  verifications: verificationCases,
+  recovery: recoveryCases,
+  passwords: passwordCases,
+  sessions: sessionCases,
+  profile: profileCases,
+  users: userCases,
+  outbox: outboxCases,
+  transactions: transactionCases,
+}
+
+/** Declares the suite; `open` gives an engine as `createTestAuth` makes it, once. */
+export function describeStore(runner: StoreSuiteRunner, open: () => Promise<TestAuth>): void {
+  let opening: Promise<Kit> | undefined
+  const kit = (): Promise<Kit> =>
+    (opening ??= open().then((test) => createKit(test, randomUUID().slice(0, 8))))
+
+  runner.describe('the Store suite', () => {
+    runner.afterAll(async () => (await kit()).auth.close())
+    for (const [noun, cases] of Object.entries(groups)) {
+      runner.describe(noun, () => {
+        for (const { name, run } of cases) runner.it(name, async () => run(await kit()))
+      })
+    }
+  })
+}
