@@ -8,19 +8,12 @@ const runs = [
   'azertyuiopqsdfghjklmwxcvbn',
   '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
 ]
-const longestCutUnit = 4
 
-// A whole unit at least twice, or a short one that is cut off at the end.
+// A unit at least twice, the last time perhaps cut off.
 function isRepetition(text: string): boolean {
   for (let unit = 1; unit * 2 <= text.length; unit++) {
-    if (
-      text ===
-      text
-        .slice(0, unit)
-        .repeat(Math.ceil(text.length / unit))
-        .slice(0, text.length)
-    )
-      return true
+    const times = Math.ceil(text.length / unit)
+    if (text.slice(0, unit).repeat(times).startsWith(text)) return true
   }
   return false
 }

@@ -1,0 +1,164 @@
+/**
+ * The command line. Exit codes: 0 done, 1 refused or not as it should be, 2 misused, 3 the database can't be reached.
+ */
+
+import { readFileSync } from 'node:fs'
+import { Command as Program, InvalidArgumentError, Option } from 'commander'
+import { AuthError, ConfigError } from '../base/index.js'
+import { openAuth } from '../auth.js'
+import type { OutboxState } from '../core/index.js'
+import type { Command } from './commands.js'
+import {
+  deleteUserCommand,
+  doctorCommand,
+  listOutboxCommand,
+  listSessionsCommand,
+  listUsersCommand,
+  migrateCommand,
+  retryOutboxCommand,
+  revokeSessionsCommand,
+  showUserCommand,
+  sweepCommand,
+} from './commands.js'
+import type { GlobalSwitches } from './environment.js'
+import { readOptions } from './environment.js'
+import { createOutput } from './output.js'
+import { serveUntilSignal } from './serve.js'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+function toCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 0 || count > 65_535)
+    throw new InvalidArgumentError('Give a whole number.')
+  return count
+}
+
+/** The exit code of what was thrown, and its sentence. */
+export function explain(error: unknown): { code: number; sentence: string } {
+  if (error instanceof ConfigError) return { code: 2, sentence: error.message }
+  if (AuthError.is(error, 'unavailable')) return { code: 3, sentence: error.message }
+  if (AuthError.is(error)) return { code: 1, sentence: `${error.message} (${error.reason})` }
+  return { code: 1, sentence: error instanceof Error ? error.message : String(error) }
+}
+
+/** The program. `exit` is told the code of whatever ran. */
+export function createProgram(exit: (code: number) => void): Program {
+  const program = new Program('latchkey')
+    .description('Authentication that lives in your own Postgres.')
+    .version(version)
+    .option('--database <url>', 'a postgres:// URL, a directory, or memory (DATABASE_URL)')
+    .option('--schema <name>', 'the schema of the tables (LATCHKEY_SCHEMA)')
+    .option('--json', 'print JSON')
+
+  const switches = (): GlobalSwitches => program.opts()
+
+  async function guard(work: () => Promise<number>): Promise<void> {
+    try {
+      exit(await work())
+    } catch (error) {
+      const { code, sentence } = explain(error)
+      const json = JSON.stringify({ error: sentence, ...(AuthError.is(error) && { code: error.code }) })
+      process.stderr.write(`${switches().json === true ? json : sentence}\n`)
+      exit(code)
+    }
+  }
+
+  // A command that looks at the database sends nothing, sweeps nothing, and needs no sender.
+  async function run(command: Command, unsettled = false): Promise<void> {
+    await guard(async () => {
+      const options = await readOptions(switches(), process.env)
+      const quiet = { deliver: () => Promise.reject(new Error('This command sends nothing.')) }
+      const auth = await openAuth(
+        {
+          ...options,
+          sender: quiet,
+          secret: options.secret ?? '-'.repeat(32),
+          baseUrl: options.baseUrl ?? 'http://localhost',
+          outbox: { worker: false },
+          sweep: { every: false },
+        },
+        { unsettled },
+      )
+      try {
+        return await command(auth, createOutput(switches().json === true))
+      } finally {
+        await auth.close()
+      }
+    })
+  }
+
+  program
+    .command('serve')
+    .description('serve HTTP; in development with a page and an inbox')
+    .option('--port <number>', 'the port (PORT)', toCount)
+    .option('--host <name>', 'the address to listen on', 'localhost')
+    .action((own: { port?: number; host: string }) =>
+      guard(async () => {
+        const options = await readOptions(switches(), process.env)
+        const port = own.port ?? toCount(process.env['PORT'] ?? '3000')
+        await serveUntilSignal(options, { port, host: own.host }, createOutput(switches().json === true))
+        return 0
+      }),
+    )
+  program
+    .command('migrate')
+    .description('apply the migrations that are missing')
+    .action(() => run(migrateCommand, true))
+  program
+    .command('doctor')
+    .description('look whether database and schema are as they should be')
+    .action(() => run(doctorCommand, true))
+  program
+    .command('sweep')
+    .description('remove what is expired')
+    .option('--dry-run', 'only count')
+    .action((own: { dryRun?: boolean }) => run(sweepCommand(own.dryRun === true)))
+
+  const users = program.command('users').description('look at users, and delete them')
+  users
+    .command('list')
+    .description('users, the newest first')
+    .option('--limit <number>', 'how many', toCount, 50)
+    .option('--after <id>', 'the last id of the page before')
+    .action((own: { limit: number; after?: string }) =>
+      run(listUsersCommand({ limit: own.limit, after: own.after })),
+    )
+  users
+    .command('show <user>')
+    .description('one user by id, username or email')
+    .action((user: string) => run(showUserCommand(user)))
+  users
+    .command('delete <user>')
+    .description('delete one user and everything of theirs but the audit')
+    .option('--yes', 'really')
+    .action((user: string, own: { yes?: boolean }) => run(deleteUserCommand(user, own.yes === true)))
+
+  const sessions = program.command('sessions').description('look at sessions, and end them')
+  sessions
+    .command('list <user>')
+    .description('the live sessions of one user')
+    .action((user: string) => run(listSessionsCommand(user)))
+  sessions
+    .command('revoke <user> [session]')
+    .description('end one session of a user, or all of them')
+    .action((user: string, session?: string) => run(revokeSessionsCommand(user, session)))
+
+  const outbox = program.command('outbox').description('look at promised messages, and send them again')
+  outbox
+    .command('list')
+    .description('messages, the newest first')
+    .addOption(new Option('--state <state>', 'only these').choices(['pending', 'delivered', 'failed']))
+    .option('--limit <number>', 'how many', toCount, 50)
+    .action((own: { state?: OutboxState; limit: number }) =>
+      run(listOutboxCommand({ state: own.state, limit: own.limit })),
+    )
+  outbox
+    .command('retry <id>')
+    .description('make a message due now')
+    .action((id: string) => run(retryOutboxCommand(id)))
+
+  return program
+}

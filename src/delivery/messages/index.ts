@@ -1,0 +1,3 @@
+export { renderMessage, renderShort } from './render.js'
+export type { RenderedMessage, WordingOptions } from './render.js'
+export type { EventTexts, LocaleTexts, TextOverrides } from './texts.js'

@@ -1,0 +1,162 @@
+/**
+ * Messages as subject, plain text and HTML, in six locales.
+ *
+ * Invariants: (1) whatever is filled in is escaped; (2) the name of a user is never written, since a stranger may have
+ * chosen it; (3) text and HTML say the same.
+ */
+
+import type { Message } from '../../core/index.js'
+import { de } from './de.js'
+import { en } from './en.js'
+import { es } from './es.js'
+import { escapeHtml } from './escape.js'
+import { fr } from './fr.js'
+import { ja } from './ja.js'
+import { pt } from './pt.js'
+import type { EventTexts, LocaleTexts, TextOverrides } from './texts.js'
+
+const locales: Readonly<Record<string, LocaleTexts>> = { en, pt, es, fr, de, ja }
+
+/** How to word messages. */
+export interface WordingOptions {
+  /** The name of the application; `your account` reads well where there is none. */
+  readonly appName?: string | undefined
+  /** The locale where the person has none; English by default. */
+  readonly locale?: string | undefined
+  readonly texts?: TextOverrides | undefined
+}
+
+/** A message in words. */
+export interface RenderedMessage {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+interface Words {
+  readonly locale: string
+  readonly texts: LocaleTexts
+  readonly event: EventTexts
+  fill(text: string): string
+}
+
+// The language of a BCP 47 tag is enough to choose among these.
+function languageOf(...tags: readonly (string | undefined)[]): string {
+  for (const tag of tags) {
+    const language = tag?.split(/[-_]/)[0]?.toLowerCase()
+    if (language !== undefined && language in locales) return language
+  }
+  return 'en'
+}
+
+function minutesLeft(message: Message, now: Date): number {
+  if (message.expiresAt === undefined) return 0
+  return Math.max(1, Math.round((message.expiresAt.getTime() - now.getTime()) / 60_000))
+}
+
+function wordsOf(message: Message, options: WordingOptions, now: Date): Words {
+  const locale = languageOf(message.locale, options.locale)
+  const own = options.texts?.[locale]
+  const base = locales[locale] as LocaleTexts
+  const { events: ownEvents, ...ownTexts } = own ?? {}
+  const texts = { ...base, ...ownTexts }
+  const event = { ...base.events[message.event], ...ownEvents?.[message.event] }
+  const values: Readonly<Record<string, string>> = {
+    app: options.appName ?? 'Latchkey',
+    minutes: new Intl.NumberFormat(locale).format(minutesLeft(message, now)),
+    code: message.code ?? '',
+  }
+  const fill = (text: string): string =>
+    text.replace(/\{(app|minutes|code)\}/g, (_, name: string) => values[name] as string)
+  return { locale, texts, event, fill }
+}
+
+function expiryOf(message: Message, { locale, texts, fill }: Words, now: Date): string | null {
+  if (message.expiresAt === undefined) return null
+  const category = new Intl.PluralRules(locale).select(minutesLeft(message, now))
+  return fill(texts.expires[category] ?? texts.expires.other)
+}
+
+/** The parts of a message, in the order in which they are read. */
+function partsOf(message: Message, words: Words, now: Date) {
+  const { texts, event, fill } = words
+  const hasSecret = message.code !== undefined
+  return {
+    reason: fill(event.reason),
+    link:
+      message.link === undefined ? null : { url: message.link, label: fill(event.action ?? event.subject) },
+    code:
+      message.code === undefined
+        ? null
+        : { digits: message.code, label: message.link === undefined ? texts.code : texts.orCode },
+    expiry: expiryOf(message, words, now),
+    advice: hasSecret || message.event === 'account_verified' ? texts.ignore : texts.alarm,
+  }
+}
+
+type Parts = ReturnType<typeof partsOf>
+
+function toPlainText({ reason, link, code, expiry, advice }: Parts): string {
+  const paragraphs = [
+    reason,
+    link === null ? null : `${link.label}:\n${link.url}`,
+    code === null ? null : `${code.label}:\n${code.digits}`,
+    expiry,
+    advice,
+  ]
+  return `${paragraphs.filter((paragraph) => paragraph !== null).join('\n\n')}\n`
+}
+
+const paragraph = 'margin:0 0 20px;font:16px/1.5 system-ui,-apple-system,sans-serif'
+const quiet = 'margin:0 0 12px;font:14px/1.5 system-ui,-apple-system,sans-serif;opacity:.75'
+const button =
+  'display:inline-block;padding:12px 24px;border-radius:8px;background:#1f5fd0;color:#ffffff;text-decoration:none;font:600 16px/1 system-ui,-apple-system,sans-serif'
+const digits = 'margin:0 0 20px;font:700 36px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px'
+
+function toHtml(subject: string, locale: string, parts: Parts): string {
+  const { reason, link, code, expiry, advice } = parts
+  const url = link === null ? '' : escapeHtml(link.url)
+  const body = [
+    `<p style="${paragraph}">${escapeHtml(reason)}</p>`,
+    link === null
+      ? ''
+      : `<p style="${paragraph}"><a href="${url}" style="${button}">${escapeHtml(link.label)}</a></p>
+<p style="${quiet};word-break:break-all">${url}</p>`,
+    code === null
+      ? ''
+      : `<p style="${quiet}">${escapeHtml(code.label)}</p>
+<p style="${digits}">${escapeHtml(code.digits)}</p>`,
+    expiry === null ? '' : `<p style="${quiet}">${escapeHtml(expiry)}</p>`,
+    `<p style="${quiet}">${escapeHtml(advice)}</p>`,
+  ]
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${escapeHtml(subject)}</title>
+</head>
+<body style="margin:0;padding:24px">
+<div style="max-width:480px;margin:0 auto">
+${body.filter((part) => part !== '').join('\n')}
+</div>
+</body>
+</html>
+`
+}
+
+/** The message in words; `now` is the moment from which the minutes are counted. */
+export function renderMessage(message: Message, options: WordingOptions, now: Date): RenderedMessage {
+  const words = wordsOf(message, options, now)
+  const parts = partsOf(message, words, now)
+  const subject = words.fill(words.event.subject)
+  return { subject, text: toPlainText(parts), html: toHtml(subject, words.locale, parts) }
+}
+
+/** The message in one line, for a phone. */
+export function renderShort(message: Message, options: WordingOptions, now: Date): string {
+  const words = wordsOf(message, options, now)
+  return words.fill(message.code === undefined ? words.event.reason : words.texts.short)
+}

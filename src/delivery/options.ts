@@ -1,0 +1,26 @@
+/** Reading the options of senders: all faults at once, each with its fix. */
+
+import { ConfigError } from '../base/index.js'
+
+/** Notes faults, and throws them together. */
+export function createChecks(sender: string) {
+  const faults: string[] = []
+  return {
+    text(name: string, value: unknown): void {
+      if (typeof value !== 'string' || value.trim() === '') faults.push(`${sender}: ${name} is missing.`)
+      else if (/[\r\n]/.test(value)) faults.push(`${sender}: ${name} must be one line.`)
+    },
+    url(name: string, value: unknown, protocols: readonly string[]): void {
+      const good =
+        typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol)
+      if (!good) faults.push(`${sender}: ${name} must be a URL of ${protocols.join(' or ')}//.`)
+    },
+    must(holds: boolean, sentence: string): void {
+      if (!holds) faults.push(`${sender}: ${sentence}`)
+    },
+    /** @throws ConfigError */
+    done(): void {
+      if (faults.length > 0) throw new ConfigError(faults)
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/** One sender for email and one for phones. */
+
+import type { Sender } from '../core/index.js'
+import { createChecks } from './options.js'
+
+/** Who delivers to which kind of address. */
+export interface Routes {
+  readonly email?: Sender | undefined
+  readonly phone?: Sender | undefined
+}
+
+/** A sender that hands each message to the one of its kind. @throws ConfigError where there is none */
+export function route(routes: Routes): Sender {
+  const checks = createChecks('route')
+  checks.must(
+    routes.email !== undefined || routes.phone !== undefined,
+    'give a sender for email, phone, or both.',
+  )
+  checks.done()
+  return {
+    deliver(message) {
+      const sender = routes[message.to.type]
+      if (sender === undefined) return Promise.reject(new Error(`There is no sender for ${message.to.type}.`))
+      return sender.deliver(message)
+    },
+  }
+}

@@ -1,0 +1,59 @@
+/** Text messages by the REST interface of Twilio. */
+
+import type { Sender } from '../core/index.js'
+import { post } from './http-request.js'
+import { renderShort } from './messages/index.js'
+import type { WordingOptions } from './messages/index.js'
+import { createChecks } from './options.js'
+
+/** An account of Twilio, and who sends. */
+export interface SmsOptions extends WordingOptions {
+  readonly accountSid: string
+  readonly authToken: string
+  /** A number in E.164 or a name; or else `messagingServiceSid`. */
+  readonly from?: string | undefined
+  readonly messagingServiceSid?: string | undefined
+  /** `https://api.twilio.com` by default. */
+  readonly baseUrl?: string | undefined
+  /** 10000 by default. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** A sender of text messages. @throws ConfigError with every fault of the options */
+export function sms(options: SmsOptions): Sender {
+  const { accountSid, authToken, from, messagingServiceSid } = options
+  const { baseUrl = 'https://api.twilio.com', timeoutMs = 10_000 } = options
+  const checks = createChecks('sms')
+  checks.text('accountSid', accountSid)
+  checks.text('authToken', authToken)
+  checks.must(
+    (from === undefined) !== (messagingServiceSid === undefined),
+    'give either from or messagingServiceSid.',
+  )
+  checks.url('baseUrl', baseUrl, ['https:', 'http:'])
+  checks.done()
+  const url = `${baseUrl.replace(/\/$/, '')}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`
+  const credentials = Buffer.from(`${accountSid}:${authToken}`).toString('base64')
+  const origin = from === undefined ? { MessagingServiceSid: messagingServiceSid as string } : { From: from }
+
+  return {
+    async deliver(message) {
+      if (message.to.type !== 'phone') throw new Error('sms delivers to phone numbers alone.')
+      const body = new URLSearchParams({
+        To: message.to.value,
+        ...origin,
+        Body: renderShort(message, options, new Date()),
+      })
+      await post({
+        provider: 'Twilio',
+        url,
+        headers: {
+          Authorization: `Basic ${credentials}`,
+          'Content-Type': 'application/x-www-form-urlencoded',
+        },
+        body: body.toString(),
+        timeoutMs,
+      })
+    },
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * A webhook of the host's, signed by the Standard Webhooks scheme (version 1, symmetric): HMAC-SHA-256 over id,
+ * timestamp and body.
+ *
+ * Invariant: the receiver can tell who sent it, that nothing was changed, and that it is not an old one.
+ */
+
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Sender } from '../core/index.js'
+import { post } from './http-request.js'
+import { createChecks } from './options.js'
+
+/** Where to post, and under which secrets. */
+export interface WebhookOptions {
+  readonly url: string
+  /** `whsec_` and base64 of 24 to 64 bytes. With several, each signs, so that a receiver can move from one to the next. */
+  readonly secret: string | readonly string[]
+  /** 10000 by default. */
+  readonly timeoutMs?: number | undefined
+}
+
+const secretForm = /^whsec_([A-Za-z0-9+/]+={0,2})$/
+const toleranceSeconds = 300
+
+function readSecrets(secret: string | readonly string[]): Buffer[] {
+  const secrets = typeof secret === 'string' ? [secret] : secret
+  return secrets.map((each) => Buffer.from(secretForm.exec(each)?.[1] ?? '', 'base64'))
+}
+
+function sign(key: Buffer, signed: { id: string; timestamp: string; body: string }): Buffer {
+  return createHmac('sha256', key).update(`${signed.id}.${signed.timestamp}.${signed.body}`).digest()
+}
+
+/** A sender that posts each message as JSON. @throws ConfigError with every fault of the options */
+export function webhook({ url, secret, timeoutMs = 10_000 }: WebhookOptions): Sender {
+  const keys = readSecrets(secret)
+  const checks = createChecks('webhook')
+  checks.url('url', url, ['https:', 'http:'])
+  const goodKeys = keys.length > 0 && keys.every((key) => key.length >= 24 && key.length <= 64)
+  checks.must(goodKeys, 'secret must be whsec_ and the base64 of 24 to 64 random bytes.')
+  checks.done()
+
+  return {
+    async deliver(message) {
+      const body = JSON.stringify(message)
+      const timestamp = String(Math.floor(new Date().getTime() / 1000))
+      const signatures = keys.map(
+        (key) => `v1,${sign(key, { id: message.id, timestamp, body }).toString('base64')}`,
+      )
+      await post({
+        provider: 'The webhook',
+        url,
+        headers: {
+          'Content-Type': 'application/json',
+          'webhook-id': message.id,
+          'webhook-timestamp': timestamp,
+          'webhook-signature': signatures.join(' '),
+        },
+        body,
+        timeoutMs,
+      })
+    },
+  }
+}
+
+/** A request as a receiver has it: the raw body, before anything parsed it. */
+export interface ReceivedWebhook {
+  readonly headers: {
+    readonly 'webhook-id': string
+    readonly 'webhook-timestamp': string
+    readonly 'webhook-signature': string
+  }
+  readonly body: string
+}
+
+/** Whether one of the secrets signed this request within five minutes of `now`. */
+export function verifyWebhook(
+  received: ReceivedWebhook,
+  secret: string | readonly string[],
+  now: Date,
+): boolean {
+  const { headers, body } = received
+  const timestamp = headers['webhook-timestamp']
+  const age = Math.abs(now.getTime() / 1000 - Number(timestamp))
+  if (!/^[0-9]{1,12}$/.test(timestamp) || age > toleranceSeconds) return false
+  const given = headers['webhook-signature']
+    .split(' ')
+    .filter((each) => each.startsWith('v1,'))
+    .map((each) => Buffer.from(each.slice(3), 'base64'))
+  return readSecrets(secret)
+    .filter((key) => key.length >= 24)
+    .some((key) => {
+      const expected = sign(key, { id: headers['webhook-id'], timestamp, body })
+      return given.some((each) => each.length === expected.length && timingSafeEqual(each, expected))
+    })
+}
