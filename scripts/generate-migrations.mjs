@@ -47,9 +47,12 @@ async function describe(migrations) {
   const database = await PGlite.create()
   try {
     await database.exec('create schema latchkey')
-    for (const { sql } of migrations) await database.exec(`begin; set local search_path = latchkey; ${sql}; commit`)
+    for (const { sql } of migrations)
+      await database.exec(`begin; set local search_path = latchkey; ${sql}; commit`)
     const { rows } = await database.query(catalog, ['latchkey'])
-    return Object.fromEntries(rows.map(({ key, definition }) => [key, definition.replace(/(?:"latchkey"|\blatchkey)\./g, '')]))
+    return Object.fromEntries(
+      rows.map(({ key, definition }) => [key, definition.replace(/(?:"latchkey"|\blatchkey)\./g, '')]),
+    )
   } finally {
     await database.close()
   }
@@ -65,8 +68,11 @@ let stale = 0
 for (const [file, text] of wanted) {
   if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
   stale++
-  if (process.argv.includes('--check')) console.error(`${file} is not current: run node scripts/generate-migrations.mjs`)
+  if (process.argv.includes('--check'))
+    console.error(`${file} is not current: run node scripts/generate-migrations.mjs`)
   else await writeFile(file, text)
 }
-console.log(`${migrations.length} migrations, ${Object.keys(schema).length} parts of the schema, ${stale} files ${process.argv.includes('--check') ? 'stale' : 'written'}`)
+console.log(
+  `${migrations.length} migrations, ${Object.keys(schema).length} parts of the schema, ${stale} files ${process.argv.includes('--check') ? 'stale' : 'written'}`,
+)
 if (stale > 0 && process.argv.includes('--check')) process.exitCode = 1

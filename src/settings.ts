@@ -148,7 +148,7 @@ function readPassword(reader: Reader, faults: string[]) {
   const minLength = reader.count('password.minLength', 8, 128)
   const maxLength = reader.count('password.maxLength', 64, 4096)
   if (minLength > maxLength) faults.push('password.maxLength: it must not be below password.minLength.')
-  return { minLength, maxLength, context: words ? [...(context as string[])] : [] }
+  return { minLength, maxLength, context: words ? [...context] : [] }
 }
 
 function readRequired(value: unknown, check: { name: string; methods: readonly string[] }, faults: string[]) {

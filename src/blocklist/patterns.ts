@@ -19,7 +19,7 @@ function isRepetition(text: string): boolean {
 }
 
 function isRun(text: string): boolean {
-  const reversed = [...text].reverse().join('')
+  const reversed = Array.from(text).reverse().join('')
   return runs.some((run) => {
     const twice = run + run
     return twice.includes(text) || twice.includes(reversed)

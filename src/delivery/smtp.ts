@@ -5,6 +5,7 @@
  * however often it is sent; (3) the library is loaded at the first delivery.
  */
 
+import type { createTransport } from 'nodemailer'
 import type { Message, Sender } from '../core/index.js'
 import { renderMessage } from './messages/index.js'
 import type { WordingOptions } from './messages/index.js'
@@ -25,7 +26,7 @@ export interface SmtpOptions extends WordingOptions {
 
 const timeoutMs = 10_000
 
-type Transport = ReturnType<typeof import('nodemailer').createTransport>
+type Transport = ReturnType<typeof createTransport>
 
 /** A sender of mail. `close` ends its connections. @throws ConfigError with every fault of the options */
 export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } {
@@ -38,9 +39,9 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
   let loading: Promise<Transport> | undefined
 
   async function open(): Promise<Transport> {
-    const { createTransport } = await import('nodemailer')
+    const nodemailer = await import('nodemailer')
     const parts = url === undefined ? readParts(options) : readUrl(url)
-    return createTransport({
+    return nodemailer.createTransport({
       ...parts,
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,

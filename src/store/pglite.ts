@@ -69,7 +69,7 @@ export async function openPglite(location: PgliteLocation): Promise<Database> {
   try {
     const { PGlite } = await import('@electric-sql/pglite')
     const instance = await PGlite.create(location === 'memory' ? {} : location)
-    return overInstance(instance as unknown as PgliteLike, async () => {
+    return overInstance(instance, async () => {
       await instance.close()
       await lock?.release()
     })

@@ -77,10 +77,10 @@ export async function openPostgres(
     keepAlive: true,
     application_name: options.applicationName ?? 'latchkey',
   })
-  return overPool(pool as unknown as PoolLike, {
+  return overPool(pool, {
     owned: true,
     onError,
-    connect: () => new pg.Client({ connectionString: database, keepAlive: true }) as unknown as ClientLike,
+    connect: () => new pg.Client({ connectionString: database, keepAlive: true }),
   })
 }
 

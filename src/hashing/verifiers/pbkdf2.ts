@@ -60,15 +60,15 @@ const passlib =
 export const passlibVerifier = verifier('PBKDF2', (hash) => {
   const match = passlib.exec(hash)
   if (match === null) return null
-  const [, digest = 'sha1', iterations, salt, key] = match as unknown as [
+  const [, digest, iterations, salt, key] = match as unknown as [
     string,
-    string,
+    string | undefined,
     string,
     string,
     string,
   ]
   const decode = (text: string): Buffer => Buffer.from(text.replaceAll('.', '+'), 'base64')
-  return { digest, iterations: Number(iterations), salt: decode(salt), key: decode(key) }
+  return { digest: digest ?? 'sha1', iterations: Number(iterations), salt: decode(salt), key: decode(key) }
 })
 
 const base64 = /^[A-Za-z0-9+/]{60,344}={0,2}$/

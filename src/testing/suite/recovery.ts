@@ -59,7 +59,7 @@ export const recoveryCases: readonly Case[] = [
       await accounts.createUserWithPassword({ email: unproven, password: goodPassword })
       const unknown = newEmail()
       for (const email of [unproven, unknown, 'plausible@@example', 'x']) {
-        assert.equal(await accounts.requestPasswordRecovery(email), undefined)
+        await accounts.requestPasswordRecovery(email)
       }
       assert.deepEqual([await inbox.to(unproven), await inbox.to(unknown)], [[], []])
     },

@@ -1,0 +1,33 @@
+// The floors of the house, as data. A room imports only downwards, through the other room's door.
+
+/** Rooms by floor, the lowest first. The roof wires everything. */
+export const floors = [
+  { name: 'base', rooms: ['base'] },
+  { name: 'core', rooms: ['core', 'contract'] },
+  { name: 'parts', rooms: ['store', 'delivery', 'hashing', 'secrets', 'blocklist', 'phone', 'strategies'] },
+  { name: 'http', rooms: ['http'] },
+  { name: 'faces', rooms: ['api', 'ui'] },
+  { name: 'roof', rooms: ['auth', 'cli', 'testing'] },
+]
+
+/** Doors beside `index.ts`: they are subpaths of the package. */
+export const sideDoors = [
+  'store/postgres.ts',
+  'store/pglite.ts',
+  'delivery/smtp.ts',
+  'delivery/sms.ts',
+  'delivery/whatsapp.ts',
+  'delivery/webhook.ts',
+  'delivery/console.ts',
+  'delivery/route.ts',
+]
+
+/** Rooms that import neither a library nor anything of Node. */
+export const pureRooms = ['base', 'core']
+
+/** The floor of a room. */
+export function floorOf(room) {
+  const floor = floors.findIndex(({ rooms }) => rooms.includes(room))
+  if (floor === -1) throw new Error(`The room ${room} stands on no floor: add it to scripts/floors.mjs.`)
+  return floor
+}
