@@ -7,17 +7,11 @@
 
 import { mkdir } from 'node:fs/promises'
 import { lockDirectory } from './directory-lock.js'
-import type { Database, Row, Statement } from './queryable.js'
+import type { PgliteTransactionLike } from './pglite-query.js'
+import { pgliteQuery } from './pglite-query.js'
+import type { Database } from './queryable.js'
 
-interface ResultsLike {
-  readonly rows: unknown[]
-}
-
-/** What we call of a PGlite transaction. */
-export interface PgliteTransactionLike {
-  query(text: string, values?: unknown[]): Promise<ResultsLike>
-  exec(script: string): Promise<unknown>
-}
+export type { PgliteTransactionLike } from './pglite-query.js'
 
 /** What we call of a PGlite instance. */
 export interface PgliteLike extends PgliteTransactionLike {
@@ -29,14 +23,6 @@ export interface PgliteLike extends PgliteTransactionLike {
 /** Where the embedded database lives. `loadDataDir` is a dump made by `dumpDataDir`, opened in memory. */
 export type PgliteLocation =
   'memory' | { readonly dataDir: string } | { readonly loadDataDir: Blob } | { readonly instance: PgliteLike }
-
-/** Runs our statements on a PGlite instance or transaction. */
-export function pgliteQuery(handle: PgliteTransactionLike) {
-  return async ({ text, values }: Statement): Promise<{ rows: Row[] }> => {
-    const { rows } = await handle.query(text, values as unknown[])
-    return { rows: rows as Row[] }
-  }
-}
 
 function overInstance(instance: PgliteLike, release: () => Promise<void>): Database {
   return {

@@ -3,8 +3,8 @@
  * transaction, or the transaction of Kysely, Prisma or Drizzle.
  */
 
-import type { PgliteTransactionLike } from './pglite.js'
-import { pgliteQuery } from './pglite.js'
+import type { PgliteTransactionLike } from './pglite-query.js'
+import { pgliteQuery } from './pglite-query.js'
 import type { Queryable, Row, Statement } from './queryable.js'
 
 type Handle = Record<string, unknown>
