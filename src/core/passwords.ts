@@ -26,7 +26,7 @@ export function createPasswords(context: Context) {
   const { store, hasher, announcer } = context
 
   async function fail(userId: string | null, reason: string): Promise<never> {
-    await store.passwords.settle({ matched: null, failed: { userId, reason } })
+    await store.passwords.recordFailure({ userId, reason })
     announcer.announce({ type: 'sign_in.failed', userId, reason })
     throw new AuthError('invalid_credentials', { reason })
   }
@@ -76,11 +76,8 @@ export function createPasswords(context: Context) {
       if (!matched) return fail(user.id, 'password_wrong')
       if (user.disabledAt !== null) return fail(user.id, 'user_disabled')
       const rehashed = hasher.needsRehash(hash) ? await hasher.hash(toHashedForm(typed)) : null
-      const settled = await store.passwords.settle({
-        matched: { userId: user.id, hash, rehashed },
-        failed: null,
-      })
-      if (!settled) return fail(user.id, 'changed_meanwhile')
+      const confirmed = await store.passwords.confirm({ userId: user.id, hash, rehashed })
+      if (!confirmed) return fail(user.id, 'changed_meanwhile')
       return { user, identity, authenticatedAt: readAt }
     },
 

@@ -123,18 +123,15 @@ export interface PasswordOwner {
 export interface PasswordStore {
   /** By a verified identity alone; `readAt` is the database's time, also where nobody is found. */
   find(type: string, valueKey: string): Promise<StoredPassword | { readonly readAt: Date }>
-  /**
-   * Closes a sign-in after the comparison. With `matched`, null when the hash or the user changed meanwhile, and
-   * `rehashed` replaces the hash; otherwise it records the failure.
-   */
-  settle(attempt: {
-    readonly matched: {
-      readonly userId: string
-      readonly hash: string
-      readonly rehashed: string | null
-    } | null
-    readonly failed: { readonly userId: string | null; readonly reason: string } | null
+  /** Closes a sign-in whose password matched; false when the hash or the user changed meanwhile. */
+  confirm(signIn: {
+    readonly userId: string
+    readonly hash: string
+    /** What the hash is replaced by, if it is. */
+    readonly rehashed: string | null
   }): Promise<boolean>
+  /** Records a sign-in that failed. */
+  recordFailure(failure: { readonly userId: string | null; readonly reason: string }): Promise<void>
   owner(userId: string): Promise<PasswordOwner | null>
   /**
    * Sets a password; cancels every pending verification; ends every session but `keep`; queues notices.

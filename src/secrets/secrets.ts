@@ -6,7 +6,8 @@
  */
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { decodeBase64url, encodeBase64url, equalBytes, idFromBytes, idToBytes } from '../base/index.js'
+import * as crypto from 'node:crypto'
+import { decodeBase64url, encodeBase64url, equalBytes, idToBytes } from '../base/index.js'
 import type { Secrets } from '../core/index.js'
 import { codeMac, newCode } from './codes.js'
 import { createKeyring } from './keyring.js'
@@ -15,9 +16,11 @@ import { openText, sealText } from './seal.js'
 const sessionTokenPattern = /^[A-Za-z0-9_-]{64}$/
 const linkTokenLength = 43
 
-function sha256(bytes: Uint8Array | string): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
-}
+// The one-shot hash takes half the time of a hash object; runtimes without it (such as Node before 20.12) have the object.
+const sha256: (bytes: Uint8Array | string) => Buffer =
+  'hash' in crypto
+    ? (bytes) => crypto.hash('sha256', bytes, 'buffer')
+    : (bytes) => createHash('sha256').update(bytes).digest()
 
 /** The secrets of one `Auth`. The list holds 32 bytes or more each; codes have `codeLength` digits. */
 export function createSecrets(options: {
@@ -41,7 +44,8 @@ export function createSecrets(options: {
     readSessionToken(token) {
       if (typeof token !== 'string' || !sessionTokenPattern.test(token)) return null
       const bytes = Buffer.from(token, 'base64url')
-      return { id: idFromBytes(bytes), secretHash: sha256(bytes.subarray(16)) }
+      // The database takes an id without hyphens, too.
+      return { id: bytes.toString('hex', 0, 16), secretHash: sha256(bytes.subarray(16)) }
     },
 
     newVerification(type) {

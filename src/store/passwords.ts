@@ -46,25 +46,28 @@ function statements(t: Tables) {
       ) on i.type = $1 and i.value_key = $2 and i.verified_at is not null`,
     ),
 
-    settle: prepare(
-      'password_settle',
-      `with current as (
-        select p.user_id from ${t.passwords} p join ${t.users} u on u.id = p.user_id
-        where p.user_id = $1::uuid and p.hash = $2::text and u.disabled_at is null
-      ),
-      rehashed as (
-        update ${t.passwords} p set hash = $3::text from current
-        where p.user_id = current.user_id and p.hash = $2::text and $3::text is not null
-      ),
-      logged as (
-        ${audit(t, {
-          event: 'sign_in.failed',
-          from: '(select $4::uuid as user_id, $5::text as reason) failed where failed.reason is not null',
-          user: 'failed.user_id',
-          failure: 'failed.reason',
-        })}
-      )
-      select exists (select from current) as settled`,
+    // Nothing is written for a sign-in that succeeds: the session that follows is what is recorded.
+    confirm: prepare(
+      'password_confirm',
+      `select from ${t.passwords} p join ${t.users} u on u.id = p.user_id
+      where p.user_id = $1 and p.hash = $2 and u.disabled_at is null`,
+    ),
+
+    rehash: prepare(
+      'password_rehash',
+      `update ${t.passwords} p set hash = $3 from ${t.users} u
+      where p.user_id = $1 and p.hash = $2 and u.id = p.user_id and u.disabled_at is null
+      returning 1`,
+    ),
+
+    recordFailure: prepare(
+      'password_record_failure',
+      audit(t, {
+        event: 'sign_in.failed',
+        from: '(select $1::uuid as user_id, $2::text as reason) failed',
+        user: 'failed.user_id',
+        failure: 'failed.reason',
+      }),
     ),
 
     owner: prepare('password_owner', `select ${ownerColumns(t)} from ${t.users} u where u.id = $1`),
@@ -112,15 +115,16 @@ export function preparePasswords(tables: Tables) {
       return hash === null ? { readAt } : { ...toAccount(row), hash, readAt }
     },
 
-    async settle({ matched, failed }) {
-      const row = (await runner.row(sql.settle, [
-        matched?.userId ?? null,
-        matched?.hash ?? null,
-        matched?.rehashed ?? null,
-        failed?.userId ?? null,
-        failed?.reason ?? null,
-      ])) as Row
-      return row['settled'] as boolean
+    async confirm({ userId, hash, rehashed }) {
+      const row =
+        rehashed === null
+          ? await runner.row(sql.confirm, [userId, hash])
+          : await runner.row(sql.rehash, [userId, hash, rehashed])
+      return row !== undefined
+    },
+
+    async recordFailure({ userId, reason }) {
+      await runner.rows(sql.recordFailure, [userId, reason])
     },
 
     async owner(userId) {

@@ -40,8 +40,6 @@ export interface PostgresOptions {
   readonly onError?: (error: Error) => void
 }
 
-const graceMs = 1000
-
 function isPool(database: unknown): database is PoolLike {
   const { query, connect, totalCount } = (database ?? {}) as Record<string, unknown>
   return typeof query === 'function' && typeof connect === 'function' && typeof totalCount === 'number'
@@ -71,7 +69,6 @@ export async function openPostgres(
     max: options.max ?? 10,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + graceMs,
     idle_in_transaction_session_timeout: 60_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,

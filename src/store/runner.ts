@@ -28,27 +28,28 @@ const deadlockDetected = '40P01'
 
 /** A runner; `inTransaction` says that the queryable is a transaction of the caller's. */
 export function createRunner(queryable: Queryable, inTransaction: boolean): Runner {
-  async function ask(prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
-    const result = await queryable.query({ name: prepared.name, text: prepared.text, values })
-    return result.rows
-  }
+  const ask = ({ name, text }: Prepared, values: readonly unknown[]): Promise<{ rows: Row[] }> =>
+    queryable.query({ name, text, values })
 
-  async function askAgain(prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
-    for (let tries = 1; ; tries++) {
+  async function askAgain(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
+    let fault = error
+    for (let tries = 1; tries < mostTries; tries++) {
+      const state = sqlStateOf(fault)
+      const rolledBack = state === serializationFailure || state === deadlockDetected
+      if (inTransaction || !rolledBack) break
       try {
-        return await ask(prepared, values)
-      } catch (error) {
-        const state = sqlStateOf(error)
-        const rolledBack = state === serializationFailure || state === deadlockDetected
-        if (inTransaction || !rolledBack || tries === mostTries) throw error
+        return (await ask(prepared, values)).rows
+      } catch (next) {
+        fault = next
       }
     }
+    throw fault
   }
 
   async function askInSavepoint(prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     await queryable.query({ text: 'savepoint latchkey', values: [] })
     try {
-      const rows = await ask(prepared, values)
+      const { rows } = await ask(prepared, values)
       await queryable.query({ text: 'release savepoint latchkey', values: [] })
       return rows
     } catch (error) {
@@ -57,22 +58,33 @@ export function createRunner(queryable: Queryable, inTransaction: boolean): Runn
     }
   }
 
-  const runner: Runner = {
-    async rows(prepared, values) {
-      try {
-        return await askAgain(prepared, values)
-      } catch (error) {
-        throw toAuthError(error)
-      }
-    },
+  function recover(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
+    return askAgain(error, prepared, values).catch((fault: unknown) => {
+      throw toAuthError(fault)
+    })
+  }
 
-    async row(prepared, values) {
-      return (await runner.rows(prepared, values))[0]
-    },
+  return {
+    rows: (prepared, values) =>
+      ask(prepared, values).then(
+        ({ rows }) => rows,
+        (error: unknown) => recover(error, prepared, values),
+      ),
+
+    // The hot path: one promise on top of the driver's, and nothing else unless it fails.
+    row: (prepared, values) =>
+      ask(prepared, values).then(
+        ({ rows }) => rows[0],
+        async (error: unknown) => (await recover(error, prepared, values))[0],
+      ),
 
     async rowsUnlessTaken(prepared, values, constraints) {
       try {
-        return await (inTransaction ? askInSavepoint(prepared, values) : askAgain(prepared, values))
+        if (inTransaction) return await askInSavepoint(prepared, values)
+        return await ask(prepared, values).then(
+          ({ rows }) => rows,
+          (error: unknown) => askAgain(error, prepared, values),
+        )
       } catch (error) {
         const taken = constraints.find((constraint) => isUniqueViolation(error, constraint))
         if (taken === undefined) throw toAuthError(error)
@@ -80,5 +92,4 @@ export function createRunner(queryable: Queryable, inTransaction: boolean): Runn
       }
     },
   }
-  return runner
 }

@@ -6,9 +6,10 @@
  * slip past a disabling or an ending that is under way.
  */
 
-import type { SessionId, SessionStore } from '../core/index.js'
+import type { SessionId, SessionStore, User } from '../core/index.js'
 import { endSessions, endedIds } from './consequences.js'
 import { sessionColumns, toIds, toSession, toUser, userColumns } from './rows.js'
+import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, milliseconds, now, prepare } from './statement.js'
@@ -84,6 +85,10 @@ function statements(t: Tables) {
   }
 }
 
+function toUserOrNull(row: Row | undefined): User | null {
+  return row === undefined ? null : toUser(row)
+}
+
 function revokeOne(t: Tables, condition: string): string {
   return `with ended as (
       delete from ${t.sessions} s where ${condition} and ${notOver} returning s.id, s.user_id
@@ -116,10 +121,7 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
       return row === undefined ? null : toSession(row)
     },
 
-    async findUser(id, secretHash) {
-      const row = await runner.row(sql.findUser, [id, secretHash])
-      return row === undefined ? null : toUser(row)
-    },
+    findUser: (id, secretHash) => runner.row(sql.findUser, [id, secretHash]).then(toUserOrNull),
 
     async find(id, secretHash) {
       const row = await runner.row(sql.find, [id, secretHash])
