@@ -2,60 +2,99 @@
  * One process per directory: a lock file beside it, holding the pid and the start time of its holder.
  *
  * Invariants: (1) the file appears with its content in one step (`link`); (2) a lock is stale when its pid is dead or
- * was given to another process since; (3) of many that find it stale, one takes it over, under a second file.
+ * was given to another process since; what can't be judged is held; (3) a stale file is removed only under a second
+ * lock of the same kind one level up, so that of many takers one wins, also after one crashed in between.
+ *
+ * It knows the processes of one pid namespace: two containers must not share a directory.
  */
 
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { link, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { ConfigError } from '../base/index.js'
+
+/** A held lock. `release` may be called again; only the first call gives it back. */
+export interface DirectoryLock {
+  release(): Promise<void>
+}
 
 interface Holder {
   readonly pid: number
+  /** When the process began, in words of the system; empty where it does not tell. */
   readonly startedAt: string
 }
+
+const deadStates = new Set(['Z', 'X'])
+const deepest = 8
 
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown }).code
 }
 
-function isAlive(pid: number): boolean {
+// The state (field 3) and the start (field 22) of /proc/<pid>/stat, counted after the command's closing parenthesis.
+async function readProc(pid: number): Promise<{ state: string; startedAt: string }> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return { state: fields[0] ?? '', startedAt: fields[19] ?? '' }
+}
+
+// In the same words whoever asks, and wherever.
+async function askPs(pid: number): Promise<string> {
+  const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], { env })
+  return stdout.trim()
+}
+
+/** What the system tells of a process; null when it is dead. */
+async function observe(pid: number): Promise<Holder | null> {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return codeOf(error) === 'EPERM'
+    if (codeOf(error) !== 'EPERM') return null
   }
-}
-
-// The 22nd field of /proc/<pid>/stat, counted after the command's closing parenthesis. Where there is no /proc, the
-// pid alone must do.
-async function startOf(pid: number): Promise<string> {
   try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    if (process.platform !== 'linux') return { pid, startedAt: await askPs(pid) }
+    const { state, startedAt } = await readProc(pid)
+    // A dead process stays in the table until its parent has asked for it.
+    return deadStates.has(state) ? null : { pid, startedAt }
   } catch {
-    return ''
+    return { pid, startedAt: '' }
   }
 }
 
-async function readHolder(file: string): Promise<Holder | null> {
+async function isStale({ pid, startedAt }: Holder): Promise<boolean> {
+  const found = await observe(pid)
+  if (found === null) return true
+  return startedAt !== '' && found.startedAt !== '' && found.startedAt !== startedAt
+}
+
+// The file never stands there half written; one without a holder was cut short by a loss of power.
+async function readHolder(file: string): Promise<Holder | 'gone' | 'unreadable'> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Holder
+    const { pid, startedAt } = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder>
+    if (!Number.isInteger(pid) || typeof startedAt !== 'string') return 'unreadable'
+    return { pid: pid as number, startedAt }
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null
+    if (codeOf(error) === 'ENOENT') return 'gone'
+    if (error instanceof SyntaxError || error instanceof TypeError) return 'unreadable'
     throw error
   }
 }
 
-async function isStale(holder: Holder): Promise<boolean> {
-  return !isAlive(holder.pid) || (await startOf(holder.pid)) !== holder.startedAt
+/** The living holder of a lock file; `stale` when that is dead, `gone` when there is no file. */
+async function holderOf(file: string): Promise<Holder | 'gone' | 'stale'> {
+  const holder = await readHolder(file)
+  if (holder === 'gone') return holder
+  return holder === 'unreadable' || (await isStale(holder)) ? 'stale' : holder
 }
 
 /** Creates the file with its whole content, or says that there is one. */
 async function create(file: string, content: string): Promise<boolean> {
   const draft = `${file}.${randomUUID()}`
-  await writeFile(draft, content, { mode: 0o600 })
   try {
+    await writeFile(draft, content, { mode: 0o600 })
     await link(draft, file)
     return true
   } catch (error) {
@@ -66,41 +105,56 @@ async function create(file: string, content: string): Promise<boolean> {
   }
 }
 
-async function takeOver(file: string, content: string): Promise<boolean> {
-  const takeover = `${file}.takeover`
-  if (!(await create(takeover, content))) {
-    // Somebody is at it. If they crashed there, the next one to come finds the way free.
-    const taker = await readHolder(takeover)
-    if (taker !== null && (await isStale(taker))) await rm(takeover, { force: true })
-    return false
-  }
-  try {
-    const holder = await readHolder(file)
-    if (holder !== null && !(await isStale(holder))) return false
-    await rm(file, { force: true })
-    return await create(file, content)
-  } finally {
-    await rm(takeover, { force: true })
+/** Takes the lock file, also from the dead. Returns null when it is ours, else who has it. */
+async function take(file: string, self: Holder, depth = 0): Promise<Holder | null> {
+  const content = JSON.stringify(self)
+  for (;;) {
+    if (await create(file, content)) return null
+    const holder = await holderOf(file)
+    if (holder === 'gone') continue
+    if (holder !== 'stale') return holder
+    if (depth === deepest) throw new Error(`The lock file ${file} can't be taken from the dead.`)
+    const takeover = `${file}.takeover`
+    const rival = await take(takeover, self, depth + 1)
+    if (rival !== null) return rival
+    try {
+      // Nobody else removes a stale file now, and the dead do not. One that is gone may be there again, and alive.
+      if ((await holderOf(file)) === 'stale') await rm(file, { force: true })
+    } finally {
+      await rm(takeover, { force: true })
+    }
   }
 }
 
+const readOnly = new Set<unknown>(['EACCES', 'EPERM', 'EROFS'])
+
 /**
  * Locks a directory that exists for this process.
- * @throws ConfigError naming the process that has it
+ * @throws ConfigError naming the process that has it, or the folder in which no lock file can be written
  */
-export async function lockDirectory(directory: string): Promise<{ release(): Promise<void> }> {
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const file = `${await realpath(directory)}.lock`
-  const content = JSON.stringify({ pid: process.pid, startedAt: await startOf(process.pid) } satisfies Holder)
-  if (await create(file, content)) return { release: () => rm(file, { force: true }) }
-  const holder = await readHolder(file)
-  if ((holder === null || (await isStale(holder))) && (await takeOver(file, content))) {
-    return { release: () => rm(file, { force: true }) }
+  const self = (await observe(process.pid)) ?? { pid: process.pid, startedAt: '' }
+  const holder = await take(file, self).catch((error: unknown) => {
+    if (!readOnly.has(codeOf(error))) throw error
+    throw new ConfigError([
+      `database: the lock file ${file} can't be written. Let this process write in ${dirname(file)}, ` +
+        `or give a directory inside of one that it may write in.`,
+    ])
+  })
+  if (holder !== null) {
+    const who = holder.pid === process.pid ? 'this process' : `the process ${holder.pid}`
+    throw new ConfigError([
+      `database: the directory ${directory} is already open in ${who}. An embedded database serves one process at a ` +
+        `time: stop the other one, or give several processes a server by a postgres:// URL.`,
+    ])
   }
-  const present = (await readHolder(file)) ?? holder
-  const who =
-    present?.pid === process.pid ? 'this process' : `the process ${present?.pid ?? 'of another start'}`
-  throw new ConfigError([
-    `database: the directory ${directory} is already open in ${who}. An embedded database serves one process at a ` +
-      `time: stop the other one, or give several processes a server by a postgres:// URL.`,
-  ])
+  let held = true
+  return {
+    async release() {
+      if (!held) return
+      held = false
+      await rm(file, { force: true })
+    },
+  }
 }

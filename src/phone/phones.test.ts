@@ -1,0 +1,31 @@
+/** Telephone numbers. */
+
+import { expect, it } from 'vitest'
+import { createPhones } from './index.js'
+
+const phones = createPhones()
+
+it.each([
+  ['+351 912 345 678', '+351912345678'],
+  [' +1 (415) 555-2671 ', '+14155552671'],
+  ['+4915123456789', '+4915123456789'],
+])('%s is %s', (text, number) => {
+  expect(phones.normalize(text)).toBe(number)
+  expect(phones.normalize(number)).toBe(number)
+})
+
+it.each([
+  '',
+  '912345678',
+  '00351912345678',
+  '+',
+  '+1',
+  '+999123456789',
+  '+351912345678 ext 5',
+  'tel:+351912345678',
+  '+351912345678;x',
+  '+３５１912345678',
+  `+${'1'.repeat(100_000)}`,
+])('%s is none', (text) => {
+  expect(phones.normalize(text)).toBeNull()
+})

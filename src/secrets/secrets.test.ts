@@ -1,0 +1,115 @@
+/** Minting and reading secrets. */
+
+import { describe, expect, it } from 'vitest'
+import { createSecrets } from './index.js'
+
+const older = 'the older secret of thirty-two bytes'
+const newer = 'the newer secret of thirty-two bytes'
+const secrets = createSecrets({ secrets: [newer, older], codeLength: 6 })
+const before = createSecrets({ secrets: [older], codeLength: 6 })
+
+describe('a session token', () => {
+  it('reads back as its id and the hash of its secret', () => {
+    const { token, id, secretHash } = secrets.newSessionToken()
+    expect(token).toMatch(/^[A-Za-z0-9_-]{64}$/)
+    const read = secrets.readSessionToken(token)
+    expect([read?.id, Buffer.from(read?.secretHash ?? [])]).toEqual([
+      id.replaceAll('-', ''),
+      Buffer.from(secretHash),
+    ])
+  })
+
+  it('is refused in every other spelling and type (CVE-2026-27840)', () => {
+    const { token } = secrets.newSessionToken()
+    const others: unknown[] = [
+      null,
+      undefined,
+      0,
+      true,
+      [],
+      {},
+      [token],
+      '',
+      `${token}=`,
+      `${token}==`,
+      ` ${token}`,
+      `${token}\n`,
+    ]
+    for (let length = 0; length < 64; length++) others.push(token.slice(0, length), token.slice(64 - length))
+    others.push(token.replace(/./, '+'), token.replace(/./, '/'), `${token}A`, 'x'.repeat(1_000_000))
+    for (const other of others.filter((each) => each !== token))
+      expect(secrets.readSessionToken(other)).toBeNull()
+  })
+})
+
+describe('a link token', () => {
+  it('has one spelling, and every flipped bit is another token', () => {
+    const minted = secrets.newVerification('sign_in')
+    const token = secrets.unseal(minted.messageId, minted.sealed)?.token as string
+    const hash = Buffer.from(secrets.readLinkToken(token) as Uint8Array)
+    expect(hash.equals(Buffer.from(minted.linkHash))).toBe(true)
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    for (let index = 0; index < token.length; index++) {
+      for (const letter of alphabet) {
+        const other = token.slice(0, index) + letter + token.slice(index + 1)
+        const read = secrets.readLinkToken(other)
+        if (other !== token && read !== null) expect(hash.equals(Buffer.from(read))).toBe(false)
+      }
+    }
+    for (const other of [`${token}=`, token.slice(1), '', `${token}A`])
+      expect(secrets.readLinkToken(other)).toBeNull()
+  })
+})
+
+describe('a code', () => {
+  it('is six digits, each as likely as the next', () => {
+    const counts = new Array<number>(10).fill(0)
+    const rounds = 3000
+    for (let round = 0; round < rounds; round++) {
+      const minted = secrets.newVerification('email')
+      const code = secrets.unseal(minted.messageId, minted.sealed)?.code as string
+      expect(secrets.isCode(code)).toBe(true)
+      for (const digit of code) counts[Number(digit)] = (counts[Number(digit)] as number) + 1
+    }
+    // Chi-squared with 9 degrees of freedom: above 40 once in a hundred thousand runs.
+    const expected = (rounds * 6) / 10
+    const chi = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+    expect(chi).toBeLessThan(40)
+  })
+
+  it('matches for its own verification and purpose alone', () => {
+    const minted = secrets.newVerification('email')
+    const code = secrets.unseal(minted.messageId, minted.sealed)?.code as string
+    const candidate = { id: minted.id, codeMac: minted.codeMac, keyVersion: minted.keyVersion }
+    expect(secrets.codeMatches(code, 'email', candidate)).toBe(true)
+    expect(secrets.codeMatches(code, 'sign_in', candidate)).toBe(false)
+    expect(secrets.codeMatches(code, 'email', { ...candidate, id: secrets.newId() })).toBe(false)
+    expect(secrets.codeMatches(code, 'email', { ...candidate, keyVersion: 7 })).toBe(false)
+  })
+
+  it.each(['', '12345', '1234567', '12345a', ' 123456', '１２３４５６', '123456\n'])('is not %s', (text) => {
+    expect(secrets.isCode(text)).toBe(false)
+  })
+})
+
+describe('a sealed message', () => {
+  it('opens for its own row alone, and not when it was changed', () => {
+    const { messageId, sealed } = secrets.newVerification('email')
+    expect(secrets.unseal(messageId, sealed)).not.toBeNull()
+    expect(secrets.unseal(secrets.newId(), sealed)).toBeNull()
+    for (let index = 0; index < sealed.length; index += 7) {
+      const changed = Uint8Array.from(sealed)
+      changed[index] = (changed[index] as number) ^ 1
+      expect(secrets.unseal(messageId, changed)).toBeNull()
+    }
+    expect(secrets.unseal(messageId, sealed.subarray(0, 20))).toBeNull()
+  })
+
+  it('made under an older secret opens while that is still configured', () => {
+    const { messageId, sealed, ...minted } = before.newVerification('email')
+    const opened = secrets.unseal(messageId, sealed)
+    expect(secrets.codeMatches(opened?.code as string, 'email', { ...minted })).toBe(true)
+    const later = createSecrets({ secrets: [newer], codeLength: 6 })
+    expect(later.unseal(messageId, sealed)).toBeNull()
+  })
+})
