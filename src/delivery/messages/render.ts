@@ -44,7 +44,7 @@ interface Words {
 function languageOf(...tags: readonly (string | undefined)[]): string {
   for (const tag of tags) {
     const language = tag?.split(/[-_]/)[0]?.toLowerCase()
-    if (language !== undefined && language in locales) return language
+    if (language !== undefined && Object.hasOwn(locales, language)) return language
   }
   return 'en'
 }
