@@ -80,7 +80,7 @@ describe('the online range check', () => {
   async function against(answer: RequestListener): Promise<{ refused: boolean; asked: string[] }> {
     const asked: string[] = []
     const server = createServer((request, response) => {
-      asked.push(`${request.url} ${request.headers['add-padding']}`)
+      asked.push(`${request.url} ${String(request.headers['add-padding'])}`)
       answer(request, response)
     })
     server.listen(0, '127.0.0.1')

@@ -1,0 +1,135 @@
+/** Leaks: no secret that was minted stands in a dump of the database, in logs, errors or events. */
+
+import { spawnSync } from 'node:child_process'
+import { inspect } from 'node:util'
+import { expect, it } from 'vitest'
+import type { Logger, Message } from '../../src/index.js'
+import { AuthError } from '../../src/index.js'
+import { postgres } from '../harness/engines.js'
+import {
+  enter,
+  goodPassword,
+  lastCode,
+  lastToken,
+  otherPassword,
+  signUp,
+} from '../../src/testing/suite/case.js'
+import { createKit } from '../../src/testing/suite/case.js'
+
+function createRecorder() {
+  const lines: string[] = []
+  const log = (fields: unknown, message: string): void =>
+    void lines.push(`${inspect(fields, { depth: 9 })} ${message}`)
+  const logger: Logger = { debug: log, info: log, warn: log, error: log }
+  return { lines, logger }
+}
+
+// Every row of every table as text, bytes in hex and in base64.
+async function dump(query: (text: string) => Promise<{ rows: Record<string, unknown>[] }>): Promise<string> {
+  const { rows } = await query(`select tablename from pg_tables where schemaname = 'latchkey'`)
+  const parts: string[] = []
+  for (const { tablename } of rows) {
+    const table = await query(`select * from latchkey."${String(tablename)}"`)
+    for (const value of table.rows.flatMap((row) => Object.values(row))) {
+      if (value instanceof Uint8Array)
+        parts.push(
+          Buffer.from(value).toString('hex'),
+          Buffer.from(value).toString('base64'),
+          Buffer.from(value).toString('latin1'),
+        )
+      else parts.push(JSON.stringify(value) ?? '')
+    }
+  }
+  return parts.join('\n')
+}
+
+it('nothing that opens anything is at rest or told', async () => {
+  const { lines, logger } = createRecorder()
+  const minted: string[] = []
+  let failing = 0
+  const messages: Message[] = []
+  const opened = await postgres.open({
+    logger,
+    sender: {
+      deliver(message) {
+        minted.push(...[message.token, message.code, message.link].filter((each) => each !== undefined))
+        messages.push(message)
+        if (failing++ % 5 === 0)
+          return Promise.reject(new Error(`no ${message.link} ${message.token} ${message.code}`))
+        return Promise.resolve()
+      },
+    },
+  })
+  const inbox = {
+    all: () => Promise.resolve(messages),
+    to: (value: string) => Promise.resolve(messages.filter(({ to }) => to.value === value)),
+    latest: async (value?: string) => {
+      await opened.auth.outbox.drain()
+      opened.clock.advance('10s')
+      await opened.auth.outbox.drain()
+      return messages.filter(({ to }) => value === undefined || to.value === value).at(-1) as Message
+    },
+    clear: () => Promise.resolve(),
+  }
+  const kit = createKit({ ...opened, inbox }, 'leaks')
+  const { accounts, auth } = kit
+  const told: string[] = []
+  auth.on('*', (event) => void told.push(inspect(event)))
+  const errors: string[] = []
+  const note = async (work: Promise<unknown>): Promise<void> => {
+    const error = await work.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    )
+    expect(AuthError.is(error)).toBe(true)
+    errors.push(inspect(error, { depth: 9 }), JSON.stringify(error))
+  }
+
+  for (let round = 0; round < 4; round++) {
+    const { user, identity } = await signUp(kit)
+    const other = await enter(kit)
+    const token = await accounts.generateUserSessionToken(user)
+    minted.push(token, Buffer.from(token, 'base64url').subarray(16).toString('hex'))
+    await accounts.issueIdentityVerification(identity, 'sign_in', { flow: 'the flow of a browser' })
+    const link = await lastToken(kit, identity.value)
+    await note(accounts.verifyMagicLink(link, 'sign_in'))
+    await note(accounts.verifyMagicLink(link, 'recovery'))
+    await accounts.requestPasswordRecovery(identity.value)
+    const code = await lastCode(kit, identity.value)
+    await note(accounts.verifyMagicCode(code, 'sign_in', identity.value))
+    await note(accounts.resetPassword({ email: identity.value, code }, 'short'))
+    await accounts.resetPassword({ email: identity.value, code }, otherPassword)
+    await note(accounts.authenticateWithPassword({ email: identity.value, password: 'a wrong password' }))
+    await note(
+      accounts.changePassword(other.user, { currentPassword: goodPassword, password: otherPassword }),
+    )
+    // Still pending when the dump is made.
+    await accounts.issueIdentityVerification(other.identity, 'sign_in')
+  }
+  minted.push(goodPassword, otherPassword, 'a wrong password', 'the flow of a browser')
+
+  const database = await dump((text) => auth.query(text))
+  await auth.outbox.drain()
+  const url = opened.url as string
+  const dumped = spawnSync('pg_dump', ['--dbname', url, '--inserts'], { encoding: 'utf8', maxBuffer: 1e9 })
+  const everywhere = {
+    database,
+    pgDump: dumped.stdout ?? '',
+    logs: lines.join('\n'),
+    events: told.join('\n'),
+    errors: errors.join('\n'),
+  }
+  expect(minted.length).toBeGreaterThan(60)
+  for (const [place, text] of Object.entries(everywhere)) {
+    const found = minted.filter((secret) => holds(text, secret))
+    expect(found, place).toEqual([])
+  }
+  expect([database.length > 10_000, lines.length > 0, told.length > 40]).toEqual([true, true, true])
+  await auth.close()
+})
+
+// Six digits stand in many a longer number; as a word of their own they would be the code.
+function holds(text: string, secret: string): boolean {
+  if (!/^[0-9]{6}$/.test(secret)) return text.includes(secret)
+  return new RegExp(`(?<![0-9a-zA-Z.+/=-])${secret}(?![0-9a-zA-Z+/=-])`).test(text)
+}
