@@ -21,18 +21,20 @@ function readDatabase(text: string): AuthOptions['database'] {
  * variable.
  */
 export async function readOptions(switches: GlobalSwitches, environment: Environment): Promise<AuthOptions> {
-  const database = switches.database ?? environment['DATABASE_URL']
-  const secret = environment['LATCHKEY_SECRET']
-  const mail = environment['SMTP_URL']
+  // A variable that is empty is not set.
+  const read = (name: string): string | undefined => environment[name] || undefined
+  const database = switches.database ?? read('DATABASE_URL')
+  const secret = read('LATCHKEY_SECRET')
+  const mail = read('SMTP_URL')
   const sender =
     mail === undefined
       ? undefined
-      : (await import('../delivery/smtp.js')).smtp({ url: mail, from: environment['MAIL_FROM'] ?? '' })
+      : (await import('../delivery/smtp.js')).smtp({ url: mail, from: read('MAIL_FROM') ?? '' })
   return {
     ...(database !== undefined && { database: readDatabase(database) }),
-    schema: switches.schema ?? environment['LATCHKEY_SCHEMA'],
+    schema: switches.schema ?? read('LATCHKEY_SCHEMA'),
     ...(secret !== undefined && { secret: secret.split(',') }),
-    baseUrl: environment['LATCHKEY_BASE_URL'],
+    baseUrl: read('LATCHKEY_BASE_URL'),
     sender,
   }
 }

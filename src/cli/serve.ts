@@ -32,11 +32,13 @@ export async function serveUntilSignal(
   const starting = (): Promise<Response> => Promise.resolve(new Response(null, { status: 503 }))
   const server = await listen((request) => (holder.fetch ?? starting)(request), switches)
   const { port } = server.address() as AddressInfo
-  const baseUrl = options.baseUrl ?? `http://localhost:${port}`
-  const auth = await openAuth({ ...options, baseUrl }).catch((error: unknown) => {
+  // In production the origin is configured or refused, never guessed.
+  const guessed = isProduction() ? undefined : `http://localhost:${port}`
+  const auth = await openAuth({ ...options, baseUrl: options.baseUrl ?? guessed }).catch((error: unknown) => {
     server.close()
     throw error
   })
+  const baseUrl = options.baseUrl ?? `http://localhost:${port}`
   holder.fetch = createApp(auth, {
     baseUrl,
     basePath: options.basePath ?? '/auth',
