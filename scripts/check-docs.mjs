@@ -10,7 +10,7 @@ const read = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, p
 
 /** The rows of all tables of a page whose first cell is in backticks: name -> second cell. */
 function readTable(path) {
-  const rows = [...read(path).matchAll(/^\| `([^`]+)` \| ([^|]*)\|/gm)]
+  const rows = [...read(path).matchAll(/^\| `([^`]+)`\s*\|([^|]*)\|/gm)]
   return new Map(rows.map(([, name, cell]) => [name, cell.trim()]))
 }
 

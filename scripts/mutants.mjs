@@ -1,0 +1,82 @@
+// Removes each guard once and expects a test to fail. The list is scripts/mutants.json; the result is docs/mutants.md.
+// --only <part of a name> runs some of them and writes nothing.
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from './imports.mjs'
+
+const only = process.argv[process.argv.indexOf('--only') + 1]
+const all = JSON.parse(readFileSync(new URL('mutants.json', import.meta.url), 'utf8'))
+const chosen = process.argv.includes('--only') ? all.filter(({ name }) => name.includes(only)) : all
+
+function copyTree() {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-mutant-'))
+  for (const part of ['src', 'test', 'data', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'dist']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+function mutate(folder, { file, search, replace }) {
+  const path = join(folder, file)
+  const text = readFileSync(path, 'utf8')
+  const count = text.split(search).length - 1
+  if (count !== 1) throw new Error(`${file}: "${search}" stands there ${count} times, not once.`)
+  writeFileSync(
+    path,
+    text.replace(search, () => replace),
+  )
+  return () => writeFileSync(path, text)
+}
+
+function runTests(folder, { tests, pattern }) {
+  const args = ['vitest', 'run', '--bail', '1', ...tests, ...(pattern ? ['-t', pattern] : [])]
+  const child = spawn('npx', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  return new Promise((resolve) => child.once('exit', (status) => resolve({ status, output })))
+}
+
+async function judge(folder, mutant) {
+  const restore = mutate(folder, mutant)
+  try {
+    const { status, output } = await runTests(folder, mutant)
+    const ran = /Tests\s.*\d+ (?:passed|failed)/.test(output.replaceAll(/\u001b\[[0-9;]*m/g, ''))
+    if (status === 0) return 'SURVIVED'
+    return ran ? 'killed' : 'NO TEST RAN'
+  } finally {
+    restore()
+  }
+}
+
+const queue = [...chosen]
+const results = new Map()
+async function lane() {
+  const folder = copyTree()
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const verdict = await judge(folder, mutant)
+    results.set(mutant.name, verdict)
+    console.log(`${verdict.padEnd(12)} ${String(mutant.invariant).padEnd(4)} ${mutant.name}`)
+  }
+  rmSync(folder, { recursive: true, force: true })
+}
+await Promise.all([lane(), lane()])
+
+const alive = chosen.filter(({ name }) => results.get(name) !== 'killed')
+console.log(`${chosen.length - alive.length} of ${chosen.length} killed`)
+if (chosen === all) {
+  const rows = all.map(
+    ({ invariant, name, file }) => `| ${invariant} | ${name} | \`${file}\` | ${results.get(name)} |`,
+  )
+  const head =
+    '# Mutants\n\nWritten by `npm run mutants`: each guard is removed once, and a test must fail.\n\n'
+  const table = `| invariant | the guard that is removed | where | result |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`
+  writeFileSync(
+    join(root, 'docs/mutants.md'),
+    `${head}${all.length - alive.length} of ${all.length} are killed.\n\n${table}`,
+  )
+}
+process.exitCode = alive.length === 0 ? 0 : 1
