@@ -1,6 +1,6 @@
 // Removes each guard once and expects a test to fail. The list is scripts/mutants.json; the result is docs/mutants.md.
 // --only <part of a name> runs some of them and writes nothing.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,23 +12,45 @@ const chosen = process.argv.includes('--only') ? all.filter(({ name }) => name.i
 
 function copyTree() {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mutant-'))
-  for (const part of ['src', 'test', 'data', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'dist']) {
+  for (const part of [
+    'src',
+    'test',
+    'data',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'vitest.config.ts',
+    'dist',
+  ]) {
     cpSync(join(root, part), join(folder, part), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   return folder
 }
 
-function mutate(folder, { file, search, replace }) {
-  const path = join(folder, file)
-  const text = readFileSync(path, 'utf8')
-  const count = text.split(search).length - 1
-  if (count !== 1) throw new Error(`${file}: "${search}" stands there ${count} times, not once.`)
-  writeFileSync(
-    path,
-    text.replace(search, () => replace),
-  )
-  return () => writeFileSync(path, text)
+function mutate(folder, { edits }) {
+  const before = new Map()
+  for (const { file, search, replace } of edits) {
+    const path = join(folder, file)
+    const text = readFileSync(path, 'utf8')
+    const count = text.split(search).length - 1
+    if (count !== 1) throw new Error(`${file}: "${search}" stands there ${count} times, not once.`)
+    if (!before.has(path)) before.set(path, text)
+    writeFileSync(
+      path,
+      text.replace(search, () => replace),
+    )
+  }
+  return () => before.forEach((text, path) => writeFileSync(path, text))
+}
+
+// Processes that race run what was built, so for them the mutant is built too.
+function build(folder) {
+  const { status, stdout } = spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`A mutant does not compile:\n${stdout}`)
 }
 
 function runTests(folder, { tests, pattern }) {
@@ -43,12 +65,14 @@ function runTests(folder, { tests, pattern }) {
 async function judge(folder, mutant) {
   const restore = mutate(folder, mutant)
   try {
+    if (mutant.build === true) build(folder)
     const { status, output } = await runTests(folder, mutant)
     const ran = /Tests\s.*\d+ (?:passed|failed)/.test(output.replaceAll(/\u001b\[[0-9;]*m/g, ''))
     if (status === 0) return 'SURVIVED'
     return ran ? 'killed' : 'NO TEST RAN'
   } finally {
     restore()
+    if (mutant.build === true) build(folder)
   }
 }
 
@@ -68,8 +92,9 @@ await Promise.all([lane(), lane()])
 const alive = chosen.filter(({ name }) => results.get(name) !== 'killed')
 console.log(`${chosen.length - alive.length} of ${chosen.length} killed`)
 if (chosen === all) {
+  const where = (edits) => [...new Set(edits.map(({ file }) => `\`${file}\``))].join(', ')
   const rows = all.map(
-    ({ invariant, name, file }) => `| ${invariant} | ${name} | \`${file}\` | ${results.get(name)} |`,
+    ({ invariant, name, edits }) => `| ${invariant} | ${name} | ${where(edits)} | ${results.get(name)} |`,
   )
   const head =
     '# Mutants\n\nWritten by `npm run mutants`: each guard is removed once, and a test must fail.\n\n'

@@ -1,7 +1,7 @@
 /**
  * Email addresses: one spelling that is stored, proven and sent to, and a key by which two are compared.
  *
- * Invariants: (1) what looks like `@` under NFKC but is not one is refused; (2) no two mailboxes share a key: a
+ * Invariants: (1) what NFKC would turn into another character, an `@` among them, is refused; (2) no two mailboxes share a key: a
  * letter whose other case is ASCII (K as in Kelvin, dotless i, long s) is refused; (3) the domain is ASCII (UTS 46);
  * (4) nothing is changed after validation. Quoted local parts, comments and lists are refused (RFC 5321 §4.1.2 has
  * them, no provider does).
@@ -28,17 +28,13 @@ export function normalizeEmail(text: string): NormalizedAddress | null {
   const trimmed = text.trim()
   if (hasHidden(trimmed) || hasLoneSurrogate(trimmed)) return null
   const at = trimmed.indexOf('@')
-  if (at < 1 || trimmed.indexOf('@', at + 1) !== -1 || !keepsItsShape(trimmed)) return null
+  if (at < 1 || trimmed.indexOf('@', at + 1) !== -1) return null
   const local = trimmed.slice(0, at)
   const domain = domainToAscii(trimmed.slice(at + 1))
   if (domain === null || !isLocal(local)) return null
   const value = `${local}@${domain}`
   if (utf8(value).length > longest) return null
   return { value, key: `${foldCase(local)}@${domain}` }
-}
-
-function keepsItsShape(address: string): boolean {
-  return address.normalize('NFKC').split('@').length === 2
 }
 
 function isLocal(local: string): boolean {

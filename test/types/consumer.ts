@@ -1,0 +1,57 @@
+// A stranger's code: it must compile against the packed declarations, with every library check on.
+import { AuthError, createAuth } from 'latchkey'
+import type { Account, Auth, AuthOptions, Message, Sender, Session, User, Verified } from 'latchkey'
+import { consoleSender } from 'latchkey/delivery/console'
+import { route } from 'latchkey/delivery/route'
+import { sms } from 'latchkey/delivery/sms'
+import { smtp } from 'latchkey/delivery/smtp'
+import { verifyWebhook, webhook } from 'latchkey/delivery/webhook'
+import { whatsapp } from 'latchkey/delivery/whatsapp'
+import { openPglite } from 'latchkey/pglite'
+import { openPostgres } from 'latchkey/postgres'
+import { createTestAuth, describeStore } from 'latchkey/testing'
+
+const options: AuthOptions = {
+  database: await openPglite('memory'),
+  session: { idle: '14d' },
+  sender: route({
+    email: smtp({ url: 'smtp://localhost', from: 'a@example.com' }),
+    phone: sms({ accountSid: 'AC', authToken: 'x', from: '+15005550006' }),
+  }),
+}
+export const auth: Auth = await createAuth(options)
+export const senders: Sender[] = [
+  consoleSender(),
+  webhook({ url: 'https://x.example', secret: 'whsec_x' }),
+  whatsapp({ accessToken: 'x', phoneNumberId: '1', template: 't' }),
+]
+export const received: boolean = verifyWebhook(
+  { headers: { 'webhook-id': 'x', 'webhook-timestamp': '1', 'webhook-signature': 'v1,x' }, body: '' },
+  'whsec_x',
+  new Date(),
+)
+
+export async function use(user: User): Promise<[Session | null, Account, Verified, Message | undefined]> {
+  const account = await auth.accounts.with({}).findOrCreateEmailIdentity('a@example.com')
+  const session = await auth.accounts.touchSession({ id: user.id })
+  const verified = await auth.accounts.verifyMagicLink('x', 'sign_in', { flow: 'f' })
+  const { inbox, clock } = await createTestAuth({ database: await openPostgres('postgres://x') })
+  clock.advance('15m')
+  const messages = await inbox.all()
+  return [session, account, verified, messages[0]]
+}
+
+export function explain(error: unknown): string {
+  return AuthError.is(error) ? error.code : 'fault'
+}
+
+// @ts-expect-error a code that does not exist can't be asked for
+export const neverAsked = (error: unknown): boolean => AuthError.is(error, 'made_up')
+
+// @ts-expect-error an option that does not exist is refused
+void createAuth({ databse: 'memory' })
+// @ts-expect-error a duration has a unit
+void createAuth({ session: { idle: '14 days' } })
+// @ts-expect-error a purpose that does not exist is refused
+void auth.accounts.verifyMagicLink('x', 'parole')
+export { describeStore }
