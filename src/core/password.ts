@@ -62,8 +62,8 @@ function resembles(password: string, subject: PasswordSubject, words: readonly s
     ...subject.names,
   ]
   return [...own, ...words].some((word) => {
-    const other = word === null ? '' : toBareForm(word)
-    return other !== '' && (bare === other || bare === other + other)
+    if (word === null || toBareForm(word) === '') return false
+    return bare === toBareForm(word) || bare === toBareForm(word + word)
   })
 }
 

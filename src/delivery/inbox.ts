@@ -11,23 +11,36 @@ export interface Inbox extends Sender {
   /** The last message, of all or of one address. */
   latest(value?: string): Message | undefined
   clear(): void
+  /** Calls back with each message when it comes. Returns how to stop. */
+  onMessage(callback: (message: Message) => void): () => void
 }
 
-/** An inbox that keeps the last `limit` messages, each once. */
-export function createInbox(limit = 1000): Inbox {
-  let messages: Message[] = []
-  const inbox: Inbox = {
-    deliver(message) {
-      const known = messages.some(({ id }) => id === message.id)
-      if (!known) messages = [...messages, message].slice(-limit)
-      return Promise.resolve()
+/** An inbox that keeps the last `limit` messages, 1000 by default, each once however often it is delivered. */
+export function createInbox({ limit = 1000 }: { readonly limit?: number } = {}): Inbox {
+  let messages: readonly Message[] = []
+  const listeners = new Set<{ readonly call: (message: Message) => void }>()
+
+  function to(value: string): readonly Message[] {
+    return messages.filter((message) => message.to.value === value)
+  }
+
+  return {
+    // eslint-disable-next-line @typescript-eslint/require-await -- so that a callback that throws fails the delivery
+    async deliver(message) {
+      if (messages.some(({ id }) => id === message.id)) return
+      messages = [...messages, message].slice(-limit)
+      for (const { call } of listeners) call(message)
     },
     all: () => messages,
-    to: (value) => messages.filter((message) => message.to.value === value),
-    latest: (value) => (value === undefined ? messages : inbox.to(value)).at(-1),
+    to,
+    latest: (value) => (value === undefined ? messages : to(value)).at(-1),
     clear() {
       messages = []
     },
+    onMessage(callback) {
+      const listener = { call: callback }
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
-  return inbox
 }

@@ -5,15 +5,26 @@ import { ConfigError } from '../base/index.js'
 /** Notes faults, and throws them together. */
 export function createChecks(sender: string) {
   const faults: string[] = []
+  function text(name: string, value: unknown): void {
+    if (typeof value !== 'string' || value.trim() === '') faults.push(`${sender}: ${name} is missing.`)
+    else if (/[\r\n]/.test(value)) faults.push(`${sender}: ${name} must be one line.`)
+  }
   return {
-    text(name: string, value: unknown): void {
-      if (typeof value !== 'string' || value.trim() === '') faults.push(`${sender}: ${name} is missing.`)
-      else if (/[\r\n]/.test(value)) faults.push(`${sender}: ${name} must be one line.`)
+    text,
+    /** A text, where there is one. */
+    optionalText(name: string, value: unknown): void {
+      if (value !== undefined) text(name, value)
     },
     url(name: string, value: unknown, protocols: readonly string[]): void {
       const good =
         typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol)
       if (!good) faults.push(`${sender}: ${name} must be a URL of ${protocols.join(' or ')}//.`)
+    },
+    http({ timeoutMs, fetch }: { readonly timeoutMs?: unknown; readonly fetch?: unknown }): void {
+      const good = timeoutMs === undefined || (Number.isInteger(timeoutMs) && (timeoutMs as number) > 0)
+      if (!good) faults.push(`${sender}: timeoutMs must be a whole number of milliseconds above 0.`)
+      if (fetch !== undefined && typeof fetch !== 'function')
+        faults.push(`${sender}: fetch must be a function.`)
     },
     must(holds: boolean, sentence: string): void {
       if (!holds) faults.push(`${sender}: ${sentence}`)

@@ -16,6 +16,10 @@ export function route(routes: Routes): Sender {
     routes.email !== undefined || routes.phone !== undefined,
     'give a sender for email, phone, or both.',
   )
+  for (const [name, sender] of Object.entries(routes)) {
+    const good = sender === undefined || typeof (sender as Partial<Sender>).deliver === 'function'
+    checks.must(good, `${name} must be a sender, such as smtp() or sms().`)
+  }
   checks.done()
   return {
     deliver(message) {

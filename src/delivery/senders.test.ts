@@ -33,7 +33,7 @@ const text: Message = {
   code: '424242',
 }
 
-const closers: (() => Promise<unknown> | void)[] = []
+const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
@@ -239,8 +239,8 @@ describe('whatsapp', () => {
     expect(await faultOf(whatsapp({ ...options, baseUrl: url }), text)).toBe(
       'ProviderError: WhatsApp answered with status 401 (190)',
     )
-    const { code: _, ...notice } = text
-    expect(await faultOf(whatsapp(options), { ...notice, event: 'password_changed' })).toContain(
+    const { id, to, user } = text
+    expect(await faultOf(whatsapp(options), { id, to, user, event: 'password_changed' })).toContain(
       'codes alone',
     )
     expect(await faultOf(whatsapp(options), mail)).toContain('phone numbers alone')

@@ -2,12 +2,13 @@
 
 import type { Sender } from '../core/index.js'
 import { post } from './http-request.js'
+import type { HttpOptions } from './http-request.js'
 import { renderShort } from './messages/index.js'
 import type { WordingOptions } from './messages/index.js'
 import { createChecks } from './options.js'
 
 /** An account of Twilio, and who sends. */
-export interface SmsOptions extends WordingOptions {
+export interface SmsOptions extends WordingOptions, HttpOptions {
   readonly accountSid: string
   readonly authToken: string
   /** A number in E.164 or a name; or else `messagingServiceSid`. */
@@ -15,14 +16,12 @@ export interface SmsOptions extends WordingOptions {
   readonly messagingServiceSid?: string | undefined
   /** `https://api.twilio.com` by default. */
   readonly baseUrl?: string | undefined
-  /** 10000 by default. */
-  readonly timeoutMs?: number | undefined
 }
 
-/** A sender of text messages. @throws ConfigError with every fault of the options */
+/** A sender of text messages: `POST /2010-04-01/Accounts/{sid}/Messages.json` of Twilio. @throws ConfigError with every fault of the options */
 export function sms(options: SmsOptions): Sender {
   const { accountSid, authToken, from, messagingServiceSid } = options
-  const { baseUrl = 'https://api.twilio.com', timeoutMs = 10_000 } = options
+  const { baseUrl = 'https://api.twilio.com' } = options
   const checks = createChecks('sms')
   checks.text('accountSid', accountSid)
   checks.text('authToken', authToken)
@@ -30,6 +29,10 @@ export function sms(options: SmsOptions): Sender {
     (from === undefined) !== (messagingServiceSid === undefined),
     'give either from or messagingServiceSid.',
   )
+  checks.optionalText('from', from)
+  checks.optionalText('messagingServiceSid', messagingServiceSid)
+  checks.optionalText('appName', options.appName)
+  checks.http(options)
   checks.url('baseUrl', baseUrl, ['https:', 'http:'])
   checks.done()
   const url = `${baseUrl.replace(/\/$/, '')}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`
@@ -44,16 +47,11 @@ export function sms(options: SmsOptions): Sender {
         ...origin,
         Body: renderShort(message, options, new Date()),
       })
-      await post({
-        provider: 'Twilio',
-        url,
-        headers: {
-          Authorization: `Basic ${credentials}`,
-          'Content-Type': 'application/x-www-form-urlencoded',
-        },
-        body: body.toString(),
-        timeoutMs,
-      })
+      const headers = {
+        Authorization: `Basic ${credentials}`,
+        'Content-Type': 'application/x-www-form-urlencoded',
+      }
+      await post({ provider: 'Twilio', url, headers, body: body.toString() }, options)
     },
   }
 }

@@ -1,11 +1,13 @@
 /**
- * Mail by SMTP, through nodemailer.
+ * Mail by SMTP, through nodemailer, over a few connections that are kept while there is mail and closed when idle.
  *
  * Invariants: (1) an address is one recipient, whatever stands in it; (2) the same message has the same Message-ID
- * however often it is sent; (3) the library is loaded at the first delivery.
+ * however often it is sent; (3) the library is loaded at the first delivery; (4) no connection outlives a pause, so
+ * that the process can end.
  */
 
 import type { createTransport } from 'nodemailer'
+import { hasHidden } from '../base/index.js'
 import type { Message, Sender } from '../core/index.js'
 import { renderMessage } from './messages/index.js'
 import type { WordingOptions } from './messages/index.js'
@@ -19,22 +21,36 @@ export interface SmtpOptions extends WordingOptions {
   readonly port?: number | undefined
   /** TLS from the first byte. Without it STARTTLS is used where the server offers it. */
   readonly secure?: boolean | undefined
+  /** Refuses to go on in plain text where the server offers no STARTTLS. */
+  readonly requireTls?: boolean | undefined
   readonly auth?: { readonly user: string; readonly pass: string } | undefined
   /** Such as `Product <no-reply@product.example>`. */
   readonly from: string
+  /** How long each step may take: connecting, the greeting, an answer; 10000 by default. */
+  readonly timeoutMs?: number | undefined
 }
 
-const timeoutMs = 10_000
+const idleMs = 500
+const longestDeliveryMs = 25_000
 
 type Transport = ReturnType<typeof createTransport>
 
 /** A sender of mail. `close` ends its connections. @throws ConfigError with every fault of the options */
 export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } {
-  const { url, host, from } = options
+  const { url, host, port, auth, timeoutMs = 10_000 } = options
+  const from = readFrom(options.from)
   const checks = createChecks('smtp')
-  checks.text('from', from)
+  checks.text('from', options.from)
+  checks.must(from !== null, 'from must be an address, or a name and an address in angle brackets.')
   checks.must((url === undefined) !== (host === undefined), 'give either url or host.')
   if (url !== undefined) checks.url('url', url, ['smtp:', 'smtps:'])
+  checks.optionalText('host', host)
+  const goodPort = port === undefined || (Number.isInteger(port) && port > 0 && port < 65_536)
+  checks.must(goodPort, 'port must be a whole number from 1 to 65535.')
+  const goodAuth = auth === undefined || (typeof auth.user === 'string' && typeof auth.pass === 'string')
+  checks.must(goodAuth, 'auth must have user and pass.')
+  checks.optionalText('appName', options.appName)
+  checks.http({ timeoutMs })
   checks.done()
   let loading: Promise<Transport> | undefined
 
@@ -43,6 +59,11 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
     const parts = url === undefined ? readParts(options) : readUrl(url)
     return nodemailer.createTransport({
       ...parts,
+      pool: true,
+      idleTimeout: idleMs,
+      // A kept connection that the server has closed meanwhile is replaced once; the rest is the worker's to retry.
+      maxRequeues: 1,
+      requireTLS: options.requireTls === true,
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
@@ -53,26 +74,48 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
 
   return {
     async deliver(message: Message) {
-      if (message.to.type !== 'email') throw new Error('smtp delivers to email addresses alone.')
-      const transport = await (loading ??= open())
+      const { type, value } = message.to
+      if (type !== 'email') throw new Error('smtp delivers to email addresses alone.')
+      if (hasHidden(value) || /[<>\s]/.test(value))
+        throw new Error('This address is not one that can be mailed to.')
+      const sender = from as Mailbox
       const { subject, text, html } = renderMessage(message, options, new Date())
-      const domain = /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'latchkey.invalid'
+      const transport = await (loading ??= open())
+      // Objects are taken as they are; a text would be parsed as a list, and a comma would make two recipients.
+      const to = { name: '', address: value }
       await transport.sendMail({
-        from,
-        // The address as an object is not parsed again, so nothing in it adds a recipient.
-        to: { name: '', address: message.to.value },
-        envelope: { from: /<([^<>]+)>/.exec(from)?.[1] ?? from, to: message.to.value },
-        messageId: `<${message.id}@${domain}>`,
+        from: sender,
+        to,
+        envelope: { from: sender, to },
+        messageId: `<${message.id}@${sender.address.split('@')[1] as string}>`,
         subject,
         text,
         html,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        // A server that trickles its answers is never idle, and would hold a connection for ever.
+        signal: AbortSignal.timeout(longestDeliveryMs),
       })
     },
     async close() {
-      ;(await loading)?.close()
+      const opened = await loading
+      loading = undefined
+      opened?.close()
     },
   }
+}
+
+interface Mailbox {
+  readonly name: string
+  readonly address: string
+}
+
+/** `Name <address>`, `"Name" <address>` or an address. */
+function readFrom(text: unknown): Mailbox | null {
+  if (typeof text !== 'string' || hasHidden(text)) return null
+  const bracketed = /^([^<>]*)<([^<>]+)>$/.exec(text.trim())
+  const name = (bracketed?.[1] ?? '').trim().replace(/^"(.*)"$/, '$1')
+  const address = (bracketed?.[2] ?? text).trim()
+  return /^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(address) ? { name, address } : null
 }
 
 function readParts({ host, port, secure = false, auth }: SmtpOptions) {

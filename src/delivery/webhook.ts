@@ -8,15 +8,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Sender } from '../core/index.js'
 import { post } from './http-request.js'
+import type { HttpOptions } from './http-request.js'
 import { createChecks } from './options.js'
 
 /** Where to post, and under which secrets. */
-export interface WebhookOptions {
+export interface WebhookOptions extends HttpOptions {
   readonly url: string
   /** `whsec_` and base64 of 24 to 64 bytes. With several, each signs, so that a receiver can move from one to the next. */
   readonly secret: string | readonly string[]
-  /** 10000 by default. */
-  readonly timeoutMs?: number | undefined
 }
 
 const secretForm = /^whsec_([A-Za-z0-9+/]+={0,2})$/
@@ -27,17 +26,25 @@ function readSecrets(secret: string | readonly string[]): Buffer[] {
   return secrets.map((each) => Buffer.from(secretForm.exec(each)?.[1] ?? '', 'base64'))
 }
 
+function isKey(key: Buffer): boolean {
+  return key.length >= 24 && key.length <= 64
+}
+
 function sign(key: Buffer, signed: { id: string; timestamp: string; body: string }): Buffer {
   return createHmac('sha256', key).update(`${signed.id}.${signed.timestamp}.${signed.body}`).digest()
 }
 
 /** A sender that posts each message as JSON. @throws ConfigError with every fault of the options */
-export function webhook({ url, secret, timeoutMs = 10_000 }: WebhookOptions): Sender {
+export function webhook(options: WebhookOptions): Sender {
+  const { url, secret } = options
   const keys = readSecrets(secret)
   const checks = createChecks('webhook')
   checks.url('url', url, ['https:', 'http:'])
-  const goodKeys = keys.length > 0 && keys.every((key) => key.length >= 24 && key.length <= 64)
-  checks.must(goodKeys, 'secret must be whsec_ and the base64 of 24 to 64 random bytes.')
+  checks.must(
+    keys.length > 0 && keys.every(isKey),
+    'secret must be whsec_ and the base64 of 24 to 64 random bytes.',
+  )
+  checks.http(options)
   checks.done()
 
   return {
@@ -47,18 +54,13 @@ export function webhook({ url, secret, timeoutMs = 10_000 }: WebhookOptions): Se
       const signatures = keys.map(
         (key) => `v1,${sign(key, { id: message.id, timestamp, body }).toString('base64')}`,
       )
-      await post({
-        provider: 'The webhook',
-        url,
-        headers: {
-          'Content-Type': 'application/json',
-          'webhook-id': message.id,
-          'webhook-timestamp': timestamp,
-          'webhook-signature': signatures.join(' '),
-        },
-        body,
-        timeoutMs,
-      })
+      const headers = {
+        'Content-Type': 'application/json',
+        'webhook-id': message.id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': signatures.join(' '),
+      }
+      await post({ provider: 'The webhook', url, headers, body }, options)
     },
   }
 }
@@ -66,9 +68,9 @@ export function webhook({ url, secret, timeoutMs = 10_000 }: WebhookOptions): Se
 /** A request as a receiver has it: the raw body, before anything parsed it. */
 export interface ReceivedWebhook {
   readonly headers: {
-    readonly 'webhook-id': string
-    readonly 'webhook-timestamp': string
-    readonly 'webhook-signature': string
+    readonly 'webhook-id'?: string | undefined
+    readonly 'webhook-timestamp'?: string | undefined
+    readonly 'webhook-signature'?: string | undefined
   }
   readonly body: string
 }
@@ -80,17 +82,18 @@ export function verifyWebhook(
   now: Date,
 ): boolean {
   const { headers, body } = received
-  const timestamp = headers['webhook-timestamp']
+  const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers
+  if (id === undefined || timestamp === undefined || signatures === undefined) return false
   const age = Math.abs(now.getTime() / 1000 - Number(timestamp))
   if (!/^[0-9]{1,12}$/.test(timestamp) || age > toleranceSeconds) return false
-  const given = headers['webhook-signature']
+  const given = signatures
     .split(' ')
     .filter((each) => each.startsWith('v1,'))
     .map((each) => Buffer.from(each.slice(3), 'base64'))
   return readSecrets(secret)
-    .filter((key) => key.length >= 24)
+    .filter(isKey)
     .some((key) => {
-      const expected = sign(key, { id: headers['webhook-id'], timestamp, body })
+      const expected = sign(key, { id, timestamp, body })
       return given.some((each) => each.length === expected.length && timingSafeEqual(each, expected))
     })
 }

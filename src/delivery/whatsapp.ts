@@ -2,32 +2,53 @@
 
 import type { Sender } from '../core/index.js'
 import { post } from './http-request.js'
+import type { HttpOptions } from './http-request.js'
 import { createChecks } from './options.js'
 
 /** A number of the Cloud API, and the approved template. */
-export interface WhatsappOptions {
+export interface WhatsappOptions extends HttpOptions {
   readonly accessToken: string
   readonly phoneNumberId: string
   /** The name of an approved authentication template with a copy-code button. */
   readonly template: string
   /** The language of the template where the person has no locale; `en_US` by default. */
   readonly language?: string | undefined
+  /**
+   * All languages in which the template is approved, as Meta writes them, such as `['en_US', 'de', 'pt_BR']`. A person
+   * gets the one that fits, else `language`. Without this list the person's locale is asked for as it is, and Meta
+   * refuses one that is not approved.
+   */
+  readonly languages?: readonly string[] | undefined
   /** `https://graph.facebook.com` by default. */
   readonly baseUrl?: string | undefined
   /** `v23.0` by default. */
   readonly apiVersion?: string | undefined
-  /** 10000 by default. */
-  readonly timeoutMs?: number | undefined
+}
+
+/** The approved language that is the whole tag, else the language of it. */
+function chooseLanguage(locale: string, languages: readonly string[] | undefined): string | undefined {
+  const wanted = locale.replaceAll('-', '_')
+  if (languages === undefined) return wanted
+  const folded = wanted.toLowerCase()
+  const [language] = folded.split('_')
+  return (
+    languages.find((each) => each.toLowerCase() === folded) ??
+    languages.find((each) => each.toLowerCase().split('_')[0] === language)
+  )
 }
 
 /** A sender of codes by WhatsApp. @throws ConfigError with every fault of the options */
 export function whatsapp(options: WhatsappOptions): Sender {
   const { accessToken, phoneNumberId, template, language = 'en_US' } = options
-  const { baseUrl = 'https://graph.facebook.com', apiVersion = 'v23.0', timeoutMs = 10_000 } = options
+  const { languages, baseUrl = 'https://graph.facebook.com', apiVersion = 'v23.0' } = options
   const checks = createChecks('whatsapp')
   checks.text('accessToken', accessToken)
   checks.text('phoneNumberId', phoneNumberId)
   checks.text('template', template)
+  checks.text('language', language)
+  for (const each of languages ?? []) checks.text('languages', each)
+  checks.must(/^v[0-9]+\.[0-9]+$/.test(apiVersion), 'apiVersion must be such as v23.0.')
+  checks.http(options)
   checks.url('baseUrl', baseUrl, ['https:', 'http:'])
   checks.done()
   const url = `${baseUrl.replace(/\/$/, '')}/${apiVersion}/${encodeURIComponent(phoneNumberId)}/messages`
@@ -45,20 +66,17 @@ export function whatsapp(options: WhatsappOptions): Sender {
         type: 'template',
         template: {
           name: template,
-          language: { code: locale?.replace('-', '_') ?? language },
+          language: {
+            code: (locale === undefined ? undefined : chooseLanguage(locale, languages)) ?? language,
+          },
           components: [
             { type: 'body', parameters },
             { type: 'button', sub_type: 'url', index: '0', parameters },
           ],
         },
       }
-      await post({
-        provider: 'WhatsApp',
-        url,
-        headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-        timeoutMs,
-      })
+      const headers = { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' }
+      await post({ provider: 'WhatsApp', url, headers, body: JSON.stringify(body) }, options)
     },
   }
 }

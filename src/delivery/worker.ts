@@ -1,8 +1,9 @@
 /**
  * The worker that delivers promised messages, at least once each and with the same id.
  *
- * Invariants: (1) no transaction is held while a sender works; (2) a sender that throws, hangs or is slow holds up
- * nobody else; (3) nothing that is recorded or logged holds a secret; (4) after `stop` no timer and no delivery is left.
+ * Invariants: (1) no transaction is held while a sender works; (2) a sender that throws, hangs or is slow takes one of
+ * sixteen places, and holds up nobody else; (3) nothing that is recorded or logged holds a secret; (4) after `stop` no
+ * timer is left and no delivery begins.
  */
 
 import type { Logger } from '../base/index.js'
@@ -17,7 +18,7 @@ export interface Timers {
 
 /** What a worker works with. */
 export interface WorkerOptions {
-  readonly outbox: Outbox
+  readonly outbox: Pick<Outbox, 'lease' | 'settle' | 'nextDueMs' | 'onQueued'>
   readonly secrets: Pick<Secrets, 'unseal'>
   readonly sender: Sender
   /** The absolute link that carries a token, for the events that have one. */
@@ -26,8 +27,10 @@ export interface WorkerOptions {
   readonly maxAttempts: number
   /** Between 0 and 1; spreads retries. */
   readonly random: () => number
+  /** Only to bring a retry closer to now than an expiry; what has expired is judged by the database. */
+  readonly now?: (() => Date) | undefined
   readonly timers?: Timers | undefined
-  /** How long a sender may take; 30 s by default. */
+  /** How long a sender may take; 30 s by default. It must be shorter than the lease of 60 s. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -39,12 +42,18 @@ export interface DrainReport {
   readonly failed: number
 }
 
-const batch = 16
+type Settled = DeliveryOutcome['state'] | 'lost'
+
+const places = 16
 const leaseMs = 60_000
 const longestPauseMs = 30_000
+// A row that another transaction has locked is due and can't be leased: asking for it must not spin.
+const shortestPauseMs = 100
 const secretRetryMs = 5_000
 const noticeRetryMs = 60_000
+const longestRetryMs = 6 * 3_600_000
 const spread = 0.2
+const settleGraceMs = 5_000
 
 /** Timers of the platform that keep no process alive. */
 export const platformTimers: Timers = {
@@ -52,137 +61,220 @@ export const platformTimers: Timers = {
   clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
 }
 
+function toMessage(
+  leased: LeasedMessage,
+  user: NonNullable<LeasedMessage['user']>,
+  carried: { readonly secrets: ReturnType<Secrets['unseal']>; readonly link: WorkerOptions['link'] },
+): Message {
+  const { id, event, to, expiresAt } = leased
+  const { secrets } = carried
+  const link = secrets !== null && to.type === 'email' ? carried.link(event, secrets.token) : undefined
+  return {
+    id,
+    event,
+    to,
+    user: { id: user.id, name: user.name },
+    ...(secrets !== null && link !== undefined && { link, token: secrets.token }),
+    ...(secrets !== null && { code: secrets.code }),
+    ...(expiresAt !== null && { expiresAt }),
+    ...(user.locale !== null && { locale: user.locale }),
+  }
+}
+
+/** What a provider asked to wait, where it did. */
+function askedPauseMs(fault: unknown): number {
+  if (typeof fault !== 'object' || fault === null) return 0
+  const { retryAfterMs } = fault as { retryAfterMs?: unknown }
+  return typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : 0
+}
+
 /** A worker of one queue. `start` lets it run by itself; `drain` works with and without that. */
 export function createWorker(options: WorkerOptions) {
   const { outbox, secrets, sender, link, logger, maxAttempts, random } = options
+  const now = options.now ?? (() => new Date())
   const timers = options.timers ?? platformTimers
   const timeoutMs = options.timeoutMs ?? 30_000
-  let running: Promise<unknown> | undefined
+
+  /** Deliveries, and everything else that `stop` waits for. */
+  const inFlight = new Set<Promise<unknown>>()
+  const passes = new Set<Promise<unknown>>()
+  let started = false
+  let stops = 0
+  let busy = 0
+  let passing = false
   let wakeAgain = false
   let timer: unknown
-  let started = false
   let faults = 0
   let stopListening: Promise<() => Promise<void>> | undefined
 
-  async function withinTime(work: Promise<void>): Promise<void> {
+  function track<T>(set: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
+    const quiet = work.catch(() => undefined).finally(() => set.delete(quiet))
+    set.add(quiet)
+    return work
+  }
+
+  // A logger that fails must not fail what it tells of.
+  function say(level: 'warn' | 'error', fields: Readonly<Record<string, unknown>>, message: string): void {
+    try {
+      logger[level](fields, message)
+    } catch {
+      return
+    }
+  }
+
+  async function within<T>(limitMs: number, who: string, work: Promise<T>): Promise<T> {
     let expiry: unknown
     const late = new Promise<never>((_, reject) => {
-      expiry = timers.set(timeoutMs, () => reject(new Error(`The sender took longer than ${timeoutMs} ms.`)))
+      expiry = timers.set(limitMs, () => reject(new Error(`${who} took longer than ${limitMs} ms.`)))
     })
     try {
-      await Promise.race([work, late])
+      return await Promise.race([work, late])
     } finally {
       timers.clear(expiry)
     }
   }
 
-  function toMessage(leased: LeasedMessage, opened: { token: string; code: string } | null): Message {
-    const { id, event, to, user, expiresAt } = leased
-    const { id: userId, name, locale } = user as NonNullable<LeasedMessage['user']>
-    const linked = opened !== null && to.type === 'email' ? link(event, opened.token) : undefined
-    return {
-      id,
-      event,
-      to,
-      user: { id: userId, name },
-      ...(linked !== undefined && opened !== null && { link: linked, token: opened.token }),
-      ...(opened !== null && { code: opened.code }),
-      ...(expiresAt !== null && { expiresAt }),
-      ...(locale !== null && { locale }),
-    }
-  }
-
-  function retryAfter({ attempts, expiresAt }: LeasedMessage): number {
+  function retryAfterMs({ attempts, expiresAt }: LeasedMessage, fault: unknown): number {
     const first = expiresAt === null ? noticeRetryMs : secretRetryMs
-    return Math.round(first * 2 ** (attempts - 1) * (1 - spread + 2 * spread * random()))
+    const own = first * 2 ** (attempts - 1) * (1 - spread + 2 * spread * random())
+    const pause = Math.min(Math.max(own, askedPauseMs(fault)), longestRetryMs)
+    const leftMs = expiresAt === null ? Infinity : expiresAt.getTime() - now().getTime()
+    // A try after the expiry would be none; half of what is left still leaves time to use the secret.
+    const late = leftMs > 0 && pause >= leftMs
+    return Math.round(late ? Math.max(leftMs / 2, secretRetryMs) : pause)
   }
 
   async function attempt(leased: LeasedMessage): Promise<DeliveryOutcome> {
-    if (leased.user === null) return { state: 'dropped' }
-    const opened = leased.sealed === null ? null : secrets.unseal(leased.id, leased.sealed)
-    if (leased.sealed !== null && opened === null) {
-      return { state: 'failed', error: 'sealed under a secret that is no longer configured' }
-    }
-    const message = toMessage(leased, opened)
+    const { id, user, sealed, attempts, to } = leased
+    if (user === null) return { state: 'dropped' }
+    // Every try so far ended without a word, perhaps with the process.
+    if (attempts > maxAttempts) return { state: 'failed', error: 'given up: the last tries did not end' }
+    const hidden = [to.value]
     try {
-      await withinTime(Promise.resolve(sender.deliver(message)))
+      const opened = sealed === null ? null : secrets.unseal(id, sealed)
+      if (sealed !== null && opened === null) {
+        return { state: 'failed', error: 'sealed under a secret that is no longer configured' }
+      }
+      if (opened !== null) hidden.push(opened.token, opened.code)
+      const message = toMessage(leased, user, { secrets: opened, link })
+      if (message.link !== undefined) hidden.push(message.link)
+      await within(timeoutMs, 'The sender', Promise.resolve(sender.deliver(message)))
       return { state: 'delivered' }
     } catch (fault) {
-      const hidden = [message.link ?? '', opened?.token ?? '', opened?.code ?? '']
       const error = describeFault(fault, hidden)
-      if (leased.attempts >= maxAttempts) return { state: 'failed', error }
-      return { state: 'retry', afterMs: retryAfter(leased), error }
+      if (attempts >= maxAttempts) return { state: 'failed', error }
+      return { state: 'retry', afterMs: retryAfterMs(leased, fault), error }
     }
   }
 
-  async function deliver(leased: LeasedMessage): Promise<DeliveryOutcome['state']> {
+  async function deliver(leased: LeasedMessage): Promise<Settled> {
     const outcome = await attempt(leased)
+    const held = await outbox.settle(leased, outcome)
+    if (!held) return 'lost'
     if ('error' in outcome) {
       const { id, event, attempts } = leased
-      logger.warn({ messageId: id, event, attempts, error: outcome.error }, `message ${outcome.state}`)
+      say('warn', { messageId: id, event, attempts, error: outcome.error }, `message ${outcome.state}`)
     }
-    await outbox.settle(leased, outcome)
     return outcome.state
   }
 
-  // Keeps a batch in flight: a slow row takes one place and leaves the others free.
-  async function deliverDue(): Promise<DrainReport> {
+  const begin = (leased: LeasedMessage): Promise<Settled> => track(inFlight, deliver(leased))
+
+  async function drainDue(): Promise<DrainReport> {
     const report = { delivered: 0, dropped: 0, retried: 0, failed: 0 }
     const names = { delivered: 'delivered', dropped: 'dropped', retry: 'retried', failed: 'failed' } as const
-    const inFlight = new Set<Promise<void>>()
+    const own = new Set<Promise<void>>()
+    const stopsBefore = stops
     let fault: { readonly error: unknown } | undefined
+    const lease = (): Promise<LeasedMessage[]> => outbox.lease(places - own.size, leaseMs)
     for (;;) {
-      const leased = fault === undefined ? await outbox.lease(batch - inFlight.size, leaseMs) : []
+      const goesOn = fault === undefined && stops === stopsBefore
+      const leased = goesOn
+        ? await lease().catch((error: unknown) => {
+            fault ??= { error }
+            return []
+          })
+        : []
       for (const message of leased) {
-        const task: Promise<void> = deliver(message)
+        const task: Promise<void> = begin(message)
           .then(
             (state) => {
-              report[names[state]]++
+              if (state !== 'lost') report[names[state]]++
             },
             (error: unknown) => {
               fault ??= { error }
             },
           )
-          .finally(() => inFlight.delete(task))
-        inFlight.add(task)
+          .finally(() => own.delete(task))
+        own.add(task)
       }
-      if (inFlight.size === 0) break
-      if (leased.length === 0 || inFlight.size >= batch) await Promise.race(inFlight)
+      if (own.size === 0) break
+      if (leased.length === 0 || own.size >= places) await Promise.race(own)
     }
+    // What the running worker took before is due as well.
+    await Promise.allSettled(inFlight)
     if (fault !== undefined) throw fault.error
     return report
   }
 
   function schedule(afterMs: number): void {
     timers.clear(timer)
-    timer = timers.set(Math.min(afterMs, longestPauseMs), run)
+    timer = timers.set(Math.min(Math.max(afterMs, shortestPauseMs), longestPauseMs), run)
+  }
+
+  function pauseAfterFault(error: unknown): void {
+    faults++
+    if (started) schedule(1000 * 2 ** Math.min(faults, 5))
+    if (faults === 1) say('error', { error: describeFault(error, []) }, 'the outbox cannot be reached')
+  }
+
+  // A delivery is not waited for: while one is slow, the others are leased, begun and settled.
+  function launch(leased: LeasedMessage): void {
+    busy++
+    begin(leased).then(
+      (state) => {
+        busy--
+        // A place is free again, or there is a new time at which something is due.
+        if (busy === places - 1 || state === 'retry') run()
+      },
+      (error: unknown) => {
+        busy--
+        pauseAfterFault(error)
+      },
+    )
   }
 
   async function pass(): Promise<void> {
-    try {
-      do {
-        wakeAgain = false
-        await deliverDue()
-      } while (wakeAgain && started)
-      faults = 0
-      if (started) schedule((await outbox.nextDueMs()) ?? longestPauseMs)
-    } catch (error) {
-      faults++
-      if (faults === 1) logger.error({ error: describeFault(error, []) }, 'the outbox cannot be read')
-      if (started) schedule(1000 * 2 ** Math.min(faults, 5))
+    while (started && busy < places) {
+      wakeAgain = false
+      const leased = await outbox.lease(places - busy, leaseMs)
+      leased.forEach(launch)
+      if (leased.length === 0 && !wakeAgain) break
     }
+    const dueInMs = started && busy < places ? await outbox.nextDueMs() : null
+    faults = 0
+    if (started) schedule(dueInMs ?? longestPauseMs)
   }
 
   function run(): void {
     if (!started) return
-    if (running !== undefined) {
-      wakeAgain = true
-      return
-    }
-    running = pass().finally(() => {
-      running = undefined
-      if (wakeAgain && started) run()
-    })
+    wakeAgain = true
+    if (passing) return
+    passing = true
+    const ended = pass()
+      .catch(pauseAfterFault)
+      .finally(() => {
+        passing = false
+        // Woken between the last look and the end.
+        if (wakeAgain && faults === 0 && busy < places) run()
+      })
+    void track(passes, ended)
+  }
+
+  async function quiet(): Promise<void> {
+    const stop = await stopListening?.catch(() => undefined)
+    await stop?.()
+    while (inFlight.size + passes.size > 0) await Promise.allSettled([...inFlight, ...passes])
   }
 
   return {
@@ -192,10 +284,8 @@ export function createWorker(options: WorkerOptions) {
       started = true
       stopListening = outbox.onQueued(run)
       stopListening.catch((error: unknown) => {
-        logger.warn(
-          { error: describeFault(error, []) },
-          'the outbox is polled, since nothing can be listened to',
-        )
+        const fields = { error: describeFault(error, []) }
+        say('warn', fields, 'the outbox is polled, since nothing can be listened to')
       })
       run()
     },
@@ -203,16 +293,20 @@ export function createWorker(options: WorkerOptions) {
     /** Says that something was queued. */
     wake: run,
 
-    /** Delivers what is due now, and resolves when nothing due is left. */
-    drain: deliverDue,
+    /**
+     * Delivers what is due now, and resolves when nothing due is left.
+     * @throws what the database threw, after the deliveries in flight
+     */
+    drain: (): Promise<DrainReport> => track(passes, drainDue()),
 
-    /** Waits for what is in flight, and leaves nothing behind. */
+    /** Waits for what is in flight, though not longer than a sender may take, and begins nothing more. */
     async stop(): Promise<void> {
       started = false
+      stops++
       timers.clear(timer)
-      const stop = await stopListening?.catch(() => undefined)
-      await stop?.()
-      await running
+      await within(timeoutMs + settleGraceMs, 'Stopping', quiet()).catch((error: unknown) => {
+        say('warn', { error: describeFault(error, []) }, 'the worker stopped with deliveries in flight')
+      })
     },
   }
 }

@@ -57,7 +57,9 @@ describe('a directory lock', () => {
     const alias = join(folder, 'alias')
     await symlink(data, alias)
     for (const path of [data, alias]) {
-      await expect(lockDirectory(path)).rejects.toThrow(`the directory ${path} is already open in this process`)
+      await expect(lockDirectory(path)).rejects.toThrow(
+        `the directory ${path} is already open in this process`,
+      )
     }
     await lock.release()
   })
@@ -94,16 +96,25 @@ describe('a directory lock', () => {
 
   it.runIf(process.platform === 'linux')('of a dead process that nobody has buried is stale', async () => {
     // The shell becomes a program that never asks for the child it inherits.
-    const shell = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const pid = Number(String(((await once(shell.stdout, 'data')) as [Buffer])[0]))
-    const stat = async (): Promise<string[]> => {
+    const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const shellPid = shell.pid as number
+    const stat = async (pid: number): Promise<string[]> => {
       const text = await readFile(`/proc/${pid}/stat`, 'utf8')
       return text.slice(text.lastIndexOf(')') + 2).split(' ')
     }
-    await expect.poll(async () => (await stat())[0]).toBe('Z')
-    await leaveLock({ pid, startedAt: (await stat())[19] })
-    await (await lockDirectory(data)).release()
-    shell.kill()
+    try {
+      const pid = Number(String(((await once(shell.stdout, 'data')) as [Buffer])[0]))
+      await expect.poll(() => readFile(`/proc/${shellPid}/comm`, 'utf8')).toBe('sleep\n')
+      await leaveLock({ pid, startedAt: (await stat(pid))[19] })
+      await expect(lockDirectory(data)).rejects.toThrow(`the process ${pid}`)
+      process.kill(pid, 'SIGKILL')
+      await expect.poll(async () => (await stat(pid))[0]).toBe('Z')
+      await (await lockDirectory(data)).release()
+    } finally {
+      shell.kill()
+    }
   })
 
   it('that a loss of power has emptied is stale', async () => {

@@ -6,6 +6,7 @@
  */
 
 import { AuthError } from '../base/index.js'
+import { schema } from './migrations/generated.js'
 
 interface DriverError {
   readonly code?: unknown
@@ -35,8 +36,8 @@ const network = new Set(
     ' ',
   ),
 )
-// Prisma: not reachable, timed out, closed; its pool is exhausted; its transaction ran out of time.
-const prismaAbsence = new Set('P1001 P1002 P1008 P1017 P2024 P2028 P2037'.split(' '))
+// Prisma: not reachable, timed out, closed; its pool is exhausted; its transaction ran out of time or met another.
+const prismaAbsence = new Set('P1001 P1002 P1008 P1017 P2024 P2028 P2034 P2037'.split(' '))
 // What pg and PGlite say without a code.
 const wordsOfAbsence =
   /timeout|terminated|not queryable|connection (?:error|ended|closed)|client was closed|is closed|after calling end|is closing/i
@@ -45,7 +46,8 @@ function* chainOf(error: unknown): Generator<DriverError> {
   let link = error as DriverError | undefined
   for (let depth = 0; depth < 5 && typeof link === 'object' && link !== null; depth++) {
     yield link
-    link = (link.cause ?? link.originalError ?? link.meta?.driverAdapterError?.cause) as DriverError | undefined
+    link = (link.cause ?? link.originalError ?? link.meta?.driverAdapterError?.cause) as
+      DriverError | undefined
   }
 }
 
@@ -59,27 +61,40 @@ export function sqlStateOf(error: unknown): string | undefined {
   return undefined
 }
 
-/** Whether the error is a violation of this unique constraint or index. */
-export function isUniqueViolation(error: unknown, constraint: string): boolean {
-  return sqlStateOf(error) === uniqueViolation && constraintOf(error) === constraint
+// The columns of a unique index, as its definition lists them.
+function columnsOf(constraint: string): string | undefined {
+  const key = Object.keys(schema).find((each) => each.startsWith('index ') && each.endsWith(`.${constraint}`))
+  return key === undefined ? undefined : / USING btree \(([^)]*)\)/.exec(schema[key] ?? '')?.[1]
 }
 
-// The name in the server's own sentence, for the wrappers that pass on nothing else. Only one that quotes no value is
-// taken, whatever the language of the server: a name as we write them, in quotes of some kind.
-const quotedName = /["«„»]\s*([a-z][a-z0-9_]*_(?:key|pkey|fkey|check|idx))\s*["»“«]/
+// `(username_key)=(…)`: the detail, which is all that the engines of Prisma pass on. Values follow the columns.
+const detailedColumns = /^[^(]*\(([^)]*)\)=\(/
+// The name in the primary message, which holds no value, in the quotes of the server's language.
+const quotedName = /["“„«»]\s?([a-z][a-z0-9_]*)\s?["”“«»]/
 
-/** The constraint that was violated, as far as the error tells. */
-function constraintOf(error: unknown): string | undefined {
+/** What the error tells of the constraint: its name, else its columns. */
+function violated(error: unknown): { readonly name?: string; readonly columns?: string } {
   for (const link of chainOf(error)) {
-    if (typeof link.constraint === 'string') return link.constraint
+    if (typeof link.constraint === 'string') return { name: link.constraint }
   }
   for (const link of chainOf(error)) {
-    for (const words of [link.meta?.message, link.originalMessage, link.message]) {
-      const name = typeof words === 'string' ? quotedName.exec(words)?.[1] : undefined
-      if (name !== undefined) return name
+    const own = link.code === uniqueViolation ? link.message : undefined
+    for (const words of [link.meta?.message, link.originalMessage, own]) {
+      if (typeof words !== 'string') continue
+      const columns = detailedColumns.exec(words)?.[1]
+      if (columns !== undefined) return { columns: columns.replaceAll('"', '') }
+      const name = quotedName.exec(words)?.[1]
+      if (name !== undefined) return { name }
     }
   }
-  return undefined
+  return {}
+}
+
+/** Whether the error is a violation of this unique constraint or index. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  if (sqlStateOf(error) !== uniqueViolation) return false
+  const { name, columns } = violated(error)
+  return name === undefined ? columns !== undefined && columns === columnsOf(constraint) : name === constraint
 }
 
 /** A fault without any value in it. */
@@ -93,18 +108,22 @@ class DatabaseFault extends Error {
 }
 
 function describe(error: unknown, state: string | undefined): DatabaseFault {
-  const { code, message, constraint } = (error ?? {}) as DriverError
-  const words = typeof message === 'string' ? (message.split('\n')[0] ?? '') : 'unknown fault'
-  if (state === undefined) return new DatabaseFault(words, typeof code === 'string' ? code : undefined)
+  const { code, message } = (error ?? {}) as DriverError
+  const own = typeof code === 'string' ? code : undefined
+  const words = (typeof message === 'string' ? message.split('\n')[0] : '') || (own ?? 'unknown fault')
+  if (state === undefined) return new DatabaseFault(words, own)
   const mayQuote = /^(?:22|23|42P0[89]|P0|HV)/.test(state) || error !== [...chainOf(error)].at(-1)
-  const subject = typeof constraint === 'string' ? ` on ${constraint}` : ''
-  return new DatabaseFault(mayQuote ? `SQLSTATE ${state}${subject}` : words, state)
+  const { name } = state.startsWith('23') ? violated(error) : {}
+  return new DatabaseFault(
+    mayQuote ? `SQLSTATE ${state}${name === undefined ? '' : ` on ${name}`}` : words,
+    state,
+  )
 }
 
 function isAbsence(error: unknown, state: string | undefined): boolean {
   if (state !== undefined) return passing.test(state)
   for (const link of chainOf(error)) {
-    if (typeof link.code === 'string' && network.has(link.code)) return true
+    if (typeof link.code === 'string' && (network.has(link.code) || prismaAbsence.has(link.code))) return true
     if (typeof link.message === 'string' && wordsOfAbsence.test(link.message)) return true
     if (link instanceof AggregateError && link.errors.some((each) => isAbsence(each, undefined))) return true
   }

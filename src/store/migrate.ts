@@ -13,13 +13,21 @@ import type { Database, TransactionHandle } from './queryable.js'
 
 /** What a migration run may be told. */
 export interface MigrateOptions {
+  /** Told the name of each migration once it is committed. */
   readonly onProgress?: (name: string) => void
+  /** Waiting for another node, or for a table that is in use; 10 s by default. */
   readonly lockTimeoutMs?: number
 }
 
 interface Applied {
   readonly id: number
   readonly checksum: string
+}
+
+// The name stands in the text of statements, where no parameter can.
+function checkName(schema: string): void {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return
+  throw new ConfigError(['schema: give a name of lower-case letters, digits and _, such as latchkey.'])
 }
 
 async function loadMigrations(): Promise<readonly Migration[]> {
@@ -49,17 +57,19 @@ function judge(applied: readonly Applied[], known: readonly Migration[]): string
 }
 
 async function lock(tx: TransactionHandle, schema: string, timeoutMs: number): Promise<void> {
-  await tx.run(`set local lock_timeout = ${timeoutMs}`)
+  // What is bounded is the wait, not the work: an index on a big table takes its time.
+  await tx.run(`set local lock_timeout = ${timeoutMs}; set local statement_timeout = 0`)
   const text = `select pg_advisory_xact_lock(hashtextextended('latchkey migrations ' || $1, 0))`
   await tx.query({ text, values: [schema] })
 }
 
 async function prepareSchema(tx: TransactionHandle, schema: string): Promise<void> {
-  const text = `select to_regclass($1) is not null as present`
-  const { rows } = await tx.query({ text, values: [`"${schema}".migrations`] })
+  const text = `select to_regclass($1) is not null as present, to_regnamespace($2) is not null as founded`
+  const { rows } = await tx.query({ text, values: [`"${schema}".migrations`, `"${schema}"`] })
   if (rows[0]?.['present'] === true) return
-  await tx.run(`create schema if not exists "${schema}";
-    create table "${schema}".migrations (
+  // Not `if not exists`, which asks for the right to create schemas also where an operator has made this one.
+  if (rows[0]?.['founded'] !== true) await tx.run(`create schema "${schema}"`)
+  await tx.run(`create table "${schema}".migrations (
       id integer not null constraint migrations_pkey primary key,
       name text not null,
       checksum text not null,
@@ -88,7 +98,8 @@ async function applyNext(
 
 /**
  * Applies what is missing. Returns the names of what it applied.
- * @throws ConfigError where the database is of a newer version or was migrated by another wording
+ * @throws ConfigError where the database is of a newer version or was migrated by another wording, or the schema has
+ *   no proper name
  * @throws AuthError `unavailable` where the lock or the server can't be had
  */
 export async function migrate(
@@ -96,6 +107,7 @@ export async function migrate(
   schema: string,
   options: MigrateOptions = {},
 ): Promise<string[]> {
+  checkName(schema)
   const done: string[] = []
   for (;;) {
     const name = await database
@@ -111,6 +123,7 @@ export async function migrate(
 
 /** The names of the migrations that are still to be applied. @throws ConfigError as `migrate` does */
 export async function pendingMigrations(database: Database, schema: string): Promise<string[]> {
+  checkName(schema)
   const known = await loadMigrations()
   const text = `select to_regclass($1) is not null as present`
   const { rows } = await database.query({ text, values: [`"${schema}".migrations`] })

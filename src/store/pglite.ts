@@ -55,10 +55,8 @@ export async function openPglite(location: PgliteLocation): Promise<Database> {
   try {
     const { PGlite } = await import('@electric-sql/pglite')
     const instance = await PGlite.create(location === 'memory' ? {} : location)
-    return overInstance(instance, async () => {
-      await instance.close()
-      await lock?.release()
-    })
+    let closing: Promise<void> | undefined
+    return overInstance(instance, () => (closing ??= instance.close().finally(() => lock?.release())))
   } catch (error) {
     await lock?.release()
     throw error

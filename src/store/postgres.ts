@@ -1,7 +1,7 @@
 /**
  * A PostgreSQL server through `pg`: a pool with time-outs, and one connection of its own to listen on.
  *
- * Invariants: (1) an idle connection that breaks never crashes the process; (2) listening takes no connection of the
+ * Invariants: (1) a connection that breaks while nothing runs on it never crashes the process; (2) listening takes no connection of the
  * pool, so a pool of one can't wait for itself; (3) a pool that was handed in is never closed here; (4) a statement
  * goes to the pool as it is.
  */
@@ -16,6 +16,7 @@ export interface PoolLike {
   query(statement: Statement): Promise<{ rows: Row[] }>
   connect(): Promise<PoolClientLike>
   on(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'error', listener: (error: Error) => void): unknown
   end(): Promise<void>
   readonly options?: unknown
 }
@@ -23,6 +24,8 @@ export interface PoolLike {
 /** What we call of a client that a pool lends. */
 export interface PoolClientLike {
   query(statement: Statement): Promise<{ rows: Row[] }>
+  on(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'error', listener: (error: Error) => void): unknown
   release(error?: Error | boolean): void
 }
 
@@ -77,7 +80,7 @@ export async function openPostgres(
   return overPool(pool, {
     owned: true,
     onError,
-    connect: () => new pg.Client({ connectionString: database, keepAlive: true }),
+    connect: () => new pg.Client(listening({ connectionString: database }, connectTimeoutMs)),
   })
 }
 
@@ -95,6 +98,8 @@ function overPool(
 
     async transaction(work) {
       const client = await pool.connect()
+      // A lent client is not watched by its pool, and an error that nobody listens to ends the process.
+      client.on('error', onError)
       let broken: Error | undefined
       try {
         await client.query({ text: 'begin', values: [] })
@@ -105,6 +110,7 @@ function overPool(
         broken = await rollBack(client)
         throw error
       } finally {
+        client.off('error', onError)
         client.release(broken)
       }
     },
@@ -114,6 +120,7 @@ function overPool(
     async close() {
       await listener.close()
       if (owned) await pool.end()
+      else pool.off('error', onError)
     },
   }
 }
@@ -138,8 +145,18 @@ function toHandle(client: PoolClientLike): Queryable & { run(script: string): Pr
   }
 }
 
+// What a listening connection is opened with. A copy by descriptors, because pools hide their password from copies.
+function listening(options: object, connectTimeoutMs = 5_000): object {
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(options))
+  return Object.assign(copy, {
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  })
+}
+
 // A pool of `pg` knows its own options and the kind of client that it makes.
 function clientOf(pool: PoolLike): (() => ClientLike) | null {
-  const { options, Client } = pool as { options?: unknown; Client?: new (options: unknown) => ClientLike }
-  return Client === undefined ? null : () => new Client(options)
+  const { options, Client } = pool as { options?: object; Client?: new (options: object) => ClientLike }
+  return Client === undefined ? null : () => new Client(listening(options ?? {}))
 }

@@ -27,9 +27,9 @@ export function startChild(name: string, ...args: readonly string[]): Child {
   return {
     pid: child.pid as number,
     async line() {
-      const { value, done } = await lines.next()
-      if (done === true) throw new Error(`The process ${name} ended before its next line.`)
-      return value
+      const next = await lines.next()
+      if (next.done === true) throw new Error(`The process ${name} ended before its next line.`)
+      return next.value
     },
     go: () => void child.stdin.write('go\n'),
     async kill() {

@@ -1,12 +1,13 @@
 /**
  * A real PostgreSQL server that the tests start by themselves: the machine's own binaries where there are some, else
- * those of a development dependency. It never runs as root, listens on loopback only, and goes with the process.
+ * those of a development dependency. `LATCHKEY_TEST_POSTGRES` names a folder of binaries, or `embedded` for the latter.
+ * It never runs as root, listens on loopback only, and goes with the process, also when that is killed.
  */
 
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -35,6 +36,8 @@ async function embeddedBinaries(): Promise<string> {
 }
 
 async function findBinaries(): Promise<string> {
+  const wanted = process.env['LATCHKEY_TEST_POSTGRES']
+  if (wanted !== undefined && wanted !== '') return wanted === 'embedded' ? embeddedBinaries() : wanted
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).map(Number).filter(Number.isInteger) : []
   const folders = [
@@ -52,8 +55,13 @@ async function findBinaries(): Promise<string> {
   return embeddedBinaries()
 }
 
+interface Identity {
+  readonly uid: number
+  readonly gid: number
+}
+
 // PostgreSQL refuses to run as root.
-function unprivileged(): { uid: number; gid: number } | undefined {
+function unprivileged(): Identity | undefined {
   if (process.getuid?.() !== 0) return undefined
   for (const name of ['postgres', 'nobody']) {
     const { status, stdout } = spawnSync('id', ['-u', name], { encoding: 'utf8' })
@@ -61,6 +69,29 @@ function unprivileged(): { uid: number; gid: number } | undefined {
     if (status === 0) return { uid: Number(stdout), gid: Number(group.stdout) }
   }
   throw new Error('PostgreSQL must not run as root, and there is no user postgres or nobody to run it as.')
+}
+
+/** The binaries, where this user can reach them: the home of root is closed to everybody else. */
+async function reachableBinaries(folder: string, identity: Identity | undefined): Promise<string> {
+  const binaries = await findBinaries()
+  if (spawnSync(join(binaries, 'postgres'), ['--version'], { ...identity }).status === 0) return binaries
+  const copy = join(folder, 'native')
+  await cp(join(binaries, '..'), copy, { recursive: true, verbatimSymlinks: true })
+  return join(copy, 'bin')
+}
+
+// When this process ends without a word, its end of the pipe closes, and the shell behind it stops the server.
+const guard = `read -r _; kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")" 2>/dev/null; rm -rf "$1"`
+
+function startGuard(folder: string): ChildProcess {
+  const shell = spawn('sh', ['-c', guard, 'sh', folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  shell.unref()
+  const { stdin } = shell as ChildProcess & { stdin: { unref?: () => void } }
+  stdin.unref?.()
+  return shell
 }
 
 async function freePort(): Promise<number> {
@@ -86,10 +117,12 @@ async function isReady(url: string): Promise<boolean> {
 
 /** Starts a server of its own. `settings` are added to its configuration. */
 export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
-  const binaries = await findBinaries()
   const identity = unprivileged()
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-postgres-'))
+  const watcher = startGuard(folder)
   if (identity !== undefined) await chown(folder, identity.uid, identity.gid)
+  await chmod(folder, 0o755)
+  const binaries = await reachableBinaries(folder, identity)
   const data = join(folder, 'data')
   const port = await freePort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
@@ -99,7 +132,9 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
     { ...identity, cwd: folder, encoding: 'utf8' },
   )
-  if (initialized.status !== 0) throw new Error(`initdb failed: ${initialized.stderr}`)
+  if (initialized.status !== 0) {
+    throw new Error(`initdb failed: ${initialized.error?.message ?? initialized.stderr}`)
+  }
   const configuration = {
     listen_addresses: "'127.0.0.1'",
     port: String(port),
@@ -112,10 +147,6 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 
   let server: ChildProcess | undefined
   let databases = 0
-  const killAtExit = (): void => {
-    server?.kill('SIGQUIT')
-  }
-  process.on('exit', killAtExit)
 
   async function start(): Promise<void> {
     let output = ''
@@ -128,7 +159,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     server = child
     const deadline = Date.now() + 30_000
     while (!(await isReady(url))) {
-      if (child.exitCode !== null || Date.now() > deadline)
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline)
         throw new Error(`postgres did not start: ${output}`)
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
@@ -137,7 +168,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   async function stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
     const child = server
     server = undefined
-    if (child === undefined || child.exitCode !== null) return
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
     await ended
@@ -159,7 +190,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     },
     async destroy() {
       await stop('immediate')
-      process.off('exit', killAtExit)
+      watcher.kill()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -19,7 +19,7 @@ const locales: Readonly<Record<string, LocaleTexts>> = { en, pt, es, fr, de, ja 
 
 /** How to word messages. */
 export interface WordingOptions {
-  /** The name of the application; `your account` reads well where there is none. */
+  /** The name of the application, in every message; `Latchkey` where there is none. */
   readonly appName?: string | undefined
   /** The locale where the person has none; English by default. */
   readonly locale?: string | undefined
@@ -77,10 +77,13 @@ function expiryOf(message: Message, { locale, texts, fill }: Words, now: Date): 
   return fill(texts.expires[category] ?? texts.expires.other)
 }
 
+const harmlessNotices: readonly Message['event'][] = ['account_verified', 'sign_up_repeated']
+
 /** The parts of a message, in the order in which they are read. */
 function partsOf(message: Message, words: Words, now: Date) {
   const { texts, event, fill } = words
-  const hasSecret = message.code !== undefined
+  // Nothing happened to the account of whom these tell, or it is what that person wanted.
+  const harmless = message.code !== undefined || harmlessNotices.includes(message.event)
   return {
     reason: fill(event.reason),
     link:
@@ -88,9 +91,9 @@ function partsOf(message: Message, words: Words, now: Date) {
     code:
       message.code === undefined
         ? null
-        : { digits: message.code, label: message.link === undefined ? texts.code : texts.orCode },
+        : { digits: message.code, label: fill(message.link === undefined ? texts.code : texts.orCode) },
     expiry: expiryOf(message, words, now),
-    advice: hasSecret || message.event === 'account_verified' ? texts.ignore : texts.alarm,
+    advice: fill(harmless ? texts.ignore : texts.alarm),
   }
 }
 
@@ -158,5 +161,6 @@ export function renderMessage(message: Message, options: WordingOptions, now: Da
 /** The message in one line, for a phone. */
 export function renderShort(message: Message, options: WordingOptions, now: Date): string {
   const words = wordsOf(message, options, now)
-  return words.fill(message.code === undefined ? words.event.reason : words.texts.short)
+  const line = words.fill(message.code === undefined ? words.event.reason : words.texts.short)
+  return line.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
 }

@@ -11,9 +11,12 @@ export interface EventTexts {
   readonly action?: string
 }
 
+/** The events whose message to an email has a link. */
+type LinkedEvent = 'email' | 'sign_in' | 'recovery' | 'email_change'
+
 /** The words of one locale. */
 export interface LocaleTexts {
-  readonly events: Readonly<Record<MessageEvent, EventTexts>>
+  readonly events: Readonly<Record<MessageEvent, EventTexts> & Record<LinkedEvent, Required<EventTexts>>>
   /** Before the code. */
   readonly code: string
   /** Where link and code stand together. */
