@@ -9,7 +9,7 @@ const ambient = [
 ]
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'bench/', 'examples/', '**/generated.ts'] },
+  { ignores: ['dist/', 'test/types/', 'coverage/', 'bench/', 'examples/', '**/generated.ts'] },
   js.configs.recommended,
   {
     files: ['scripts/**/*.mjs', 'test/**/*.mjs', 'eslint.config.js'],

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { root } from './imports.mjs'
 
 const only = process.argv[process.argv.indexOf('--only') + 1]
@@ -67,7 +68,7 @@ async function judge(folder, mutant) {
   try {
     if (mutant.build === true) build(folder)
     const { status, output } = await runTests(folder, mutant)
-    const ran = /Tests\s.*\d+ (?:passed|failed)/.test(output.replaceAll(/\u001b\[[0-9;]*m/g, ''))
+    const ran = /Tests\s.*\d+ (?:passed|failed)/.test(stripVTControlCharacters(output))
     if (status === 0) return 'SURVIVED'
     return ran ? 'killed' : 'NO TEST RAN'
   } finally {

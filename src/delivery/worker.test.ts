@@ -72,7 +72,7 @@ function createTestWorker(outbox: Outbox, sender: Sender, timers = createTimers(
   })
 }
 
-const failing = (error: unknown): Sender => ({ deliver: () => Promise.reject(error as Error) })
+const failing = (error: Error): Sender => ({ deliver: () => Promise.reject(error) })
 
 describe('what a sender gets', () => {
   it('is the whole message: link, token and code to an email, a code alone to a phone, neither in a notice', async () => {

@@ -137,7 +137,7 @@ describe('the queue', () => {
       ),
     )
     const results = await Promise.all(tries)
-    const refused = results.filter((each) => AuthError.is(each, 'rate_limited')) as AuthError[]
+    const refused = results.filter((each): each is AuthError => AuthError.is(each, 'rate_limited'))
     expect(refused).toHaveLength(2)
     expect(refused[0]?.retryAfterMs).toBeGreaterThan(0)
     expect(ended).toEqual([0, 1, 2, 3])

@@ -164,6 +164,17 @@ describe('a unique value under Prisma', () => {
   })
 })
 
+describe('what a query builder says about a fault', () => {
+  it('is not told, because it may quote its parameters', () => {
+    const wrapper = new Error(`Failed with ${value}`, {
+      cause: fault('42P01', 'relation "x" does not exist'),
+    })
+    const told = toAuthError(wrapper)
+    expect(told).toMatchObject({ code: 'internal', cause: { message: 'SQLSTATE 42P01', code: '42P01' } })
+    expect(inspect(told, { depth: 9 })).not.toContain(value)
+  })
+})
+
 describe('what is no fault of a driver', () => {
   it('passes when it is a refusal', () => {
     const refusal = new AuthError('not_found')

@@ -26,9 +26,9 @@ function startProcess(url: string, connections: number, attempts: readonly Attem
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async (): Promise<string> => {
-    const { value, done } = await lines.next()
-    if (done === true) throw new Error('A racing process ended before its result.')
-    return value
+    const line = await lines.next()
+    if (line.done === true) throw new Error('A racing process ended before its result.')
+    return line.value
   }
   return {
     ready: next(),
