@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
-import { Kysely, PostgresDialect } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase } from '../../test/harness/engines.js'
@@ -30,6 +30,10 @@ const ways: Record<string, (work: Work) => Promise<void>> = {
   'a transaction of PGlite': (work) => instance.transaction(work),
   'a transaction of Kysely': (work) =>
     new Kysely<object>({ dialect: new PostgresDialect({ pool }) }).transaction().execute(work),
+  'a transaction of Kysely whose plugins rename columns': (work) =>
+    new Kysely<object>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] })
+      .transaction()
+      .execute(work),
   'a transaction of Drizzle on pg': (work) => drizzle(pool).transaction(work),
   'a transaction of Drizzle on PGlite': (work) => drizzlePglite(instance).transaction(work),
   'a nested transaction of Drizzle': (work) => drizzle(pool).transaction((tx) => tx.transaction(work)),
@@ -116,7 +120,7 @@ describe.each(Object.entries(ways))('%s', (_, transaction) => {
 
 describe('what is no transaction', () => {
   it('is refused, with what is taken', () => {
-    for (const other of [1, 'tx', {}, [], () => undefined]) {
+    for (const other of [undefined, null, 1, 'tx', {}, [], () => undefined]) {
       expect(() => transactionQueryable(other)).toThrow(TypeError)
       expect(() => transactionQueryable(other)).toThrow(
         /pg, a transaction of PGlite.*Kysely, Prisma or Drizzle/,
@@ -127,5 +131,13 @@ describe('what is no transaction', () => {
   it('is refused where it is a pool, also that of Drizzle', () => {
     expect(() => transactionQueryable(pool)).toThrow('A Pool is no transaction')
     expect(() => transactionQueryable(drizzle(pool))).toThrow('A Pool is no transaction')
+  })
+
+  it('is refused where it is the database itself, whose statements do not come back', () => {
+    const kysely = new Kysely<object>({ dialect: new PostgresDialect({ pool }) })
+    const prisma = { $queryRawUnsafe: () => Promise.resolve([]), $connect: () => Promise.resolve() }
+    for (const database of [kysely, instance, drizzlePglite(instance), prisma]) {
+      expect(() => transactionQueryable(database)).toThrow('begin a transaction of it')
+    }
   })
 })

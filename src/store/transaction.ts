@@ -7,6 +7,10 @@ import type { PgliteTransactionLike } from './pglite-query.js'
 import { pgliteQuery } from './pglite-query.js'
 import type { Queryable, Row, Statement } from './queryable.js'
 
+const accepted =
+  'accounts.with(tx) takes a client of pg, a transaction of PGlite, or the transaction of Kysely, Prisma or Drizzle.'
+const outside = 'This is the database itself: begin a transaction of it, and pass what that gives.'
+
 type Handle = Record<string, unknown>
 
 function has(handle: unknown, ...names: readonly string[]): handle is Handle {
@@ -19,6 +23,9 @@ function has(handle: unknown, ...names: readonly string[]): handle is Handle {
 
 /** What a Kysely transaction runs: a compiled query is a plain object. */
 interface KyselyLike {
+  readonly isTransaction: boolean
+  /** Plugins of the host would rename our columns. */
+  withoutPlugins(): KyselyLike
   executeQuery(query: {
     sql: string
     parameters: readonly unknown[]
@@ -28,9 +35,11 @@ interface KyselyLike {
 }
 
 function overKysely(tx: KyselyLike): Queryable {
+  if (!tx.isTransaction) throw new TypeError(`${accepted} ${outside}`)
+  const plain = tx.withoutPlugins()
   return {
     async query({ text, values }: Statement) {
-      const { rows } = await tx.executeQuery({
+      const { rows } = await plain.executeQuery({
         sql: text,
         parameters: values,
         query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
@@ -56,17 +65,16 @@ function overPrisma(tx: PrismaLike): Queryable {
 
 // A Drizzle transaction holds the client that it runs on; the client is the same connection, inside the transaction.
 function clientOfDrizzle(tx: unknown): unknown {
-  const { session } = tx as { session?: { client?: unknown } }
+  const { session } = (tx ?? {}) as { session?: { client?: unknown } }
   return session?.client
 }
 
-const accepted =
-  'accounts.with(tx) takes a client of pg, a transaction of PGlite, or the transaction of Kysely, Prisma or Drizzle.'
-
 /** @throws TypeError where it is none of them, or a pool, whose statements share no transaction */
 export function transactionQueryable(tx: unknown): Queryable {
-  if (has(tx, 'executeQuery')) return overKysely(tx as unknown as KyselyLike)
+  if (has(tx, 'executeQuery', 'withoutPlugins')) return overKysely(tx as unknown as KyselyLike)
+  if (has(tx, '$queryRawUnsafe', '$connect')) throw new TypeError(`${accepted} ${outside}`)
   if (has(tx, '$queryRawUnsafe')) return overPrisma(tx as unknown as PrismaLike)
+  if (has(tx, 'query', 'exec', 'sql', 'transaction')) throw new TypeError(`${accepted} ${outside}`)
   if (has(tx, 'query', 'exec', 'sql')) return { query: pgliteQuery(tx as unknown as PgliteTransactionLike) }
   if (has(tx, 'query', 'connect') && 'totalCount' in tx) {
     throw new TypeError(`${accepted} A Pool is no transaction: take a client of it, and begin one there.`)
