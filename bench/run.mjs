@@ -38,7 +38,15 @@ function table(title, results) {
 }
 
 try {
-  const pool = new pg.Pool({ connectionString: server.url, max: 10 })
+  // The floor has the time-outs that a pool in production has, as ours does.
+  const pool = new pg.Pool({
+    connectionString: server.url,
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+  })
   pool.on('error', () => undefined)
   const database = await openPostgres(server.url, { max: 10 })
   // The worker is left aside, as the raw statements have none; the token is read from what was sealed for it.

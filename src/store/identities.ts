@@ -74,11 +74,11 @@ function statements(t: Tables) {
 
     add: prepare(
       'identity_add',
-      `with person as (select id as user_id from ${t.users} where id = $1 for no key update),
+      `with person as (select id as user_id from ${t.users} where id = $1::uuid for no key update),
       taken as (${verified} and i.user_id <> $1),
       held as (
         select i.* from ${t.identities} i
-        where i.user_id = $1 and i.type = $3::text and i.value_key = $5::text
+        where i.user_id = $1::uuid and i.type = $3::text and i.value_key = $5::text
       ),
       claim as (
         insert into ${t.identities} ${claimColumns}
@@ -99,9 +99,9 @@ function statements(t: Tables) {
     // The verified ones are locked and counted after the wait, so that two removals can't take the last two.
     remove: prepare(
       'identity_remove',
-      `with person as (select id from ${t.users} where id = $1 for no key update),
+      `with person as (select id from ${t.users} where id = $1::uuid for no key update),
       target as (
-        select i.* from ${t.identities} i join person on person.id = i.user_id where i.id = $2
+        select i.* from ${t.identities} i join person on person.id = i.user_id where i.id = $2::uuid
       ),
       verified as (
         select i.id from ${t.identities} i join person on person.id = i.user_id
@@ -128,7 +128,7 @@ function statements(t: Tables) {
 
     list: prepare(
       'identity_list',
-      `select ${identityColumns('i')} from ${t.identities} i where i.user_id = $1 order by i.created_at, i.id`,
+      `select ${identityColumns('i')} from ${t.identities} i where i.user_id = $1::uuid order by i.created_at, i.id`,
     ),
   }
 }

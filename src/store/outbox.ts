@@ -56,7 +56,7 @@ function statements(t: Tables) {
         sealed = case when $3::text = 'retry' then o.sealed end,
         due_at = case when $3::text = 'retry' then ${now} + ${milliseconds('$4')} else o.due_at end,
         last_error = $5::text
-      where o.id = $1 and o.attempts = $2::integer and ${pending}
+      where o.id = $1::uuid and o.attempts = $2::integer and ${pending}
       returning o.id`,
     ),
 
@@ -83,7 +83,7 @@ function statements(t: Tables) {
       'outbox_retry',
       `with target as (
         select o.id, o.sealed is not null or o.verification_id is null as whole
-        from ${t.outbox} o where o.id = $1 and o.user_id is not null for update
+        from ${t.outbox} o where o.id = $1::uuid and o.user_id is not null for update
       ),
       revived as (
         update ${t.outbox} o set due_at = ${now}, leased_until = null, delivered_at = null, failed_at = null,

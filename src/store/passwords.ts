@@ -50,13 +50,13 @@ function statements(t: Tables) {
     confirm: prepare(
       'password_confirm',
       `select from ${t.passwords} p join ${t.users} u on u.id = p.user_id
-      where p.user_id = $1 and p.hash = $2 and u.disabled_at is null`,
+      where p.user_id = $1::uuid and p.hash = $2 and u.disabled_at is null`,
     ),
 
     rehash: prepare(
       'password_rehash',
       `update ${t.passwords} p set hash = $3 from ${t.users} u
-      where p.user_id = $1 and p.hash = $2 and u.id = p.user_id and u.disabled_at is null
+      where p.user_id = $1::uuid and p.hash = $2 and u.id = p.user_id and u.disabled_at is null
       returning 1`,
     ),
 
@@ -70,11 +70,11 @@ function statements(t: Tables) {
       }),
     ),
 
-    owner: prepare('password_owner', `select ${ownerColumns(t)} from ${t.users} u where u.id = $1`),
+    owner: prepare('password_owner', `select ${ownerColumns(t)} from ${t.users} u where u.id = $1::uuid`),
 
     set: prepare(
       'password_set',
-      `with person as (select id as user_id from ${t.users} where id = $1 for update),
+      `with person as (select id as user_id from ${t.users} where id = $1::uuid for update),
       stored as (
         insert into ${t.passwords} as held (user_id, hash, changed_at)
         select user_id, $2::text, ${now} from person where $3::text is null

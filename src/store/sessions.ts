@@ -26,13 +26,13 @@ const live = `${notOver} and s.valid_since >= u.sessions_ended_at and u.disabled
 
 function statements(t: Tables) {
   const ofToken = `from ${t.sessions} s join ${t.users} u on u.id = s.user_id
-    where s.id = $1 and s.secret_hash = $2 and ${live}`
+    where s.id = $1::uuid and s.secret_hash = $2::bytea and ${live}`
   return {
     create: prepare(
       'session_create',
       `with person as (
         select id from ${t.users}
-        where id = $1 and disabled_at is null
+        where id = $1::uuid and disabled_at is null
           and ($4::timestamptz is null or $4::timestamptz >= date_trunc('milliseconds', sessions_ended_at))
         for share
       ),
@@ -61,7 +61,7 @@ function statements(t: Tables) {
     list: prepare(
       'session_list',
       `select ${sessionColumns('s')} from ${t.sessions} s join ${t.users} u on u.id = s.user_id
-      where s.user_id = $1 and ${live} order by s.created_at desc, s.id`,
+      where s.user_id = $1::uuid and ${live} order by s.created_at desc, s.id`,
     ),
 
     touch: prepare(
@@ -69,16 +69,19 @@ function statements(t: Tables) {
       `update ${t.sessions} s
       set seen_at = ${now}, idle_expires_at = least(${now} + ${milliseconds('$2')}, s.expires_at)
       from ${t.users} u
-      where s.id = $1 and u.id = s.user_id and ${live} and s.seen_at <= ${now} - ${milliseconds('$3')}
+      where s.id = $1::uuid and u.id = s.user_id and ${live} and s.seen_at <= ${now} - ${milliseconds('$3')}
       returning ${sessionColumns('s')}`,
     ),
 
-    revokeByToken: prepare('session_revoke_token', revokeOne(t, 's.id = $1 and s.secret_hash = $2')),
-    revoke: prepare('session_revoke', revokeOne(t, 's.user_id = $1 and s.id = $2')),
+    revokeByToken: prepare(
+      'session_revoke_token',
+      revokeOne(t, 's.id = $1::uuid and s.secret_hash = $2::bytea'),
+    ),
+    revoke: prepare('session_revoke', revokeOne(t, 's.user_id = $1::uuid and s.id = $2::uuid')),
 
     revokeAll: prepare(
       'session_revoke_all',
-      `with person as (select id as user_id from ${t.users} where id = $1 for update),
+      `with person as (select id as user_id from ${t.users} where id = $1::uuid for update),
       ${endSessions(t, 'person', '$2::uuid')}
       select ${endedIds} as ended from person`,
     ),

@@ -28,7 +28,7 @@ function patchValues(patch: JsonPatch | undefined): unknown[] {
 function statements(t: Tables) {
   const updated = audit(t, { event: 'user.updated', from: 'changed', user: 'id' })
   return {
-    get: prepare('user_get', `select ${userColumns('u')} from ${t.users} u where u.id = $1`),
+    get: prepare('user_get', `select ${userColumns('u')} from ${t.users} u where u.id = $1::uuid`),
     getByUsername: prepare(
       'user_get_by_username',
       `select ${userColumns('u')} from ${t.users} u where u.username_key = $1`,
@@ -42,7 +42,7 @@ function statements(t: Tables) {
 
     updateProfile: prepare(
       'user_update_profile',
-      `with person as (select * from ${t.users} where id = $1 for no key update),
+      `with person as (select * from ${t.users} where id = $1::uuid for no key update),
       wanted as (
         select id, case when $2::boolean then $3::text else name end as name,
           case when $4::boolean then $5::text else username end as username,
@@ -63,11 +63,11 @@ function statements(t: Tables) {
 
     getPrivateMetadata: prepare(
       'user_get_private_metadata',
-      `select private_metadata from ${t.users} where id = $1`,
+      `select private_metadata from ${t.users} where id = $1::uuid`,
     ),
     patchPrivateMetadata: prepare(
       'user_patch_private_metadata',
-      `with person as (select * from ${t.users} where id = $1 for no key update),
+      `with person as (select * from ${t.users} where id = $1::uuid for no key update),
       wanted as (select id, ${patched('private_metadata', '$2', '$3', '$4')} as metadata from person),
       changed as (
         update ${t.users} u set private_metadata = w.metadata, updated_at = ${now}
@@ -80,7 +80,7 @@ function statements(t: Tables) {
 
     disable: prepare(
       'user_disable',
-      `with person as (select id as user_id from ${t.users} where id = $1 for update),
+      `with person as (select id as user_id from ${t.users} where id = $1::uuid for update),
       shut as (
         update ${t.users} u set disabled_at = coalesce(u.disabled_at, ${now}), updated_at = ${now},
           sessions_ended_at = ${afterLocks}
@@ -97,7 +97,7 @@ function statements(t: Tables) {
     enable: prepare(
       'user_enable',
       `with opened as (
-        update ${t.users} u set disabled_at = null, updated_at = ${now} where u.id = $1 returning u.*
+        update ${t.users} u set disabled_at = null, updated_at = ${now} where u.id = $1::uuid returning u.*
       ),
       logged as (${audit(t, { event: 'user.enabled', from: 'opened', user: 'id' })})
       select ${userColumns('opened')} from opened`,
@@ -105,7 +105,7 @@ function statements(t: Tables) {
 
     delete: prepare(
       'user_delete',
-      `with removed as (delete from ${t.users} where id = $1 returning id),
+      `with removed as (delete from ${t.users} where id = $1::uuid returning id),
       logged as (${audit(t, { event: 'user.deleted', from: 'removed', user: 'id' })})
       select id from removed`,
     ),

@@ -85,7 +85,7 @@ function statements(t: Tables) {
           when 'phone_change' then i.type = 'phone' and i.verified_at is null
         end as fits
         from ${t.identities} i join ${t.users} u on u.id = i.user_id
-        where i.id = $1
+        where i.id = $1::uuid
       ),
       asked as (
         select case when disabled_at is null then user_id end as user_id,
