@@ -9,7 +9,12 @@ import type { Project } from '../harness/tarball.js'
 import { createProject } from '../harness/tarball.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const pages = ['README.md', ...readdirSync(`${root}docs`).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+const pages = [
+  'README.md',
+  ...readdirSync(`${root}docs`)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
 
 interface Block {
   readonly page: string
@@ -65,7 +70,11 @@ describe('a block of the documentation', () => {
     const readme = readFileSync(`${root}README.md`, 'utf8')
     expect(readme).toContain('npm ci && npm start')
     expect(readme).toContain('npm ci && npm test')
-    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: Record<string, string> }
-    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test', 'check', 'bench', 'mutants', 'coverage']))
+    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    expect(Object.keys(scripts)).toEqual(
+      expect.arrayContaining(['start', 'test', 'check', 'bench', 'mutants', 'coverage']),
+    )
   })
 })

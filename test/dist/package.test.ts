@@ -76,24 +76,51 @@ describe('the packed package', () => {
     `)
     const loaded = JSON.parse(printed) as string[]
     expect(loaded.some((url) => url.endsWith('/dist/auth.js'))).toBe(true)
-    const foreign = loaded.filter((url) => url.includes('/node_modules/') && !url.includes('/node_modules/latchkey/'))
+    const foreign = loaded.filter(
+      (url) => url.includes('/node_modules/') && !url.includes('/node_modules/latchkey/'),
+    )
     expect(foreign).toEqual([])
     expect(loaded.filter((url) => /latchkey\/dist\/(?:http|cli|testing)\//.test(url))).toEqual([])
     expect(loaded.filter((url) => /delivery\/(?:smtp|sms|whatsapp|webhook|messages)/.test(url))).toEqual([])
   })
 
   it('ships sources, data and declarations, and no tests', () => {
-    const files = execFileSync('find', ['.', '-type', 'f'], { cwd: join(project.folder, 'node_modules/latchkey'), encoding: 'utf8' })
-    for (const file of ['./src/index.ts', './data/common-passwords.bloom', './dist/index.d.ts', './dist/index.js.map', './LICENSE', './README.md']) {
+    const files = execFileSync('find', ['.', '-type', 'f'], {
+      cwd: join(project.folder, 'node_modules/latchkey'),
+      encoding: 'utf8',
+    })
+    for (const file of [
+      './src/index.ts',
+      './data/common-passwords.bloom',
+      './dist/index.d.ts',
+      './dist/index.js.map',
+      './LICENSE',
+      './README.md',
+    ]) {
       expect(files).toContain(`${file}\n`)
     }
     expect(files).not.toMatch(/\.test\.[jt]s|tsbuildinfo/)
   })
 
   it('has types that a stranger compiles against, strictly', () => {
-    writeFileSync(join(project.folder, 'consumer.ts'), readFileSync(join(root, 'test/types/consumer.ts'), 'utf8'))
-    const options = { module: 'NodeNext', moduleResolution: 'NodeNext', target: 'ES2023', strict: true, skipLibCheck: false, noEmit: true, types: ['node'], exactOptionalPropertyTypes: true }
-    writeFileSync(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['consumer.ts'] }))
+    writeFileSync(
+      join(project.folder, 'consumer.ts'),
+      readFileSync(join(root, 'test/types/consumer.ts'), 'utf8'),
+    )
+    const options = {
+      module: 'NodeNext',
+      moduleResolution: 'NodeNext',
+      target: 'ES2023',
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ['node'],
+      exactOptionalPropertyTypes: true,
+    }
+    writeFileSync(
+      join(project.folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: options, files: ['consumer.ts'] }),
+    )
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
     expect(execFileSync(process.execPath, [tsc, '-p', project.folder], { encoding: 'utf8' })).toBe('')
   })
