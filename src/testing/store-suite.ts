@@ -24,7 +24,8 @@ export interface StoreSuiteRunner {
   afterAll(body: () => Promise<void>): unknown
 }
 
-const groups: Readonly<Record<string, readonly Case[]>> = {
+/** All cases by noun. */
+export const storeCases: Readonly<Record<string, readonly Case[]>> = {
   identities: identityCases,
   verifications: verificationCases,
   recovery: recoveryCases,
@@ -44,7 +45,7 @@ export function describeStore(runner: StoreSuiteRunner, open: () => Promise<Test
 
   runner.describe('the Store suite', () => {
     runner.afterAll(async () => (await kit()).auth.close())
-    for (const [noun, cases] of Object.entries(groups)) {
+    for (const [noun, cases] of Object.entries(storeCases)) {
       runner.describe(noun, () => {
         for (const { name, run } of cases) runner.it(name, async () => run(await kit()))
       })

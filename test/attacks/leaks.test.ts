@@ -14,6 +14,7 @@ import {
   otherPassword,
   signUp,
 } from '../../src/testing/suite/case.js'
+import { storeCases } from '../../src/testing/store-suite.js'
 import { createKit } from '../../src/testing/suite/case.js'
 
 function createRecorder() {
@@ -127,6 +128,48 @@ it('nothing that opens anything is at rest or told', async () => {
   expect([database.length > 10_000, lines.length > 0, told.length > 40]).toEqual([true, true, true])
   await auth.close()
 })
+
+it(
+  'the whole Store suite leaves no secret of its own in the database or in the logs',
+  { timeout: 120_000 },
+  async () => {
+    const { lines, logger } = createRecorder()
+    const opened = await postgres.open({ logger })
+    const minted = new Set<string>()
+    const remember = (message: Message): Message => {
+      for (const secret of [message.token, message.code]) if (secret !== undefined) minted.add(secret)
+      return message
+    }
+    const { inbox, auth } = opened
+    const watched = {
+      ...opened,
+      inbox: {
+        ...inbox,
+        all: async () => (await inbox.all()).map(remember),
+        to: async (value: string) => (await inbox.to(value)).map(remember),
+        latest: async (value?: string) => remember(await inbox.latest(value)),
+      },
+      auth: {
+        ...auth,
+        accounts: {
+          ...auth.accounts,
+          async generateUserSessionToken(...args: Parameters<typeof auth.accounts.generateUserSessionToken>) {
+            const token = await auth.accounts.generateUserSessionToken(...args)
+            minted.add(token).add(Buffer.from(token, 'base64url').subarray(16).toString('hex'))
+            return token
+          },
+        },
+      },
+    }
+    const kit = createKit(watched, 'dump')
+    for (const { run } of Object.values(storeCases).flat()) await run(kit)
+    for (const message of await inbox.all()) remember(message)
+    const told = `${await dump((text) => auth.query(text))}\n${lines.join('\n')}`
+    expect(minted.size).toBeGreaterThan(100)
+    expect([...minted, goodPassword, otherPassword].filter((secret) => holds(told, secret))).toEqual([])
+    await auth.close()
+  },
+)
 
 // Six digits stand in many a longer number; as a word of their own they would be the code.
 function holds(text: string, secret: string): boolean {
