@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { costOf } from '../../test/harness/cost.js'
 import {
   AuthError,
   ConfigError,
@@ -115,10 +116,8 @@ describe('network addresses', () => {
     expect(isIp(text)).toBe(false)
   })
 
-  it('is told fast of a hostile text', () => {
-    const start = performance.now()
-    expect(isIp('1.'.repeat(50_000))).toBe(false)
-    expect(performance.now() - start).toBeLessThan(20)
+  it('is told fast of a hostile text', async () => {
+    expect(await costOf(() => isIp('1.'.repeat(50_000)))).toBeLessThan(20)
   })
 })
 

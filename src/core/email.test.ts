@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { costOf } from '../../test/harness/cost.js'
 import { normalizeEmail } from './email.js'
 
 describe('an address', () => {
@@ -85,16 +86,15 @@ describe('an address', () => {
     )
   })
 
-  it('is judged in linear time', () => {
+  it('is judged in linear time', async () => {
     for (const text of [
       'a.'.repeat(50_000),
       `${'a'.repeat(100_000)}@`,
       `a@${'b.'.repeat(50_000)}`,
       '@'.repeat(100_000),
     ]) {
-      const start = performance.now()
       expect(normalizeEmail(text)).toBeNull()
-      expect(performance.now() - start).toBeLessThan(20)
+      expect(await costOf(() => normalizeEmail(text))).toBeLessThan(20)
     }
   })
 })

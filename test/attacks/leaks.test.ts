@@ -113,6 +113,8 @@ it('nothing that opens anything is at rest or told', async () => {
   await auth.outbox.drain()
   const url = opened.url as string
   const dumped = spawnSync('pg_dump', ['--dbname', url, '--inserts'], { encoding: 'utf8', maxBuffer: 1e9 })
+  if (dumped.error !== undefined)
+    process.stderr.write('skipped: there is no pg_dump here; every table is read instead\n')
   const everywhere = {
     database,
     pgDump: dumped.stdout ?? '',
