@@ -3,10 +3,10 @@
  * the online range check.
  *
  * Invariants: (1) the whole password is compared, in NFC and without letter case; (2) files are read once, at the
- * first question; (3) it never throws: what can't be asked is not refused.
+ * first question; (3) it never throws: what can't be asked is not refused, and the other lists are still asked.
  */
 
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { ConfigError } from '../base/index.js'
 import type { PasswordBlocklist } from '../core/index.js'
@@ -21,7 +21,7 @@ export interface BlocklistOptions {
   readonly file?: string | undefined
   readonly breached?: RangeCheckOptions | undefined
   /** Told what could not be asked. */
-  readonly onFault: (error: unknown) => void
+  readonly onFault?: ((error: unknown) => void) | undefined
 }
 
 const shippedFile = new URL('../../data/common-passwords.bloom', import.meta.url)
@@ -30,27 +30,23 @@ function toComparedForm(text: string): string {
   return text.normalize('NFC').toLowerCase()
 }
 
-async function readOwn(file: string): Promise<ReadonlySet<string>> {
-  const lines = (await readFile(file, 'utf8')).split(/\r?\n/)
-  return new Set(lines.filter((line) => line !== '').map(toComparedForm))
+type Lookup = (text: string) => boolean
+
+async function readShipped(): Promise<Lookup> {
+  return readBloomFilter(await readFile(shippedFile)).has
 }
 
-/** @throws ConfigError where the operator's file does not exist */
-export function createBlocklist(options: BlocklistOptions): PasswordBlocklist {
-  const { file, breached, onFault } = options
-  if (file !== undefined && !existsSync(file)) {
-    throw new ConfigError([`password.blocklist: there is no file ${file}.`])
-  }
-  const isBreached = breached === undefined ? undefined : createRangeCheck(breached, onFault)
-  let reading: Promise<(text: string) => boolean> | undefined
+async function readOwn(file: string): Promise<Lookup> {
+  const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '')
+  const lines = text.split(/\r?\n/).filter((line) => line !== '')
+  const entries = new Set(lines.map(toComparedForm))
+  return (password) => entries.has(password)
+}
 
-  async function read(): Promise<(text: string) => boolean> {
-    const shipped = readBloomFilter(await readFile(shippedFile))
-    const own = file === undefined ? new Set<string>() : await readOwn(file)
-    return (text) => own.has(text) || shipped.has(text)
-  }
-
-  async function isListed(text: string): Promise<boolean> {
+// Reads at the first question, and again after a fault.
+function lazily(read: () => Promise<Lookup>, onFault: (error: unknown) => void) {
+  let reading: Promise<Lookup> | undefined
+  return async (text: string): Promise<boolean> => {
     try {
       return (await (reading ??= read()))(text)
     } catch (error) {
@@ -59,11 +55,31 @@ export function createBlocklist(options: BlocklistOptions): PasswordBlocklist {
       return false
     }
   }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/** @throws ConfigError where the operator's file does not exist */
+export function createBlocklist(options: BlocklistOptions = {}): PasswordBlocklist {
+  const { file, breached, onFault = () => undefined } = options
+  if (file !== undefined && !isFile(file)) {
+    throw new ConfigError([`password.blocklist: there is no file ${file}.`])
+  }
+  const isShipped = lazily(readShipped, onFault)
+  const isOwn = file === undefined ? undefined : lazily(() => readOwn(file), onFault)
+  const isBreached = breached === undefined ? undefined : createRangeCheck(breached, onFault)
 
   return {
     async includes(password) {
       const text = toComparedForm(password)
-      if (isPattern(text) || (await isListed(text))) return true
+      if (isPattern(text) || (await isShipped(text))) return true
+      if (isOwn !== undefined && (await isOwn(text))) return true
       return isBreached !== undefined && isBreached(password)
     },
   }

@@ -1,32 +1,50 @@
 /**
- * A Bloom filter that was built beforehand: it knows every entry, and takes one stranger in a million for one.
- * Layout: `LKBF`, bits, hashes, entries (32 bits each, big-endian), then the bits.
+ * A Bloom filter that was built beforehand: it knows every entry, and takes less than one stranger in a million for one
+ * (it is built for one in two million).
+ * Layout: `LKB2`, bits, hashes, entries (32 bits each, big-endian), then the bits.
  */
 
 import { createHash } from 'node:crypto'
 
 /** A set that may also say yes to what is not in it. */
 export interface BloomFilter {
+  readonly bits: number
+  readonly hashes: number
   readonly entries: number
   has(text: string): boolean
 }
 
 const headLength = 16
+const mostHashes = 64
 
 /** Reads a filter. @throws Error where the bytes are none */
 export function readBloomFilter(bytes: Buffer): BloomFilter {
-  if (bytes.toString('latin1', 0, 4) !== 'LKBF') throw new Error('This is no filter of common passwords.')
+  if (bytes.length < headLength || bytes.toString('latin1', 0, 4) !== 'LKB2')
+    throw new Error('This is no filter of common passwords.')
   const bits = bytes.readUInt32BE(4)
   const hashes = bytes.readUInt32BE(8)
+  // A file that was cut would know less, in silence.
+  if (
+    bits === 0 ||
+    hashes === 0 ||
+    hashes > mostHashes ||
+    bytes.length !== headLength + Math.ceil(bits / 8)
+  ) {
+    throw new Error('The filter of common passwords is damaged.')
+  }
   return {
+    bits,
+    hashes,
     entries: bytes.readUInt32BE(12),
     has(text) {
       const digest = createHash('sha256').update(text).digest()
-      const start = digest.readUInt32BE(0)
-      const step = (digest.readUInt32BE(4) | 1) >>> 0
+      let bit = digest.readUInt32BE(0) % bits
+      let step = digest.readUInt32BE(4) % bits
+      // The step grows: with an equal one, entries lie on common lines, and strangers hit nearly twice as often.
       for (let index = 0; index < hashes; index++) {
-        const bit = (start + index * step) % bits
         if (((bytes[headLength + (bit >> 3)] as number) & (1 << (bit & 7))) === 0) return false
+        bit = (bit + step) % bits
+        step = (step + index + 1) % bits
       }
       return true
     },

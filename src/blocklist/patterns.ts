@@ -3,19 +3,27 @@
 const runs = [
   'abcdefghijklmnopqrstuvwxyz',
   '01234567890123456789',
+  '1234567890qwertyuiopasdfghjklzxcvbnm',
   'qwertyuiopasdfghjklzxcvbnm',
   'qwertzuiopasdfghjklyxcvbnm',
   'azertyuiopqsdfghjklmwxcvbn',
   '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
+  '1q2w3e4r5t6y7u8i9o0p',
+  'q1w2e3r4t5y6u7i8o9p0',
+  '!@#$%^&*()_+',
 ]
 
-// A unit at least twice, the last time perhaps cut off.
+// A unit at least twice, the last time perhaps cut off. The shortest unit is what is left of the text beyond its longest
+// border (a beginning that is also an ending), which the table of Knuth, Morris and Pratt gives in linear time.
 function isRepetition(text: string): boolean {
-  for (let unit = 1; unit * 2 <= text.length; unit++) {
-    const times = Math.ceil(text.length / unit)
-    if (text.slice(0, unit).repeat(times).startsWith(text)) return true
+  const borders = new Uint32Array(text.length)
+  let border = 0
+  for (let index = 1; index < text.length; index++) {
+    while (border > 0 && text[index] !== text[border]) border = borders[border - 1] ?? 0
+    if (text[index] === text[border]) border++
+    borders[index] = border
   }
-  return false
+  return text.length > 1 && (text.length - border) * 2 <= text.length
 }
 
 function isRun(text: string): boolean {

@@ -13,6 +13,8 @@ export interface RangeCheckOptions {
   readonly url?: string | undefined
   /** 1500 by default. */
   readonly timeoutMs?: number | undefined
+  /** The platform's by default. */
+  readonly fetch?: typeof globalThis.fetch | undefined
 }
 
 const prefixLength = 5
@@ -31,9 +33,10 @@ export function createRangeCheck(options: RangeCheckOptions, onFault: (error: un
   const base = url.replace(/\/$/, '')
 
   return async (password: string): Promise<boolean> => {
-    const digest = createHash('sha1').update(password).digest('hex').toUpperCase()
     try {
-      const response = await fetch(`${base}/range/${digest.slice(0, prefixLength)}`, {
+      const digest = createHash('sha1').update(password).digest('hex').toUpperCase()
+      const ask = options.fetch ?? globalThis.fetch
+      const response = await ask(`${base}/range/${digest.slice(0, prefixLength)}`, {
         headers: { 'Add-Padding': 'true', 'User-Agent': 'latchkey' },
         signal: AbortSignal.timeout(timeoutMs),
       })

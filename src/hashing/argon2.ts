@@ -3,7 +3,7 @@
  * module is loaded at the first hash; where there is none, WebAssembly does the same more slowly.
  */
 
-import { randomBytes } from 'node:crypto'
+import { encodeUnpadded } from './base64.js'
 
 /** The engine: one hash, one comparison. */
 export interface Argon2 {
@@ -11,23 +11,30 @@ export interface Argon2 {
   verify(hash: string, password: string): Promise<boolean>
 }
 
-const memoryKib = 19_456
-const passes = 2
-const lanes = 1
-const hashLength = 32
+const current = {
+  variant: 'argon2id',
+  version: 19,
+  memoryKib: 19_456,
+  passes: 2,
+  lanes: 1,
+  keyLength: 32,
+} as const
 const argon2id = 2
 
 /** How every hash begins that has the parameters above. */
-export const currentPrefix = `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$`
+export const currentPrefix = `$argon2id$v=${current.version}$m=${current.memoryKib},t=${current.passes},p=${current.lanes}$`
+
+/** A hash of the current cost that is nobody's: a key of zeros, to which no password is known. */
+export const nobodysHash = `${currentPrefix}${encodeUnpadded(new Uint8Array(16))}$${encodeUnpadded(new Uint8Array(current.keyLength))}`
 
 async function loadNative(): Promise<Argon2> {
   const { hash, verify } = await import('@node-rs/argon2')
   const options = {
     algorithm: argon2id,
-    memoryCost: memoryKib,
-    timeCost: passes,
-    parallelism: lanes,
-    outputLen: hashLength,
+    memoryCost: current.memoryKib,
+    timeCost: current.passes,
+    parallelism: current.lanes,
+    outputLen: current.keyLength,
   }
   return {
     hash: (password) => hash(password, options),
@@ -36,20 +43,8 @@ async function loadNative(): Promise<Argon2> {
 }
 
 async function loadPortable(): Promise<Argon2> {
-  const { argon2id: hash, argon2Verify } = await import('hash-wasm')
-  return {
-    hash: (password) =>
-      hash({
-        password,
-        salt: randomBytes(16),
-        memorySize: memoryKib,
-        iterations: passes,
-        parallelism: lanes,
-        hashLength,
-        outputType: 'encoded',
-      }),
-    verify: (stored, password) => argon2Verify({ hash: stored, password }),
-  }
+  const { createPortableArgon2 } = await import('./portable-argon2.js')
+  return createPortableArgon2(current, currentPrefix)
 }
 
 /** The engine; `portable` leaves the native module aside. */

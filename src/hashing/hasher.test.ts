@@ -18,6 +18,12 @@ const foreign = {
     's2:00112233445566778899aabbccddeeff:267a33c2ae63f1c2d542f84d50b7d87c68900c8b9475f6a47ade71cf44b234822e0a34af1d226572b5caf52809319d4c486f3d209cc2fd022fb53bb4eaeb35b1',
   'Lucia 1':
     '00112233445566778899aabbccddeeff:ba9c3ef700b6de474b706aea98d13043eda61fb74744cfa3ddc2c124d41d72bbd9133a089140f0b26271c4d8d5d92dcf186b8f3451bcab31527466fff1000bf8',
+  'scrypt with a key of 64 bytes':
+    '$scrypt$ln=14,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$ebnHHTApWa0oNoXTYCCHxLXDaejcvcTRQhZaD1OJNCFhanspBPf0GH3ufs0txnghgOn1Yo184wJPs2UOev784A',
+  'Django with SHA-1': 'pbkdf2_sha1$1000$seasalt$LPTbYn9/9ALjztx0Dtq5V+DLYLg=',
+  'PBKDF2 with i=':
+    '$pbkdf2-sha256$i=1000$MDEyMzQ1Njc4OWFiY2RlZg$BVALGMmC/K/8ELErc5VgJxyPFApArIZRCQsqjEgZWJ4',
+  'passlib with SHA-1': '$pbkdf2$1000$MDEyMzQ1Njc4OWFiY2RlZg$rDjxw4qmzpl4HTyqLNYNsdE5Zi4',
   Django: 'pbkdf2_sha256$1000$seasalt$DrdiWD40lyBuydnjvZiDrdQMx1S1mOA9O0QYex0R6ww=',
   passlib:
     '$pbkdf2-sha512$1000$MDEyMzQ1Njc4OWFiY2RlZg$7F/Y1rnWXXurLCfFvAmyjyXtbABhgzBTBNcm//wlnvGBOz7OExlgRFs5qwaY5PzB3/WjR7P4yv/ACDQZpDXIfQ',
@@ -25,12 +31,26 @@ const foreign = {
   'ASP.NET 2': 'ADAxMjM0NTY3ODlhYmNkZWasOPHDiqbOmXgdPKos1g2x0TlmLmE5W24C1Kki6/2ytw==',
 }
 
-// Published vectors, each with the password that it was published with.
+// Published vectors, each with the password that it was published with; those of Argon2 are its reference code's. `$H$` is
+// another name of `$P$`.
 const firebase =
   '$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA=='
 const published = {
   Firebase: [firebase, 'user1password'],
   phpass: ['$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0', 'test12345'],
+  'phpass of phpBB': ['$H$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0', 'test12345'],
+  argon2id: [
+    '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    'password',
+  ],
+  argon2i: [
+    '$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA',
+    'password',
+  ],
+  'argon2i before versions': [
+    '$argon2i$m=65536,t=2,p=1$c29tZXNhbHQ$9sTbSlTio3Biev89thdrlKKiCaYsjjYVJxGAL3swxpQ',
+    'password',
+  ],
 } as const
 
 describe('argon2id', () => {
@@ -91,6 +111,23 @@ describe('argon2id', () => {
     expect(ratio).toBeGreaterThan(0.5)
     expect(ratio).toBeLessThan(2)
   })
+
+  it('compares for nobody at no higher cost the first time, and through the queue', async () => {
+    const hash = await hasher.hash(password)
+    const first = await costOf(() => createHasher({ concurrency: 1, queue: 0 }).verifyNobody(password))
+    expect(first).toBeLessThan((await costOf(() => hasher.verify(hash, password))) * 1.7)
+    const small = createHasher({ concurrency: 1, queue: 0 })
+    const before = small.hash(password)
+    await expect(small.verifyNobody(password)).rejects.toMatchObject({ code: 'rate_limited' })
+    await before
+  })
+
+  it('takes 256 code points of four bytes', async () => {
+    const long = '🦉'.repeat(256)
+    const hash = await hasher.hash(long)
+    expect(await hasher.verify(hash, long)).toBe(true)
+    expect(await hasher.verify(hash, '🦉'.repeat(255))).toBe(false)
+  })
 })
 
 describe('imported hashes', () => {
@@ -109,12 +146,52 @@ describe('imported hashes', () => {
     expect(await hasher.verify(hash, 'another')).toBe(false)
   })
 
+  it('of bcrypt end at 72 bytes, as those who made them did', async () => {
+    const hash = '$2b$06$abcdefghijklmnopqrstuueHLWckpI7Ut91D6aWthlKy4VKsT9yUG'
+    expect(await hasher.verify(hash, `${'x'.repeat(72)}tail one`)).toBe(true)
+    expect(await hasher.verify(hash, `${'x'.repeat(72)}tail two`)).toBe(true)
+    expect(await hasher.verify(hash, 'x'.repeat(71))).toBe(false)
+  })
+
+  it('of better-auth fold the password to NFKC', async () => {
+    const hash =
+      '00112233445566778899aabbccddeeff:7183fc44606d7f787ae3e0022acd36a867f0b20ad10d061833dcb36405705179dc59f01b21c776586f83c47ddd476cea29c6ca25a6247aae90550c799021aa23'
+    for (const spelling of ['o\ufb03ce door at nine', 'office door at nine'])
+      expect(await hasher.verify(hash, spelling)).toBe(true)
+  })
+
+  const whole = [...Object.values(foreign), firebase, published.phpass[0], published.argon2i[0]]
+
+  it.each(whole)('that were cut are nobody’s, and no fault: %.24s', async (hash) => {
+    for (let length = 0; length < hash.length; length++) {
+      expect(await hasher.verify(hash.slice(0, length), password)).toBe(false)
+    }
+  })
+
+  it.each(whole)('that go on for 100 kB answer at once: %.24s', async (hash) => {
+    for (const filling of ['A', '$', ':', '0', '=', ',']) {
+      const long = `${hash.slice(0, 14)}${filling.repeat(100_000)}`
+      expect(await costOf(() => hasher.verify(long, password))).toBeLessThan(20)
+    }
+  })
+
   it.each([
     '',
     'plain',
     'x'.repeat(100_000),
     '$argon2id$v=19$m=99999999,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
     '$argon2id$v=19$m=19456,t=999,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
+    '$argon2id$v=19$m=1048576,t=5,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
+    '$argon2id$v=99$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
+    '$argon2id$v=19$m=1,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
+    '$argon2id$v=19$m=19456,t=0,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
+    '$argon2id$v=19$m=19456,t=2,p=0$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
+    '$argon2id$v=19$m=019456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
+    '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQab$aGFzaGhhc2hoYXNoaGFzaA',
+    '$scrypt$ln=16,r=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$ebnHHTApWa0oNoXTYCCHxLXDaejcvcTRQhZaD1OJNCE',
+    '$scrypt$ln=18,r=8,p=5$MDEyMzQ1Njc4OWFiY2RlZg$ebnHHTApWa0oNoXTYCCHxLXDaejcvcTRQhZaD1OJNCE',
+    '$scrypt$ln=14,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$ebnHHTApWa0oNoXTYCCHxL',
+    'pbkdf2_sha256$1000$seasalt$DrdiWD40lyBuydnjvZiDrd==',
     '$scrypt$ln=30,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$ebnHHTApWa0oNoXTYCCHxLXDaejcvcTRQhZaD1OJNCE',
     'pbkdf2_sha256$9999999$seasalt$DrdiWD40lyBuydnjvZiDrdQMx1S1mOA9O0QYex0R6ww=',
     '$P$UIQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0',
@@ -159,5 +236,14 @@ describe('the queue', () => {
     ])
     running = false
     expect(turns).toBeGreaterThan(10)
+  })
+
+  it('is left by a task that failed', async () => {
+    const small = createHasher({ concurrency: 1, queue: 4, portable: true })
+    const [old] = published['argon2i before versions']
+    const fault = small.verify(old, 'password')
+    const next = small.verify(published.argon2id[0], 'password')
+    await expect(fault).rejects.toMatchObject({ code: 'internal', reason: 'hash_fault' })
+    expect(await next).toBe(true)
   })
 })

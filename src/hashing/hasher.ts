@@ -1,15 +1,15 @@
 /**
- * Slow hashes of passwords: argon2id for new ones, and verifiers for those that come from other systems.
+ * Slow hashes of passwords: argon2id for new ones, and verifiers for those that come from other systems. Passwords come
+ * in NFC: a hash that another system made of another form is not matched, unless that system folded the form itself.
  *
  * Invariants: (1) hashing never blocks the event loop, and never more than `concurrency` at once; (2) an unknown
- * person costs what a known one costs; (3) a hash of an unknown form is nobody's, and a fault is
- * never a refusal; (4) what is
- * accepted from outside can't cost more than a stated bound.
+ * person costs what a known one costs, the first time too; (3) a hash of an unknown or damaged form is nobody's, and a
+ * fault is never a refusal; (4) what is accepted from outside can't cost more than a stated bound.
  */
 
 import { AuthError } from '../base/index.js'
 import type { Hasher } from '../core/index.js'
-import { createArgon2, currentPrefix } from './argon2.js'
+import { createArgon2, currentPrefix, nobodysHash } from './argon2.js'
 import { createPool } from './pool.js'
 import { longestHash } from './verifier.js'
 import { argon2Verifier } from './verifiers/argon2.js'
@@ -37,7 +37,6 @@ export function createHasher(options: {
     phpassVerifier,
     aspNetVerifier,
   ]
-  let nobody: Promise<string> | undefined
 
   const verifierOf = (hash: string) =>
     hash.length > longestHash ? undefined : verifiers.find((verifier) => verifier.understands(hash))
@@ -59,8 +58,7 @@ export function createHasher(options: {
     hash: (password) => pool.run(() => argon2.hash(password)),
     verify: compare,
     async verifyNobody(password) {
-      nobody ??= argon2.hash('the password of nobody')
-      await compare(await nobody, password)
+      await compare(nobodysHash, password)
     },
     needsRehash: (hash) => !hash.startsWith(currentPrefix),
     understands: (hash) => verifierOf(hash) !== undefined,

@@ -25,6 +25,9 @@ export interface Runner {
 const mostTries = 3
 const serializationFailure = '40001'
 const deadlockDetected = '40P01'
+// What was referred to went away between the snapshot and the insertion; the next snapshot says that it is gone.
+const foreignKeyViolation = '23503'
+const settledByAnotherTry = new Set([serializationFailure, deadlockDetected, foreignKeyViolation])
 
 /** A runner; `inTransaction` says that the queryable is a transaction of the caller's. */
 export function createRunner(queryable: Queryable, inTransaction: boolean): Runner {
@@ -34,9 +37,7 @@ export function createRunner(queryable: Queryable, inTransaction: boolean): Runn
   async function askAgain(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     let fault = error
     for (let tries = 1; tries < mostTries; tries++) {
-      const state = sqlStateOf(fault)
-      const rolledBack = state === serializationFailure || state === deadlockDetected
-      if (inTransaction || !rolledBack) break
+      if (inTransaction || !settledByAnotherTry.has(sqlStateOf(fault) ?? '')) break
       try {
         return (await ask(prepared, values)).rows
       } catch (next) {

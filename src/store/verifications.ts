@@ -86,6 +86,7 @@ function statements(t: Tables) {
         end as fits
         from ${t.identities} i join ${t.users} u on u.id = i.user_id
         where i.id = $1::uuid
+        for key share of u
       ),
       asked as (
         select case when disabled_at is null then user_id end as user_id,

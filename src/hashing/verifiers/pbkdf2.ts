@@ -2,9 +2,11 @@
 
 import { pbkdf2, timingSafeEqual } from 'node:crypto'
 import type { BinaryLike } from 'node:crypto'
+import { decodePadded, decodeUnpadded } from '../base64.js'
 import type { Verifier } from '../verifier.js'
 
 const mostIterations = 5_000_000
+const digestLengths: Readonly<Record<string, number>> = { sha1: 20, sha256: 32, sha512: 64 }
 
 interface Stored {
   readonly digest: string
@@ -14,13 +16,10 @@ interface Stored {
 }
 
 function isBearable(stored: Stored | null): boolean {
-  return (
-    stored !== null &&
-    stored.iterations >= 1 &&
-    stored.iterations <= mostIterations &&
-    stored.key.length >= 16 &&
-    stored.key.length <= 128
-  )
+  if (stored === null) return false
+  // Each digest's length of key is computed on its own.
+  const blocks = Math.ceil(stored.key.length / (digestLengths[stored.digest] ?? 1))
+  return stored.iterations >= 1 && stored.iterations * blocks <= mostIterations
 }
 
 function compare({ digest, iterations, salt, key }: Stored, password: string): Promise<boolean> {
@@ -43,6 +42,14 @@ function verifier(name: string, read: (hash: string) => Stored | null): Verifier
   }
 }
 
+type Read = Omit<Stored, 'key' | 'salt'> & { readonly salt: BinaryLike | null; readonly key: Buffer | null }
+
+// Both write keys as long as the digest. A part of a key is the shorter key, so a shorter one was cut.
+function wholeDigest({ digest, iterations, salt, key }: Read): Stored | null {
+  if (salt === null || key === null || key.length !== digestLengths[digest]) return null
+  return { digest, iterations, salt, key }
+}
+
 const django = /^pbkdf2_(sha1|sha256|sha512)\$(\d{1,7})\$([^$]{1,128})\$([A-Za-z0-9+/]{22,172}={0,2})$/
 
 /** `pbkdf2_sha256$<iterations>$<salt as text>$<base64>`. */
@@ -50,7 +57,7 @@ export const djangoVerifier = verifier('Django PBKDF2', (hash) => {
   const match = django.exec(hash)
   if (match === null) return null
   const [, digest, iterations, salt, key] = match as unknown as [string, string, string, string, string]
-  return { digest, iterations: Number(iterations), salt, key: Buffer.from(key, 'base64') }
+  return wholeDigest({ digest, iterations: Number(iterations), salt, key: decodePadded(key) })
 })
 
 const passlib =
@@ -60,26 +67,27 @@ const passlib =
 export const passlibVerifier = verifier('PBKDF2', (hash) => {
   const match = passlib.exec(hash)
   if (match === null) return null
-  const [, digest, iterations, salt, key] = match as unknown as [
+  const [, digest = 'sha1', iterations, salt, key] = match as unknown as [
     string,
     string | undefined,
     string,
     string,
     string,
   ]
-  const decode = (text: string): Buffer => Buffer.from(text.replaceAll('.', '+'), 'base64')
-  return { digest: digest ?? 'sha1', iterations: Number(iterations), salt: decode(salt), key: decode(key) }
+  const decode = (text: string): Buffer | null => decodeUnpadded(text.replaceAll('.', '+'))
+  return wholeDigest({ digest, iterations: Number(iterations), salt: decode(salt), key: decode(key) })
 })
 
 const base64 = /^[A-Za-z0-9+/]{60,344}={0,2}$/
 const digests = ['sha1', 'sha256', 'sha512']
+const version3KeyLength = 32
 
 function readVersion3(bytes: Buffer): Stored | null {
   if (bytes.length < 13) return null
   const digest = digests[bytes.readUInt32BE(1)]
   const saltLength = bytes.readUInt32BE(9)
-  if (digest === undefined || saltLength < 8 || saltLength > 128 || bytes.length < 13 + saltLength + 16)
-    return null
+  if (digest === undefined || saltLength < 8 || saltLength > 128) return null
+  if (bytes.length !== 13 + saltLength + version3KeyLength) return null
   const iterations = bytes.readUInt32BE(5)
   return {
     digest,
@@ -91,8 +99,8 @@ function readVersion3(bytes: Buffer): Stored | null {
 
 /** Base64 of a marker byte (0 or 1), then salt and key, in version 3 with the parameters before them. */
 export const aspNetVerifier = verifier('ASP.NET Core Identity', (hash) => {
-  if (!base64.test(hash)) return null
-  const bytes = Buffer.from(hash, 'base64')
+  const bytes = base64.test(hash) ? decodePadded(hash) : null
+  if (bytes === null) return null
   if (bytes[0] === 1) return readVersion3(bytes)
   if (bytes[0] !== 0 || bytes.length !== 49) return null
   return { digest: 'sha1', iterations: 1000, salt: bytes.subarray(1, 17), key: bytes.subarray(17) }

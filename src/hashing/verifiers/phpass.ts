@@ -8,8 +8,10 @@ const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const form = /^\$[PH]\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22})$/
 const leastCost = 7
 const mostCost = 20
-// So many rounds take about a millisecond; then others have their turn.
-const roundsPerTurn = 1000
+// Hashing so many bytes takes about a millisecond; then others have their turn. A round costs about as much as reading
+// `roundBytes` more.
+const bytesPerTurn = 512 * 1024
+const roundBytes = 512
 
 // Three bytes become four characters, the least significant bits first.
 function encode(bytes: Buffer): string {
@@ -33,6 +35,7 @@ export const phpassVerifier: Verifier = {
     const [, cost, salt, expected] = form.exec(hash) as unknown as [string, string, string, string]
     const bytes = Buffer.from(password)
     const md5 = (start: Buffer | string): Buffer => createHash('md5').update(start).update(bytes).digest()
+    const roundsPerTurn = Math.max(1, Math.floor(bytesPerTurn / (roundBytes + bytes.length)))
     let digest = md5(salt)
     for (let round = 0; round < 2 ** alphabet.indexOf(cost); round++) {
       digest = md5(digest)

@@ -7,10 +7,15 @@
 
 import { createCipheriv, scrypt, timingSafeEqual } from 'node:crypto'
 import type { BinaryLike, ScryptOptions } from 'node:crypto'
+import { decodePadded, decodeUnpadded } from '../base64.js'
 import type { Verifier } from '../verifier.js'
 
 const mostMemory = 256 * 1024 * 1024
 const mostLanes = 16
+// Over all lanes, which one thread fills one after the other.
+const mostWork = 1024 * 1024 * 1024
+// What systems write. Any other length is a hash that was cut: a part of a key is the shorter key.
+const keyLengths = [32, 64]
 
 interface Costs {
   readonly n: number
@@ -32,7 +37,10 @@ function derive({ password, salt, length }: Input, { n, r, p }: Costs): Promise<
 }
 
 function isBearable({ n, r, p }: Costs): boolean {
-  return n >= 2 && (n & (n - 1)) === 0 && r >= 1 && p >= 1 && p <= mostLanes && 128 * n * r <= mostMemory
+  const memory = 128 * n * r
+  // RFC 7914 §2: N is less than 2^(16 r).
+  const isValid = n >= 2 && n < 2 ** (16 * r) && r >= 1 && p >= 1
+  return isValid && p <= mostLanes && memory <= mostMemory && memory * p <= mostWork
 }
 
 function equal(a: Buffer, b: Buffer): boolean {
@@ -46,7 +54,8 @@ function readPhc(hash: string): (Costs & { salt: Buffer; key: Buffer }) | null {
   const match = phc.exec(hash)
   if (match === null) return null
   const [ln, r, p] = match.slice(1, 4).map(Number) as [number, number, number]
-  const [salt, key] = match.slice(4).map((part) => Buffer.from(part, 'base64')) as [Buffer, Buffer]
+  const [salt = null, key = null] = match.slice(4).map(decodeUnpadded)
+  if (salt === null || key === null || !keyLengths.includes(key.length)) return null
   return { n: 2 ** ln, r, p, salt, key }
 }
 
@@ -85,16 +94,16 @@ const firebase = new RegExp(
   `^\\$firescrypt\\$ln=(\\d{1,2}),r=(\\d{1,2}),p=(\\d{1,2})\\$${base64}\\$${base64}\\$${base64}\\$${base64}$`,
 )
 
+const leastSignerLength = 32
+
 function readFirebase(hash: string) {
   const match = firebase.exec(hash)
   if (match === null) return null
   const [ln, r, p] = match.slice(1, 4).map(Number) as [number, number, number]
-  const [salt, key, separator, signer] = match.slice(4).map((part) => Buffer.from(part, 'base64')) as [
-    Buffer,
-    Buffer,
-    Buffer,
-    Buffer,
-  ]
+  const [salt = null, key = null, separator = null, signer = null] = match.slice(4).map(decodePadded)
+  if (salt === null || key === null || separator === null || signer === null) return null
+  // The hash is the encrypted signer key, byte for byte.
+  if (key.length !== signer.length || key.length < leastSignerLength) return null
   return { costs: { n: 2 ** ln, r, p }, salt: Buffer.concat([salt, separator]), key, signer }
 }
 
