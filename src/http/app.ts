@@ -8,7 +8,7 @@
 import { Hono } from 'hono'
 import { AuthError } from '../base/index.js'
 import { createCookieJar } from './cookies.js'
-import type { Engine, Place } from './engine.js'
+import type { Engine, Place } from './thin-engine.js'
 import { inboxPage, page, script, style } from './page.js'
 import { toProblem } from './problem.js'
 import { createRoutes } from './routes.js'

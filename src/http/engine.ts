@@ -1,22 +1,52 @@
-/** What the routes need of an engine: its accounts, its development inbox and its health. */
+/** What HTTP needs of an engine: its accounts, its strategies, its limits, its keys, and how it is configured. */
 
+import type { Duration, Logger } from '../base/index.js'
 import type { Accounts, Message } from '../core/index.js'
+import type { Limits } from '../store/index.js'
+import type { Strategy } from '../strategies/index.js'
+import type { Handler } from './handler.js'
 
 /** An engine as HTTP sees it. */
 export interface Engine {
   readonly accounts: Accounts
+  readonly strategies: readonly Strategy[]
+  readonly limits: Limits
+  readonly keys: HttpKeys
+  readonly settings: HttpSettings
+  readonly logger: Logger
   readonly inbox: { all(): readonly Message[] } | null
   readonly outbox: { drain(): Promise<unknown> }
+  /** The address as it is compared, or null where it is malformed. */
+  addressKey(type: 'email' | 'phone', value: string): string | null
   health(): Promise<{ readonly status: string }>
+  /** Milliseconds; a port, so that tests move it. */
+  now(): number
 }
 
-/** Where the engine is served. */
-export interface Place {
-  /** The origin that the browser sees, such as `http://localhost:3000`. */
+/** What HTTP has keyed or made at random. */
+export interface HttpKeys {
+  newId(): string
+  /** A keyed digest, base64url, of a text for one purpose. */
+  mac(purpose: string, text: string): string
+  /** Encrypts a text for this browser's cookie. */
+  seal(purpose: string, text: string): string
+  /** Null for what no key opens. */
+  unseal(purpose: string, sealed: string): string | null
+}
+
+/** How HTTP is configured. */
+export interface HttpSettings {
   readonly baseUrl: string
-  /** Such as `/auth`. */
   readonly basePath: string
-  /** Whether the page and the inbox of development are served. */
-  readonly development: boolean
-  readonly newId: () => string
+  readonly production: boolean
+  readonly trustedProxies: number
+  readonly allowedOrigins: readonly string[]
+  readonly tokenTransport: 'cookie' | 'bearer'
+  readonly handler: Handler
+  readonly session: { readonly absoluteMs: number; readonly renewEveryMs: number }
+  readonly metrics: boolean
+  readonly codeLength: number
+  readonly password: { readonly minLength: number; readonly maxLength: number }
+  /** Such as `15m`: how long a link lives, for the texts of pages. */
+  readonly linkLifetime: Duration
 }

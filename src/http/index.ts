@@ -1,2 +1,2 @@
 export { createApp } from './app.js'
-export type { Engine, Place } from './engine.js'
+export type { Engine, Place } from './thin-engine.js'

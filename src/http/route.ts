@@ -1,0 +1,69 @@
+/**
+ * What a route is: data. `api/` and `ui/` list theirs; `http/app.ts` mounts them all, and the tests of attacks are
+ * generated from the same lists.
+ *
+ * Invariants: (1) a route that changes state is not GET; (2) what a route needs (session, freshness, input) is judged
+ * before its handler runs, the origin first; (3) a handler returns an outcome and never a status of a refusal.
+ */
+
+import type { ZodType } from 'zod'
+import type { AuthError } from '../base/index.js'
+import type { Exchange } from './exchange.js'
+
+/** Who may ask: anybody, whoever is signed in, or whoever signed in within the last ten minutes. */
+export type Access = 'public' | 'session' | 'fresh'
+
+/** What came of a request. */
+export type Outcome =
+  | { readonly status: 200 | 202; readonly body: object }
+  | { readonly status: 204 }
+  | { readonly status: 303; readonly location: string }
+  /** A page, an asset, or another answer that is complete. */
+  | { readonly status: 'complete'; readonly response: Response }
+
+/** The shape of one answer, for the contract. */
+export interface Answer {
+  readonly description: string
+  readonly schema?: ZodType
+}
+
+/** A route below the base path. `I` is its input after validation. */
+export interface RouteDefinition<I = unknown> {
+  /** Stable and unique, such as `sessions.delete`. */
+  readonly id: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the base path, such as `/sessions/:id`. */
+  readonly path: string
+  readonly access: Access
+  readonly summary: string
+  /** The body (or, of a GET, the query), validated before the handler. Unknown keys are ignored. */
+  readonly input?: ZodType<I>
+  /** Answers by status; refusals are problem documents and need no entry. */
+  readonly answers: Readonly<Record<number, Answer>>
+  /** Which strategy's action this is, for the host's handler. */
+  readonly action?: { readonly strategy: string; readonly action: string }
+  /** Left out of the contract: pages, forms and assets. */
+  readonly hidden?: boolean
+  handle(exchange: Exchange, input: I): Promise<Outcome> | Outcome
+}
+
+/** Gives a route its type of input. */
+export function defineRoute<I>(route: RouteDefinition<I>): RouteDefinition {
+  return route as RouteDefinition
+}
+
+/** How forms are answered: by pages. `ui/` implements it, the roof hands it in. */
+export interface HtmlFace {
+  /** The page, or the redirect, after a form was posted with success. */
+  answer(
+    exchange: Exchange,
+    route: RouteDefinition,
+    result: { readonly input: unknown; readonly outcome: Outcome },
+  ): Promise<Response> | Response
+  /** The page that says what was refused. `input` is what was posted, without secrets. */
+  refuse(
+    exchange: Exchange,
+    route: RouteDefinition | null,
+    result: { readonly input: Readonly<Record<string, unknown>>; readonly error: AuthError },
+  ): Promise<Response> | Response
+}

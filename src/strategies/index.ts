@@ -1,0 +1,8 @@
+export type {
+  Proved,
+  Requested,
+  Strategy,
+  StrategyContext,
+  StrategyField,
+  StrategyInput,
+} from './strategy.js'
