@@ -6,12 +6,14 @@ export const floors = [
   { name: 'core', rooms: ['core', 'contract'] },
   { name: 'parts', rooms: ['store', 'delivery', 'hashing', 'secrets', 'blocklist', 'phone', 'strategies'] },
   { name: 'http', rooms: ['http'] },
-  { name: 'faces', rooms: ['api', 'ui'] },
+  { name: 'faces', rooms: ['api', 'ui', 'adapters'] },
   { name: 'roof', rooms: ['auth', 'cli', 'testing'] },
 ]
 
 /** Doors beside `index.ts`: they are subpaths of the package. */
 export const sideDoors = [
+  'adapters/node.ts',
+  'http/budgets.ts',
   'store/postgres.ts',
   'store/pglite.ts',
   'delivery/smtp.ts',

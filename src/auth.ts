@@ -23,6 +23,7 @@ import type { DrainReport, Inbox } from './delivery/index.js'
 import { createInbox, createWorker } from './delivery/index.js'
 import { developmentSecret } from './development-secret.js'
 import { createEvents } from './events.js'
+import type { Peer, Scope } from './http/index.js'
 import { createHasher } from './hashing/index.js'
 import { createLinks } from './links.js'
 import type { AuthOptions } from './options.js'
@@ -32,6 +33,7 @@ import type { Settings } from './settings.js'
 import { readSettings } from './settings.js'
 import type { Database, Row } from './store/index.js'
 import {
+  createLimits,
   createOutbox,
   createRunner,
   findDrift,
@@ -42,6 +44,7 @@ import {
   toAuthError,
   transactionQueryable,
 } from './store/index.js'
+import { createWeb } from './web.js'
 
 /** Whether the database answers and has the expected schema. */
 export interface Health {
@@ -64,6 +67,17 @@ export interface Auth {
      */
     with(tx: unknown): Accounts
   }
+  /**
+   * Answers everything below `basePath`, as a function of a web-standard request. It never throws: a refusal is a
+   * problem document (RFC 9457). `peer` says on which connection the request came.
+   */
+  fetch(request: Request, peer?: Peer): Promise<Response>
+  /**
+   * Who asks, for your own routes, or null. One prepared statement; a second one, once in `session.renewEvery`, extends
+   * the session.
+   * @throws AuthError `unavailable`
+   */
+  scope(request: Request): Promise<Scope | null>
   /** The queue of promised messages. */
   readonly outbox: {
     /** Delivers what is due now. For tests, and for serverless hosts inside `waitUntil`. */
@@ -89,6 +103,8 @@ export interface Auth {
 /** What the testing kit puts in between. */
 export interface Seams {
   readonly decorate?: (database: Database) => Database
+  /** The clock of HTTP, in milliseconds. */
+  readonly now?: () => number
   /** Leaves the schema unchecked, for the command that is there to look at it. */
   readonly unsettled?: boolean
 }
@@ -121,7 +137,12 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
   const database = seams.decorate?.(opened) ?? opened
   try {
     if (seams.unsettled !== true) await settleSchema(database, settings)
-    return wire(settings, { database, blocklist, secrets: await openSecrets(settings) })
+    return wire(settings, {
+      database,
+      blocklist,
+      secrets: await openSecrets(settings),
+      now: seams.now ?? Date.now,
+    })
   } catch (error) {
     await database.close()
     throw error instanceof Error && error.name === 'ConfigError' ? error : toAuthError(error)
@@ -134,6 +155,7 @@ function wire(
     readonly database: Database
     readonly blocklist: Context['blocklist']
     readonly secrets: readonly [string, ...string[]]
+    readonly now: () => number
   },
 ): Auth {
   const { database, blocklist } = parts
@@ -143,7 +165,9 @@ function wire(
   const events = createEvents(logger)
   const inbox = settings.sender === undefined ? createInbox() : null
   const secrets = createSecrets({ secrets: parts.secrets, codeLength: settings.codeLength })
-  const outbox = createOutbox(createRunner(database, false), tables, database)
+  const runner = createRunner(database, false)
+  const outbox = createOutbox(runner, tables, database)
+  const phones = createPhones()
   const worker = createWorker({
     outbox,
     secrets,
@@ -159,7 +183,7 @@ function wire(
     secrets,
     hasher: createHasher(settings.hashing),
     blocklist,
-    phones: createPhones(),
+    phones,
     settings,
   }
   const accounts = createAccounts({
@@ -167,6 +191,18 @@ function wire(
     store: bindStore(database, false),
     announcer,
     inTransaction: false,
+  })
+  const health = (): Promise<Health> => checkHealth(database, schema)
+  const web = createWeb({
+    settings,
+    accounts,
+    secrets: parts.secrets,
+    limits: createLimits(runner, tables),
+    phones,
+    inbox,
+    outbox: worker,
+    health,
+    now: parts.now,
   })
   const stopSweeping = sweepRegularly(accounts, settings)
   if (settings.outbox.worker) worker.start()
@@ -191,6 +227,8 @@ function wire(
         worker.wake()
       },
     },
+    fetch: (request, peer) => web.fetch(request, peer),
+    scope: (request) => web.scope(request),
     inbox,
     on: (type, listener) => events.on(type, listener),
     async query(text, values = []) {
@@ -201,7 +239,7 @@ function wire(
       }
     },
     migrate: (onProgress) => migrate(database, schema, onProgress === undefined ? {} : { onProgress }),
-    health: () => checkHealth(database, schema),
+    health,
     async close() {
       stopSweeping()
       await worker.stop()

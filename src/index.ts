@@ -31,12 +31,15 @@ export type {
   ImportedUser,
   Json,
   JsonObject,
+  MagicLinkRequest,
   Message,
   MessageEvent,
   NoticeEvent,
   OutboxEntry,
   OutboxState,
+  PendingSignIn,
   ProfileChange,
+  RequestOptions,
   ResetSecret,
   Sender,
   Session,
@@ -50,5 +53,6 @@ export type {
   Verified,
 } from './core/index.js'
 export type { Auth, Health } from './auth.js'
+export type { BudgetOverrides, HandledAction, Handler, Peer, Scope } from './http/index.js'
 export type { AuthOptions, DatabaseOption } from './options.js'
 export type { DrainReport, Inbox } from './delivery/index.js'

@@ -2,7 +2,9 @@
 
 import type { Duration, Logger } from './base/index.js'
 import type { Sender } from './core/index.js'
+import type { BudgetOverrides, Handler } from './http/index.js'
 import type { Database, PgliteLike, PoolLike } from './store/index.js'
+import type { Strategy } from './strategies/index.js'
 
 /**
  * Where the data lives: the URL of a server, a `pg` Pool, a PGlite instance, a directory for the embedded database,
@@ -24,6 +26,18 @@ export interface AuthOptions {
   /** Required in production. */
   readonly sender?: Sender | undefined
   readonly logger?: Logger | undefined
+  /** The ways to sign in over HTTP, in the order of the pages. */
+  readonly strategies?: readonly Strategy[] | undefined
+  /** Replaces answers of HTTP. */
+  readonly handler?: Handler | undefined
+  /** How many proxies stand before this server, each of which appends to `X-Forwarded-For`. */
+  readonly trustedProxies?: number | undefined
+  /** Other origins whose pages may call, with cookies. */
+  readonly allowedOrigins?: readonly string[] | undefined
+  /** `bearer` gives the token in the body of a sign-in and takes it in `Authorization`, for native clients. */
+  readonly tokenTransport?: 'cookie' | 'bearer' | undefined
+  /** Other numbers for budgets of requests, such as `{ messageCountry: { limit: 5000 } }`. */
+  readonly limits?: BudgetOverrides | undefined
   readonly session?:
     | {
         readonly idle?: Duration | undefined
@@ -73,6 +87,12 @@ export const optionDefaults = {
   basePath: '/auth',
   sender: null,
   logger: null,
+  strategies: null,
+  handler: null,
+  trustedProxies: 0,
+  allowedOrigins: [],
+  tokenTransport: 'cookie',
+  limits: null,
   'session.idle': '14d',
   'session.absolute': '90d',
   'session.renewEvery': '1h',

@@ -7,11 +7,15 @@
 
 import { availableParallelism } from 'node:os'
 import { ConfigError, isProduction, parseDuration, silentLogger } from './base/index.js'
-import type { Logger } from './base/index.js'
+import type { Duration, Logger } from './base/index.js'
 import type { CoreSettings, Sender } from './core/index.js'
+import { readBudgets } from './http/budgets.js'
+import type { BudgetTable, Handler } from './http/index.js'
 import { optionDefaults } from './options.js'
 import type { AuthOptions, DatabaseOption, OptionName } from './options.js'
 import type { StoreSettings } from './store/index.js'
+import { readOrigins, readStrategies } from './settings-http.js'
+import type { Strategy } from './strategies/index.js'
 
 /** Everything that was configured. */
 export interface Settings extends CoreSettings, StoreSettings {
@@ -23,6 +27,13 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly basePath: string
   readonly sender: Sender | undefined
   readonly logger: Logger
+  readonly strategies: readonly Strategy[]
+  readonly handler: Handler
+  readonly trustedProxies: number
+  readonly allowedOrigins: readonly string[]
+  readonly tokenTransport: 'cookie' | 'bearer'
+  readonly limits: BudgetTable
+  readonly linkLifetime: Duration
   readonly codeLength: number
   readonly hashing: { readonly concurrency: number; readonly queue: number }
   readonly blocklist: {
@@ -60,6 +71,12 @@ function createReader(options: Record<string, unknown>, faults: string[]) {
         return count as number
       faults.push(`${name}: give a whole number from ${least} to ${most}.`)
       return least
+    },
+
+    oneOf<T extends string>(name: OptionName, values: readonly [T, ...T[]]): T {
+      const found = values.find((each) => each === value(name))
+      if (found === undefined) faults.push(`${name}: give ${values.map((each) => `'${each}'`).join(' or ')}.`)
+      return found ?? values[0]
     },
 
     flag(name: OptionName): boolean {
@@ -218,6 +235,13 @@ export function readSettings(options: AuthOptions): Settings {
       { name: 'logger', methods: ['debug', 'info', 'warn', 'error'] },
       faults,
     ) ?? silentLogger) as Logger,
+    strategies: readStrategies(options, faults),
+    handler: reader.value('handler') ?? {},
+    trustedProxies: reader.count('trustedProxies', 0, 16),
+    allowedOrigins: readOrigins(reader.value('allowedOrigins'), faults),
+    tokenTransport: reader.oneOf('tokenTransport', ['cookie', 'bearer']),
+    limits: readBudgets(options.limits, faults),
+    linkLifetime: reader.value('verification.linkLifetime') as Duration,
     session: readSession(reader, faults),
     password: readPassword(reader, faults),
     hashing: {

@@ -45,6 +45,8 @@ export interface AuthErrorDetails {
   readonly reason?: string
   readonly fields?: readonly FieldFault[]
   readonly retryAfterMs?: number
+  /** With `assurance_required`: the ways to sign in that are strong enough. */
+  readonly methods?: readonly string[]
   readonly cause?: unknown
 }
 
@@ -74,6 +76,7 @@ export class AuthError extends Error {
   readonly reason: string
   readonly fields?: readonly FieldFault[]
   readonly retryAfterMs?: number
+  readonly methods?: readonly string[]
 
   constructor(code: ErrorCode, details: AuthErrorDetails = {}) {
     super(sentences[code], details.cause === undefined ? undefined : { cause: details.cause })
@@ -81,6 +84,7 @@ export class AuthError extends Error {
     this.reason = details.reason ?? code
     if (details.fields !== undefined) this.fields = details.fields
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
+    if (details.methods !== undefined) this.methods = details.methods
   }
 
   /** Whether `error` is a refusal of this library and, when `code` is given, that very one. */

@@ -1,11 +1,15 @@
 /** What the commands read from the environment and the command line, as options of `createAuth`. */
 
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ConfigError } from '../base/index.js'
 import type { AuthOptions } from '../options.js'
 
 /** The switches that every command has. */
 export interface GlobalSwitches {
   readonly database?: string | undefined
   readonly schema?: string | undefined
+  readonly config?: string | undefined
   readonly json?: boolean | undefined
 }
 
@@ -15,10 +19,19 @@ function readDatabase(text: string): AuthOptions['database'] {
   return text === 'memory' || /^postgres(?:ql)?:/.test(text) ? text : { dataDir: text }
 }
 
+// Options that no variable can hold, such as strategies and senders, come from a module.
+async function readConfig(file: string | undefined): Promise<AuthOptions> {
+  if (file === undefined) return {}
+  const { default: options } = (await import(pathToFileURL(resolve(file)).href)) as { default?: AuthOptions }
+  if (typeof options === 'object') return options
+  throw new ConfigError([`${file}: export the options of createAuth as its default.`])
+}
+
 /**
  * `DATABASE_URL` (a `postgres://` URL, a directory, or `memory`), `LATCHKEY_SCHEMA`, `LATCHKEY_SECRET` (several with
- * commas between, the newest first), `LATCHKEY_BASE_URL` and `SMTP_URL` with `MAIL_FROM`. A switch goes before its
- * variable.
+ * commas between, the newest first), `LATCHKEY_BASE_URL`, `LATCHKEY_TRUSTED_PROXIES`, `LATCHKEY_ALLOWED_ORIGINS`
+ * (with commas between), and `SMTP_URL` with `MAIL_FROM`. `LATCHKEY_CONFIG` names a module whose default export is the
+ * options of `createAuth`. A switch goes before its variable, and a variable before the module.
  */
 export async function readOptions(switches: GlobalSwitches, environment: Environment): Promise<AuthOptions> {
   // A variable that is empty is not set.
@@ -26,15 +39,22 @@ export async function readOptions(switches: GlobalSwitches, environment: Environ
   const database = switches.database ?? read('DATABASE_URL')
   const secret = read('LATCHKEY_SECRET')
   const mail = read('SMTP_URL')
+  const proxies = read('LATCHKEY_TRUSTED_PROXIES')
+  const origins = read('LATCHKEY_ALLOWED_ORIGINS')
+  const configured = await readConfig(switches.config ?? read('LATCHKEY_CONFIG'))
   const sender =
     mail === undefined
       ? undefined
       : (await import('../delivery/smtp.js')).smtp({ url: mail, from: read('MAIL_FROM') ?? '' })
-  return {
+  const own = {
     ...(database !== undefined && { database: readDatabase(database) }),
     schema: switches.schema ?? read('LATCHKEY_SCHEMA'),
     ...(secret !== undefined && { secret: secret.split(',') }),
     baseUrl: read('LATCHKEY_BASE_URL'),
     sender,
+    ...(proxies !== undefined && { trustedProxies: Number(proxies) }),
+    ...(origins !== undefined && { allowedOrigins: origins.split(',') }),
   }
+  const set = Object.entries(own).filter(([, value]) => value !== undefined)
+  return { ...configured, ...(Object.fromEntries(set) as AuthOptions) }
 }

@@ -51,6 +51,7 @@ export function createProgram(exit: (code: number) => void): Program {
     .version(version)
     .option('--database <url>', 'a postgres:// URL, a directory, or memory (DATABASE_URL)')
     .option('--schema <name>', 'the schema of the tables (LATCHKEY_SCHEMA)')
+    .option('--config <file>', 'a module whose default export is the options of createAuth (LATCHKEY_CONFIG)')
     .option('--json', 'print JSON')
 
   const switches = (): GlobalSwitches => program.opts()

@@ -1,11 +1,13 @@
 /** `latchkey serve`: the engine behind HTTP until a signal ends it. */
 
-import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { Answering } from '../adapters/node.js'
 import { isProduction } from '../base/index.js'
 import { openAuth } from '../auth.js'
 import type { AuthOptions } from '../options.js'
-import { createApp } from '../http/index.js'
+import { createDevelopmentPages } from './development-pages.js'
 import type { Output } from './output.js'
 
 /** Where to listen. Port 0 takes a free one. */
@@ -14,10 +16,12 @@ export interface ServeSwitches {
   readonly host: string
 }
 
-async function listen(fetch: (request: Request) => Promise<Response>, { port, host }: ServeSwitches) {
-  const { serve } = await import('@hono/node-server')
-  return new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: host }, () => resolve(server))
+async function listen(answering: Answering, { port, host }: ServeSwitches): Promise<Server> {
+  const { toNodeHandler } = await import('../adapters/node.js')
+  const answer = toNodeHandler(answering)
+  return new Promise((resolve, reject) => {
+    const server = createServer((request, response) => void answer(request, response))
+    server.listen(port, host, () => resolve(server))
     server.once('error', reject)
   })
 }
@@ -28,9 +32,10 @@ export async function serveUntilSignal(
   switches: ServeSwitches,
   output: Output,
 ): Promise<void> {
-  const holder: { fetch: ((request: Request) => Promise<Response>) | null } = { fetch: null }
-  const starting = (): Promise<Response> => Promise.resolve(new Response(null, { status: 503 }))
-  const server = await listen((request) => (holder.fetch ?? starting)(request), switches)
+  const holder: { answering: Answering } = {
+    answering: { fetch: () => Promise.resolve(new Response(null, { status: 503 })) },
+  }
+  const server = await listen({ fetch: (request, peer) => holder.answering.fetch(request, peer) }, switches)
   const { port } = server.address() as AddressInfo
   // In production the origin is configured or refused, never guessed.
   const guessed = isProduction() ? undefined : `http://localhost:${port}`
@@ -39,12 +44,10 @@ export async function serveUntilSignal(
     throw error
   })
   const baseUrl = options.baseUrl ?? `http://localhost:${port}`
-  holder.fetch = createApp(auth, {
-    baseUrl,
-    basePath: options.basePath ?? '/auth',
-    development: !isProduction(),
-    newId: randomUUID,
-  })
+  const pages = isProduction() ? null : createDevelopmentPages(auth, options.basePath ?? '/auth')
+  holder.answering = {
+    fetch: async (request, peer) => (await pages?.(request)) ?? auth.fetch(request, peer),
+  }
   const inbox = auth.inbox === null ? [] : [`Development inbox: ${baseUrl}/dev/inbox`]
   output.result({ url: baseUrl, port }, [`Latchkey is listening on ${baseUrl}`, ...inbox])
 
@@ -55,7 +58,7 @@ export async function serveUntilSignal(
   output.progress('closing')
   await new Promise((resolve) => {
     server.close(resolve)
-    if ('closeIdleConnections' in server) server.closeIdleConnections()
+    server.closeIdleConnections()
   })
   await auth.close()
 }

@@ -5,6 +5,7 @@
  * event carries a secret, but for the token that `generateUserSessionToken` is there to return.
  */
 
+import { createApprovals } from './approvals.js'
 import type { Context } from './context.js'
 import { createIdentities } from './identities.js'
 import type { Authenticated } from './passwords.js'
@@ -14,12 +15,17 @@ import { createProfile } from './profile.js'
 import type { ResetSecret } from './recovery.js'
 import { createRecovery } from './recovery.js'
 import { createSessions } from './sessions.js'
+import { createSignUps } from './sign-ups.js'
 import type {
   Account,
+  FlowOption,
   Identity,
   IdentityRef,
   Json,
   JsonObject,
+  MagicLinkRequest,
+  PendingSignIn,
+  RequestOptions,
   Session,
   SessionContext,
   SessionId,
@@ -32,7 +38,6 @@ import type {
 } from './types.js'
 import type { ImportedUser } from './users.js'
 import { createUsers } from './users.js'
-import type { FlowOption } from './verifications.js'
 import { createVerifications } from './verifications.js'
 
 /**
@@ -89,12 +94,12 @@ export interface Accounts {
   issueIdentityVerification(
     identity: IdentityRef,
     type: VerificationType,
-    options?: FlowOption,
+    options?: RequestOptions,
   ): Promise<void>
   /** `issueIdentityVerification(identity, 'email')`. */
-  requestEmailVerification(identity: IdentityRef, options?: FlowOption): Promise<void>
+  requestEmailVerification(identity: IdentityRef, options?: RequestOptions): Promise<void>
   /** Sends a recovery to a verified address. Resolves alike, in the same statements, for any other. */
-  requestPasswordRecovery(email: string, options?: FlowOption): Promise<void>
+  requestPasswordRecovery(email: string, options?: RequestOptions): Promise<void>
   /** Changes the profile: an absent key is left, `null` clears, metadata is merged key by key. @throws AuthError `input_invalid` */
   updateUserProfile(user: UserRef, attrs: ProfileChange): Promise<User>
   /**
@@ -116,6 +121,52 @@ export interface Accounts {
    * @throws TypeError where there is no such purpose
    */
   verifyMagicLink(token: string, type: VerificationType, options?: FlowOption): Promise<Verified>
+
+  /**
+   * Signs up at an address, and tells nobody whether it was free: a free one gets the proof of `email`, the owner of a
+   * taken one the notice `sign_up_repeated`. The password is judged as in `createUserWithPassword` (ASVS 5 6.3.8).
+   * @throws AuthError `input_invalid`: `email` `format`; `min`, `max`, `context`, `breached` for the password.
+   * `rate_limited` when too many passwords are being hashed
+   */
+  requestSignUp(attrs: { email: string; password: string }, options?: RequestOptions): Promise<void>
+  /**
+   * Sends the proof of a sign-up again, to the claim that this very flow asked for while its verification is still
+   * there. Resolves alike, in the same statement, for anything else and without a flow.
+   */
+  requestSignUpAgain(email: string, options?: RequestOptions): Promise<void>
+  /**
+   * Proves the address of a sign-up from any browser: whoever holds the link of `email` gives the password that was
+   * chosen or a new one. It replaces the one that was set at sign-up, and further claims of that user go. A password
+   * that is refused spends nothing.
+   * @throws AuthError `invalid_token`, `already_claimed`, `confirmation_required` when that user has proven something
+   * before, `input_invalid`: the rules of a new password
+   */
+  verifySignUpWithPassword(token: string, password: string): Promise<Verified>
+  /**
+   * What a live link would do, and where it was asked for; null for any other. Nothing is spent.
+   * @throws TypeError where there is no such purpose
+   */
+  getMagicLinkRequest(
+    token: string,
+    type: VerificationType,
+    options?: FlowOption,
+  ): Promise<MagicLinkRequest | null>
+  /** The newest live sign-in by link that this browser waits for, with the number that it is to show; or null. */
+  getPendingSignIn(options: { flow: string }): Promise<PendingSignIn | null>
+  /**
+   * Lets the browser that asked for a sign-in finish it: whoever holds the link types the number that it shows. A try
+   * is counted before it is judged, and three wrong ones end this for the link, which stays usable where it was asked
+   * for.
+   * @throws AuthError `input_invalid`: `number` `mismatch`, `format`; `invalid_token`
+   * @throws TypeError inside a transaction
+   */
+  approveMagicLink(token: string, number: string): Promise<void>
+  /**
+   * Redeems the sign-in that this browser waits for, once it is approved, as its link would; null until then, and for
+   * all but one of those who race.
+   * @throws AuthError `already_claimed`
+   */
+  redeemApprovedSignIn(options: { flow: string }): Promise<Verified | null>
 
   /**
    * Who has this email and password. Give `authenticatedAt` on to `generateUserSessionToken`.
@@ -180,6 +231,8 @@ export function createAccounts(context: Context): Accounts {
     ...createSessions(context),
     ...createVerifications(context),
     ...createRecovery(context),
+    ...createSignUps(context),
+    ...createApprovals(context),
     ...createPasswords(context),
     ...createProfile(context),
     ...createUsers(context),

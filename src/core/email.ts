@@ -15,6 +15,9 @@ export interface NormalizedAddress {
   readonly key: string
 }
 
+/** What can't be an address takes the same statements as one that nobody has: this one is nobody's. */
+export const nowhere: NormalizedAddress = { value: '', key: '' }
+
 const longest = 254
 const longestLocal = 64
 const localForm = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u

@@ -16,6 +16,8 @@ export const eventTypes = [
   'verification.issued',
   'verification.redeemed',
   'verification.failed',
+  'verification.approved',
+  'sign_up.repeated',
   'recovery.requested',
   'account.recovered',
   'password.changed',

@@ -31,24 +31,41 @@ function judgeAddress(type: string, address: NormalizedAddress | null): FieldFau
   return address === null ? { field: type, rule: 'format' } : null
 }
 
+function newClaim({ secrets }: Context, type: string, address: NormalizedAddress): NewClaim {
+  return {
+    userId: secrets.newId(),
+    identityId: secrets.newId(),
+    type,
+    value: address.value,
+    valueKey: address.key,
+  }
+}
+
+/** A claim with a password, judged and hashed before any look at the address. @throws AuthError `input_invalid`, `rate_limited` */
+export async function prepareClaim(
+  context: Context,
+  attrs: unknown,
+): Promise<{ readonly claim: NewClaim; readonly hash: string }> {
+  const { email, password } = requireObject('attrs', attrs)
+  const address = normalizeEmail(requireString('email', email))
+  const subject = { addresses: address === null ? [] : [address.value], names: [] }
+  collectFaults(
+    judgeAddress('email', address),
+    await judgePassword(context, requireString('password', password), subject),
+  )
+  // The hash comes before the look at the address, so that a taken one costs as much as a free one.
+  const hash = await context.hasher.hash(toHashedForm(password as string))
+  return { claim: newClaim(context, 'email', address as NormalizedAddress), hash }
+}
+
 /** The identity operations. */
 export function createIdentities(context: Context) {
-  const { store, secrets, hasher, announcer } = context
-
-  function newClaim(type: string, address: NormalizedAddress): NewClaim {
-    return {
-      userId: secrets.newId(),
-      identityId: secrets.newId(),
-      type,
-      value: address.value,
-      valueKey: address.key,
-    }
-  }
+  const { store, announcer } = context
 
   async function findOrCreate(type: 'email' | 'phone', input: unknown): Promise<Account> {
     const address = readAddress(context, type, requireString(type, input))
     if (address === null) throw invalidField(type, 'format')
-    const { user, identity, created } = await store.identities.findOrCreate(newClaim(type, address))
+    const { user, identity, created } = await store.identities.findOrCreate(newClaim(context, type, address))
     if (created) announcer.announce({ type: 'user.created', userId: user.id, identityId: identity.id })
     return { user, identity }
   }
@@ -66,16 +83,7 @@ export function createIdentities(context: Context) {
 
   return {
     async createUserWithPassword(attrs: { email: string; password: string }): Promise<Account> {
-      const { email, password } = requireObject('attrs', attrs)
-      const address = normalizeEmail(requireString('email', email))
-      const subject = { addresses: address === null ? [] : [address.value], names: [] }
-      collectFaults(
-        judgeAddress('email', address),
-        await judgePassword(context, requireString('password', password), subject),
-      )
-      // The hash comes before the look at the address, so that a taken one costs as much as a free one.
-      const hash = await hasher.hash(toHashedForm(password as string))
-      const claim = newClaim('email', address as NormalizedAddress)
+      const { claim, hash } = await prepareClaim(context, attrs)
       const account = await store.identities.createWithPassword(claim, hash)
       if (account === null) throw invalidField('email', 'taken')
       announcer.announce({ type: 'user.created', userId: account.user.id, identityId: account.identity.id })
@@ -113,7 +121,7 @@ export function createIdentities(context: Context) {
         throw new TypeError("An added identity is of type 'email' or 'phone'.")
       const address = readAddress(context, type, requireString(type, value))
       if (address === null) throw invalidField(type, 'format')
-      const added = await store.identities.add({ ...newClaim(type, address), userId })
+      const added = await store.identities.add({ ...newClaim(context, type, address), userId })
       if (added === 'gone') throw gone('user')
       if (added === 'taken') throw invalidField(type, 'taken')
       if (added.created) announcer.announce({ type: 'identity.added', userId, identityId: added.identity.id })

@@ -42,6 +42,8 @@ export interface Message {
  * after a while and tried again. It never runs inside a transaction.
  */
 export interface Sender {
+  /** Which kinds of addresses it reaches. Default: email. */
+  readonly reaches?: readonly ('email' | 'phone')[]
   deliver(message: Message): Promise<void>
 }
 

@@ -1,16 +1,16 @@
 /**
  * What the core needs from the floor above it, as a few semantic verbs. `store/`, `secrets/`, `hashing/`,
- * `blocklist/` and `phone/` implement them; the roof wires them together.
+ * `blocklist/` and `phone/` implement them; the roof wires them together. The queue of messages stands in `outbox.ts`.
  *
  * Invariant: every verb of a store is atomic on its own. Its guards live in its SQL statement.
  */
 
 import type { EventType } from './events.js'
-import type { MessageEvent, OutboxEntry, OutboxState } from './message.js'
 import type {
   Account,
   Identity,
   JsonObject,
+  MagicLinkRequest,
   Session,
   SessionId,
   SweepReport,
@@ -39,6 +39,9 @@ export interface NewVerification {
   readonly codeLifetimeMs: number
   readonly messageId: string
   readonly sealed: Uint8Array
+  /** From where it is asked for. */
+  readonly ip: string | null
+  readonly userAgent: string | null
 }
 
 /** A change of a JSON object, key by key. */
@@ -187,10 +190,20 @@ export interface CodeCandidate {
   readonly keyVersion: number
 }
 
-/** By which secret a verification is redeemed. */
+/** A link, and the flow in which it was opened. */
+export interface OpenedLink {
+  readonly linkHash: Uint8Array
+  readonly flowHash: Uint8Array | null
+}
+
+/** By what a verification is redeemed. */
 export type RedeemBy =
-  | { readonly linkHash: Uint8Array; readonly flowHash: Uint8Array | null }
-  | { readonly id: string; readonly codeMac: Uint8Array; readonly refund: number }
+  | ({ readonly kind: 'link' } & OpenedLink)
+  | { readonly kind: 'code'; readonly id: string; readonly codeMac: Uint8Array; readonly refund: number }
+  /** The newest of this flow, once the holder of its link has approved it. */
+  | { readonly kind: 'approved'; readonly flowHash: Uint8Array }
+  /** A link in whatever browser, for the first proof of a user, together with a new password. */
+  | { readonly kind: 'signUp'; readonly linkHash: Uint8Array }
 
 /** What came of a redemption. `account` is told only where the secret was right. */
 export type Redeemed =
@@ -233,7 +246,54 @@ export interface VerificationStore {
     newPassword: { readonly hash: string } | null,
   ): Promise<Redeemed>
   /** Whom a recovery secret belongs to, without spending it. */
-  peek(type: VerificationType, by: RedeemBy): Promise<PasswordOwner | 'confirmation_required' | null>
+  peek(
+    type: VerificationType,
+    by: Exclude<RedeemBy, { readonly kind: 'approved' }>,
+  ): Promise<PasswordOwner | 'confirmation_required' | null>
+}
+
+/** A user, and which identity of theirs. */
+export interface Holder {
+  readonly userId: string
+  readonly identityId: string
+}
+
+/** Signing up by email and password, with an answer that tells nothing. */
+export interface SignUpStore {
+  /**
+   * A user, a claim, a password and the verification; or, where somebody proved that address, a decoy and a notice to
+   * that owner. One statement for both.
+   */
+  create(
+    claim: NewClaim,
+    hash: string,
+    verification: NewVerification,
+  ): Promise<{ readonly claim: Holder | null; readonly owner: Holder | null }>
+  /** Issues again for the claim that this flow asked for; a decoy where there is none. */
+  repeat(
+    address: { readonly value: string; readonly valueKey: string },
+    verification: NewVerification,
+  ): Promise<Holder | null>
+}
+
+/** A sign-in that waits for the holder of its link. */
+export interface PendingMatch {
+  readonly id: string
+  readonly keyVersion: number
+}
+
+/** Links that are opened in another browser than the one that asked. */
+export interface ApprovalStore {
+  /** What a live link would do. */
+  describe(type: VerificationType, link: OpenedLink): Promise<MagicLinkRequest | null>
+  /** The newest live sign-in of a flow; a decoy is one, too. */
+  findPending(
+    flowHash: Uint8Array,
+  ): Promise<(PendingMatch & { readonly expiresAt: Date; readonly approved: boolean }) | null>
+  /** Counts one try at the number; null when the link is not live or its tries are spent. */
+  countMatch(linkHash: Uint8Array): Promise<(PendingMatch & { readonly flowHash: Uint8Array }) | null>
+  /** Null when it went away meanwhile. */
+  approve(id: string): Promise<Holder | null>
 }
 
 /** Everything that the core asks of a database. */
@@ -243,49 +303,9 @@ export interface Store {
   readonly passwords: PasswordStore
   readonly sessions: SessionStore
   readonly verifications: VerificationStore
+  readonly signUps: SignUpStore
+  readonly approvals: ApprovalStore
   sweep(options: { readonly dryRun: boolean; readonly claimsAfterMs: number }): Promise<SweepReport>
-}
-
-/** A queued message that this worker holds until its lease ends. */
-export interface LeasedMessage {
-  readonly id: string
-  readonly event: MessageEvent
-  readonly to: { readonly type: 'email' | 'phone'; readonly value: string }
-  readonly user: { readonly id: string; readonly name: string | null; readonly locale: string | null } | null
-  /** The encrypted secrets; null in a notice. */
-  readonly sealed: Uint8Array | null
-  /** This try included. It is also the fence: a settled lease must still be at this count. */
-  readonly attempts: number
-  readonly expiresAt: Date | null
-}
-
-/** How a try to deliver ended. */
-export type DeliveryOutcome =
-  | { readonly state: 'delivered' }
-  /** Nobody is there to get it: an unknown address was asked for. */
-  | { readonly state: 'dropped' }
-  | { readonly state: 'retry'; readonly afterMs: number; readonly error: string }
-  | { readonly state: 'failed'; readonly error: string }
-
-/** The queue of promised messages, as the worker needs it. */
-export interface Outbox {
-  /**
-   * Leases up to `limit` due messages for `leaseMs`, counting the try. Expired and superseded ones are closed and
-   * wiped on the way and never leased.
-   */
-  lease(limit: number, leaseMs: number): Promise<LeasedMessage[]>
-  /** Settles one; wipes the sealed secrets unless it is to be tried again. False when the lease was lost. */
-  settle(
-    message: { readonly id: string; readonly attempts: number },
-    outcome: DeliveryOutcome,
-  ): Promise<boolean>
-  /** Milliseconds until the next message is due; null when none is pending. */
-  nextDueMs(): Promise<number | null>
-  list(page: { readonly state: OutboxState | null; readonly limit: number }): Promise<OutboxEntry[]>
-  /** Makes a message due now. `wiped` when its secrets are gone, so that it can't be sent again. */
-  retry(id: string): Promise<'due' | 'gone' | 'wiped'>
-  /** Calls back whenever a message may be due. Returns how to stop. */
-  onQueued(callback: () => void): Promise<() => Promise<void>>
 }
 
 /** Random values, one-way hashes and keys. Nothing else mints or reads a secret. */
@@ -305,6 +325,8 @@ export interface Secrets {
   isCode(code: string): boolean
   codeMatches(code: string, type: VerificationType, candidate: CodeCandidate): boolean
   hashFlow(flow: string): Uint8Array
+  /** The two digits that a waiting browser shows; null when no key has that version. */
+  matchNumber(pending: PendingMatch, flowHash: Uint8Array): string | null
   /** The secrets of a message, or null when no key opens it. */
   unseal(messageId: string, sealed: Uint8Array): { readonly token: string; readonly code: string } | null
 }

@@ -5,53 +5,24 @@
  * that is refused spends nothing; (3) a recovery ends every session and cancels every other pending verification.
  */
 
-import { AuthError } from '../base/index.js'
 import type { Context } from './context.js'
-import { normalizeEmail } from './email.js'
+import { normalizeEmail, nowhere } from './email.js'
 import { collectFaults, readFlow, requireObject, requireString } from './inputs.js'
-import { judgePassword, judgeResemblance, toHashedForm } from './password.js'
-import type { PasswordOwner, RedeemBy } from './ports.js'
-import type { Verified } from './types.js'
-import { judgeCode, mintVerification, readCode, readLink, settleRedemption } from './verifications.js'
-import type { FlowOption, JudgedCode } from './verifications.js'
-
-// What can't be an address takes the same statements; this one is nobody's.
-const nowhere = { value: '', key: '' }
+import { findSubject, redeemWithPassword, setByLink } from './new-password.js'
+import { judgePassword, judgeResemblance } from './password.js'
+import { readRequest } from './request.js'
+import type { FlowOption, RequestOptions, Verified } from './types.js'
+import { judgeCode, mintVerification, readCode, readLink } from './verifications.js'
+import type { JudgedCode } from './verifications.js'
 
 /** By which secret a password is reset. */
 export type ResetSecret =
   | { readonly email: string; readonly code: string; readonly token?: undefined }
   | { readonly token: string; readonly email?: undefined; readonly code?: undefined }
 
-function toSubject(owner: PasswordOwner) {
-  return { addresses: owner.addresses, names: [owner.user.name, owner.user.username] }
-}
-
 /** The recovery operations. */
 export function createRecovery(context: Context) {
-  const { store, hasher, announcer } = context
-
-  async function owner(by: RedeemBy): Promise<PasswordOwner> {
-    const found = await store.verifications.peek('recovery', by)
-    if (found === 'confirmation_required') throw new AuthError('confirmation_required')
-    if (found === null) throw new AuthError('invalid_token', { reason: 'unknown_expired_or_used' })
-    return found
-  }
-
-  async function redeem(by: RedeemBy, password: string): Promise<Verified> {
-    const hash = await hasher.hash(toHashedForm(password))
-    const redeemed = await store.verifications.redeem('recovery', by, { hash })
-    const verified = await settleRedemption(context, 'recovery', redeemed)
-    announcer.announce({ type: 'password.changed', userId: verified.user.id })
-    return verified
-  }
-
-  async function resetByLink(token: unknown, flow: string | null, password: string): Promise<Verified> {
-    const by = readLink(context, token, flow)
-    const subject = toSubject(await owner(by))
-    collectFaults(await judgePassword(context, password, subject))
-    return redeem(by, password)
-  }
+  const { store, announcer } = context
 
   async function resetByCode(
     secret: { email: unknown; code: unknown },
@@ -64,20 +35,21 @@ export function createRecovery(context: Context) {
     collectFaults(await judgePassword(context, password, { addresses: [attempt.valueKey], names: [] }))
     const judged = await judgeCode(context, secret.code as string, attempt)
     await refuseResembling(judged, password)
-    return redeem(judged.by, password)
+    return redeemWithPassword(context, 'recovery', judged.by, password)
   }
 
   async function refuseResembling(judged: JudgedCode, password: string): Promise<void> {
-    const fault = judgeResemblance(context, password, toSubject(await owner(judged.by)))
+    const subject = await findSubject(context, 'recovery', judged.by)
+    const fault = judgeResemblance(context, password, subject)
     if (fault === null) return
     await store.verifications.refundAttempt(judged.attempt, judged.ids)
     collectFaults(fault)
   }
 
   return {
-    async requestPasswordRecovery(email: string, options: FlowOption = {}): Promise<void> {
+    async requestPasswordRecovery(email: string, options: RequestOptions = {}): Promise<void> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
-      const minted = mintVerification(context, 'recovery', readFlow(options))
+      const minted = mintVerification(context, 'recovery', readRequest(options))
       const { userId } = await store.verifications.issueRecovery(
         { value: address.value, valueKey: address.key },
         minted,
@@ -90,7 +62,8 @@ export function createRecovery(context: Context) {
       const { token, email, code } = requireObject('secret', secret)
       const flow = readFlow(options)
       const next = requireString('password', password)
-      return token === undefined ? resetByCode({ email, code }, flow, next) : resetByLink(token, flow, next)
+      if (token === undefined) return resetByCode({ email, code }, flow, next)
+      return setByLink(context, 'recovery', { kind: 'link', ...readLink(context, token, flow) }, next)
     },
   }
 }

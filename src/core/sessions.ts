@@ -5,30 +5,15 @@
  * ended is dead for the next statement on every node.
  */
 
-import { invalidField, isIp } from '../base/index.js'
+import { invalidField } from '../base/index.js'
 import type { Context } from './context.js'
-import { gone, requireId, requireObject, requireString } from './inputs.js'
+import { gone, requireId, requireObject } from './inputs.js'
 import type { NewSession } from './ports.js'
+import { readOrigin } from './request.js'
 import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } from './types.js'
 
-const longestUserAgent = 512
 const methodForm = /^[a-z][a-z0-9_-]{0,31}$/
 const mostMethods = 8
-
-function readIp(ip: unknown): string | null {
-  if (ip === undefined) return null
-  if (!isIp(requireString('ip', ip))) throw invalidField('ip', 'format')
-  return ip as string
-}
-
-// It is told, not judged: what a browser sends too much of is cut, and what can't be shown is blanked.
-function readUserAgent(userAgent: unknown): string | null {
-  if (userAgent === undefined || userAgent === '') return null
-  return requireString('userAgent', userAgent)
-    .slice(0, longestUserAgent)
-    .toWellFormed()
-    .replace(/\p{Cc}/gu, ' ')
-}
 
 function readMethods(methods: unknown): readonly string[] {
   if (methods === undefined) return []
@@ -46,10 +31,10 @@ function readAuthenticatedAt(date: unknown): Date | null {
 }
 
 function readContext(context: unknown): Omit<NewSession, 'id' | 'secretHash' | 'userId'> {
-  const { ip, userAgent, methods, authenticatedAt } = requireObject('context', context)
+  const given = requireObject('context', context)
+  const { methods, authenticatedAt } = given
   return {
-    ip: readIp(ip),
-    userAgent: readUserAgent(userAgent),
+    ...readOrigin(given),
     methods: readMethods(methods),
     authenticatedAt: readAuthenticatedAt(authenticatedAt),
   }

@@ -89,6 +89,19 @@ export interface SessionContext {
   readonly authenticatedAt?: Date | undefined
 }
 
+/** The flow that asks: an opaque name of one browser, given again when the secret is redeemed. */
+export interface FlowOption {
+  readonly flow?: string | undefined
+}
+
+/** Who asks for a secret. Whoever opens the link in another browser is told from where; nothing is judged by it. */
+export interface RequestOptions extends FlowOption {
+  /** IPv4 or IPv6, without port and without zone. */
+  readonly ip?: string | undefined
+  /** The User-Agent header; the first 512 characters are kept. */
+  readonly userAgent?: string | undefined
+}
+
 /** The purposes of a verification. A secret of one purpose is refused everywhere else. */
 export const verificationTypes = [
   'email',
@@ -107,6 +120,28 @@ export interface Verified {
   readonly user: User
   readonly identity: Identity | null
   readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
+}
+
+/** What a live link would do, and where it was asked for. */
+export interface MagicLinkRequest {
+  readonly type: VerificationType
+  /** The address that it would prove. */
+  readonly value: string
+  readonly requestedAt: Date
+  readonly ip: string | null
+  readonly userAgent: string | null
+  /** Whether this browser may redeem it as it is: it asked for it, or nobody's browser did. */
+  readonly sameFlow: boolean
+  /** Whether it proves a claim with a password, so that another browser finishes it by `verifySignUpWithPassword`. */
+  readonly needsPassword: boolean
+}
+
+/** A sign-in that waits, in the browser that asked for it, until the holder of the link approves it elsewhere. */
+export interface PendingSignIn {
+  /** Two digits, to be shown here and typed there. */
+  readonly number: string
+  readonly expiresAt: Date
+  readonly approved: boolean
 }
 
 /** What a sweep removed, or would remove. */

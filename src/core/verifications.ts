@@ -11,14 +11,11 @@ import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
 import { readAddress } from './identities.js'
 import { gone, readFlow, requireId, requireString } from './inputs.js'
-import type { CodeAttempt, NewVerification, RedeemBy, Redeemed } from './ports.js'
+import type { CodeAttempt, NewVerification, OpenedLink, RedeemBy, Redeemed } from './ports.js'
+import { readRequest } from './request.js'
+import type { Request } from './request.js'
 import { verificationTypes } from './types.js'
-import type { IdentityRef, VerificationType, Verified } from './types.js'
-
-/** The flow that asks: an opaque name of one browser, given again when the secret is redeemed. */
-export interface FlowOption {
-  readonly flow?: string | undefined
-}
+import type { FlowOption, IdentityRef, RequestOptions, VerificationType, Verified } from './types.js'
 
 /** The purpose. @throws TypeError where there is no such purpose */
 export function requireVerificationType(type: unknown): VerificationType {
@@ -32,17 +29,17 @@ export function requireVerificationType(type: unknown): VerificationType {
 export function mintVerification(
   context: Context,
   type: VerificationType,
-  flow: string | null,
+  { flow, ip, userAgent }: Request,
 ): NewVerification {
   const { secrets, settings } = context
   const { linkLifetimeMs, codeLifetimeMs } = settings.verification
   const flowHash = flow === null ? null : secrets.hashFlow(flow)
-  return { ...secrets.newVerification(type), flowHash, linkLifetimeMs, codeLifetimeMs }
+  return { ...secrets.newVerification(type), flowHash, linkLifetimeMs, codeLifetimeMs, ip, userAgent }
 }
 
 /** A code that matched, and what the budget is owed for it when it is used. */
 export interface JudgedCode {
-  readonly by: RedeemBy
+  readonly by: Extract<RedeemBy, { readonly kind: 'code' }>
   readonly attempt: CodeAttempt
   readonly ids: readonly string[]
 }
@@ -66,14 +63,19 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
   const [match] = matches
   if (match === undefined) {
     const reason = candidates.length === 0 ? 'code_unknown_or_exhausted' : 'code_wrong'
-    throw await refuse(context, attempt.type, reason)
+    throw await refuseSecret(context, attempt.type, reason)
   }
   const ids = candidates.map((candidate) => candidate.id)
-  return { by: { id: match.id, codeMac: match.codeMac, refund: ids.length }, attempt, ids }
+  const by = { kind: 'code', id: match.id, codeMac: match.codeMac, refund: ids.length } as const
+  return { by, attempt, ids }
 }
 
 /** Records a refused secret. Returns the refusal, which tells no reason. */
-async function refuse(context: Context, type: VerificationType, reason: string): Promise<AuthError> {
+export async function refuseSecret(
+  context: Context,
+  type: VerificationType,
+  reason: string,
+): Promise<AuthError> {
   await context.store.verifications.recordFailure({ type, reason })
   context.announcer.announce({ type: 'verification.failed', userId: null, reason })
   return new AuthError('invalid_token', { reason })
@@ -83,7 +85,7 @@ async function refuse(context: Context, type: VerificationType, reason: string):
  * The way to find the verification of a link.
  * @throws AuthError `input_invalid` where the token is not a string, `invalid_token` where it is malformed
  */
-export function readLink(context: Context, token: unknown, flow: string | null): RedeemBy {
+export function readLink(context: Context, token: unknown, flow: string | null): OpenedLink {
   const linkHash = context.secrets.readLinkToken(requireString('token', token))
   if (linkHash === null) throw new AuthError('invalid_token', { reason: 'link_malformed' })
   return { linkHash, flowHash: flow === null ? null : context.secrets.hashFlow(flow) }
@@ -119,7 +121,7 @@ export async function settleRedemption(
   type: VerificationType,
   redeemed: Redeemed,
 ): Promise<Verified> {
-  if (redeemed.outcome === 'invalid') throw await refuse(context, type, 'unknown_expired_or_used')
+  if (redeemed.outcome === 'invalid') throw await refuseSecret(context, type, 'unknown_expired_or_used')
   if (redeemed.outcome !== 'verified') throw new AuthError(redeemed.outcome)
   const { user, identity, verification } = redeemed
   const { announcer } = context
@@ -140,10 +142,10 @@ export function createVerifications(context: Context) {
   async function issue(
     identity: IdentityRef,
     type: VerificationType,
-    options: FlowOption = {},
+    options: RequestOptions = {},
   ): Promise<void> {
     const identityId = requireId('identity', identity)
-    const minted = mintVerification(context, requireVerificationType(type), readFlow(options))
+    const minted = mintVerification(context, requireVerificationType(type), readRequest(options))
     const issued = await store.verifications.issue(identityId, minted)
     switch (issued.outcome) {
       case 'gone':
@@ -161,7 +163,7 @@ export function createVerifications(context: Context) {
   return {
     issueIdentityVerification: issue,
 
-    requestEmailVerification: (identity: IdentityRef, options: FlowOption = {}): Promise<void> =>
+    requestEmailVerification: (identity: IdentityRef, options: RequestOptions = {}): Promise<void> =>
       issue(identity, 'email', options),
 
     async verifyMagicCode(
@@ -182,7 +184,7 @@ export function createVerifications(context: Context) {
       options: FlowOption = {},
     ): Promise<Verified> {
       const purpose = requireVerificationType(type)
-      const by = readLink(context, token, readFlow(options))
+      const by = { kind: 'link', ...readLink(context, token, readFlow(options)) } as const
       return settleRedemption(context, purpose, await store.verifications.redeem(purpose, by, null))
     },
   }

@@ -22,6 +22,7 @@ export function route(routes: Routes): Sender {
   }
   checks.done()
   return {
+    reaches: (['email', 'phone'] as const).filter((type) => routes[type] !== undefined),
     deliver(message) {
       const sender = routes[message.to.type]
       if (sender === undefined) return Promise.reject(new Error(`There is no sender for ${message.to.type}.`))

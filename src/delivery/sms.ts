@@ -40,6 +40,7 @@ export function sms(options: SmsOptions): Sender {
   const origin = from === undefined ? { MessagingServiceSid: messagingServiceSid as string } : { From: from }
 
   return {
+    reaches: ['phone'],
     async deliver(message) {
       if (message.to.type !== 'phone') throw new Error('sms delivers to phone numbers alone.')
       const body = new URLSearchParams({

@@ -73,6 +73,7 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
   }
 
   return {
+    reaches: ['email'],
     async deliver(message: Message) {
       const { type, value } = message.to
       if (type !== 'email') throw new Error('smtp delivers to email addresses alone.')

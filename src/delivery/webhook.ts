@@ -48,6 +48,7 @@ export function webhook(options: WebhookOptions): Sender {
   checks.done()
 
   return {
+    reaches: ['email', 'phone'],
     async deliver(message) {
       const body = JSON.stringify(message)
       const timestamp = String(Math.floor(new Date().getTime() / 1000))

@@ -54,6 +54,7 @@ export function whatsapp(options: WhatsappOptions): Sender {
   const url = `${baseUrl.replace(/\/$/, '')}/${apiVersion}/${encodeURIComponent(phoneNumberId)}/messages`
 
   return {
+    reaches: ['phone'],
     async deliver({ to, code, locale }) {
       if (to.type !== 'phone') throw new Error('whatsapp delivers to phone numbers alone.')
       if (code === undefined)

@@ -1,34 +1,80 @@
-/** The two cookies: the session, and the name of the browser that asks. */
+/**
+ * The cookies: the session, the name of the browser that asks, and what it takes from page to page (RFC 6265bis).
+ *
+ * Invariants: (1) over https every name has the `__Host-` prefix, so that no other host and no path can plant one;
+ * (2) a name that stands twice in a request with two values is nobody's; (3) reading builds nothing but the value.
+ */
 
-import type { Context } from 'hono'
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { generateCookie } from 'hono/cookie'
 
-/** The names; with the `__Host-` prefix wherever the browser accepts it (RFC 6265bis §4.1.3.2). */
-export interface CookieJar {
-  session(c: Context): string | undefined
-  setSession(c: Context, token: string): void
-  clearSession(c: Context): void
-  /** The flow of this browser, which is made at the first question. */
-  flow(c: Context): string
+/** One cookie of ours: how it is read, set and cleared. */
+export interface CookieKind {
+  readonly name: string
+  /** The value, or null where it is missing or ambiguous. */
+  read(header: string | null): string | null
+  /** Whether the request has a cookie of this name at all. */
+  isIn(header: string | null): boolean
+  /** A `Set-Cookie` header. Without an age it ends with the browser. */
+  set(value: string, maxAgeSeconds?: number): string
+  clear(): string
 }
 
-/** A jar; `secure` says that the application is served by https. */
-export function createCookieJar(secure: boolean, newFlow: () => string): CookieJar {
-  const prefix = secure ? '__Host-' : ''
-  const sessionName = `${prefix}latchkey`
-  const flowName = `${prefix}latchkey-flow`
+/** The three cookies. */
+export interface Cookies {
+  readonly session: CookieKind
+  readonly flow: CookieKind
+  readonly step: CookieKind
+}
+
+// Every value of the name, each pair trimmed (RFC 6265 §5.4).
+function* valuesOf(header: string, name: string): Generator<string> {
+  let start = 0
+  while (start < header.length) {
+    const semicolon = header.indexOf(';', start)
+    const end = semicolon === -1 ? header.length : semicolon
+    let from = start
+    while (header.charCodeAt(from) === 32) from++
+    if (header.startsWith(name, from) && header.charCodeAt(from + name.length) === 61) {
+      yield header.slice(from + name.length + 1, end).trimEnd()
+    }
+    start = end + 1
+  }
+}
+
+function createCookie(name: string, secure: boolean): CookieKind {
   const attributes = { path: '/', httpOnly: true, sameSite: 'Lax', secure } as const
 
   return {
-    session: (c) => getCookie(c, sessionName),
-    setSession: (c, token) => setCookie(c, sessionName, token, attributes),
-    clearSession: (c) => void deleteCookie(c, sessionName, attributes),
-    flow(c) {
-      const known = getCookie(c, flowName)
-      if (known !== undefined && /^[0-9a-f-]{36}$/.test(known)) return known
-      const fresh = newFlow()
-      setCookie(c, flowName, fresh, attributes)
-      return fresh
+    name,
+
+    read(header) {
+      if (header === null) return null
+      let found: string | null = null
+      for (const value of valuesOf(header, name)) {
+        if (found !== null && found !== value) return null
+        found = value
+      }
+      return found
     },
+
+    isIn: (header) => header !== null && !(valuesOf(header, name).next().done ?? false),
+
+    set: (value, maxAgeSeconds) =>
+      generateCookie(name, value, {
+        ...attributes,
+        ...(maxAgeSeconds !== undefined && { maxAge: maxAgeSeconds }),
+      }),
+
+    clear: () => generateCookie(name, '', { ...attributes, maxAge: 0 }),
+  }
+}
+
+/** The cookies of an application; `secure` says that it is served by https. */
+export function createCookies(secure: boolean): Cookies {
+  const prefix = secure ? '__Host-' : ''
+  return {
+    session: createCookie(`${prefix}latchkey`, secure),
+    flow: createCookie(`${prefix}latchkey-flow`, secure),
+    step: createCookie(`${prefix}latchkey-step`, secure),
   }
 }

@@ -2,15 +2,16 @@
 
 import type { Duration, Logger } from '../base/index.js'
 import type { Accounts, Message } from '../core/index.js'
-import type { Limits } from '../store/index.js'
+import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
+import type { Gate } from './gate.js'
 import type { Handler } from './handler.js'
 
 /** An engine as HTTP sees it. */
 export interface Engine {
   readonly accounts: Accounts
   readonly strategies: readonly Strategy[]
-  readonly limits: Limits
+  readonly gate: Gate
   readonly keys: HttpKeys
   readonly settings: HttpSettings
   readonly logger: Logger
@@ -24,14 +25,8 @@ export interface Engine {
 }
 
 /** What HTTP has keyed or made at random. */
-export interface HttpKeys {
+export interface HttpKeys extends BrowserKeys {
   newId(): string
-  /** A keyed digest, base64url, of a text for one purpose. */
-  mac(purpose: string, text: string): string
-  /** Encrypts a text for this browser's cookie. */
-  seal(purpose: string, text: string): string
-  /** Null for what no key opens. */
-  unseal(purpose: string, sealed: string): string | null
 }
 
 /** How HTTP is configured. */
@@ -44,7 +39,8 @@ export interface HttpSettings {
   readonly tokenTransport: 'cookie' | 'bearer'
   readonly handler: Handler
   readonly session: { readonly absoluteMs: number; readonly renewEveryMs: number }
-  readonly metrics: boolean
+  /** Whether somebody listens to every request: a logger, spans or metrics. */
+  readonly observed: boolean
   readonly codeLength: number
   readonly password: { readonly minLength: number; readonly maxLength: number }
   /** Such as `15m`: how long a link lives, for the texts of pages. */

@@ -7,8 +7,13 @@
  */
 
 import type { Context } from 'hono'
+import { AuthError } from '../base/index.js'
 import type { Session, User, UserRef } from '../core/index.js'
+import type { ClientAddress } from './client-address.js'
+import type { Cookies } from './cookies.js'
 import type { Engine } from './engine.js'
+import { isFlow, readSessionToken } from './session-token.js'
+import { createStep } from './step.js'
 import type { Step } from './step.js'
 
 /** Who asks, of a request. */
@@ -17,18 +22,9 @@ export interface Scope {
   readonly session: Session
 }
 
-/** What is known of the client. */
-export interface Client {
-  /** Without port and zone; null where it can't be told. */
-  readonly ip: string | null
-  /** The key of its budgets: an IPv4 address, an IPv6 /64, or `unknown`. */
-  readonly network: string
-  readonly userAgent: string | null
-}
-
 /** Who was proven, and how. */
 export interface Entrance {
-  readonly user: UserRef
+  readonly user: User | UserRef
   readonly methods: readonly string[]
   readonly authenticatedAt?: Date | undefined
 }
@@ -37,25 +33,155 @@ export interface Entrance {
 export interface Exchange {
   readonly engine: Engine
   readonly request: Request
-  readonly url: URL
   readonly context: Context
   readonly requestId: string
-  readonly client: Client
+  readonly client: ClientAddress & { readonly userAgent: string | null }
+  /** What a request of a secret remembers of who asked. */
+  readonly asker: { readonly flow: string; readonly ip?: string; readonly userAgent?: string }
   /** Whether a page is asked for rather than JSON. */
   readonly wantsHtml: boolean
   /** A parameter of the path. */
   param(name: string): string
   /** The opaque name of this browser; made, and set as a cookie, at the first question. */
   flow(): string
+  /** The name of this browser, or null where it has none yet. */
+  knownFlow(): string | null
   /** What was kept for the next page of this browser: a parked link, an address, where to return to. */
   readonly step: Step
   scope(): Promise<Scope | null>
   /** @throws AuthError `session_required` */
   requireScope(): Promise<Scope>
-  /** Makes a session, ends the one that the browser held, and sets the cookie. */
+  /** Makes a session, ends the one that the browser held, and sets the cookie. The token is given to native clients alone. */
   enter(entrance: Entrance): Promise<{ readonly user: User; readonly token?: string }>
   /** Ends the session of this request, and clears the cookie. */
   leave(): Promise<void>
   /** Clears the session cookie: whatever it named is over. */
   forget(): void
+  /** The `Set-Cookie` lines of the answer. */
+  readonly setCookies: Iterable<string>
+}
+
+/** What an exchange is made of. */
+export interface ExchangeParts {
+  readonly engine: Engine
+  readonly cookies: Cookies
+  readonly context: Context
+  readonly client: ClientAddress
+  readonly wantsHtml: boolean
+}
+
+const secondsOf = (ms: number): number => Math.floor(ms / 1000)
+// Browsers keep a cookie for 400 days at most (RFC 6265bis §5.5).
+const longestCookieSeconds = 400 * 86_400
+const flowSeconds = 180 * 86_400
+
+/** Whether a session is due to be extended, as far as this node can tell; the statement judges it. */
+export function isTouchDue(engine: Engine, { seenAt }: Session): boolean {
+  return engine.now() - seenAt.getTime() >= engine.settings.session.renewEveryMs
+}
+
+/** Begins an exchange. Nothing is looked up yet. */
+export function createExchange({ engine, cookies, context, client, wantsHtml }: ExchangeParts): Exchange {
+  const { accounts, keys, settings } = engine
+  const request = context.req.raw
+  const header = request.headers.get('cookie')
+  const lines = new Map<string, string>()
+  const userAgent = request.headers.get('user-agent')
+  const native = settings.tokenTransport === 'bearer'
+  const origin = {
+    ...(client.ip !== null && { ip: client.ip }),
+    ...(userAgent !== null && userAgent !== '' && { userAgent }),
+  }
+  let flow: string | null | undefined
+  let looking: Promise<Scope | null> | undefined
+
+  function knownFlow(): string | null {
+    if (flow !== undefined) return flow
+    const named = native ? request.headers.get('latchkey-flow') : null
+    const read = named ?? cookies.flow.read(header)
+    return (flow = read !== null && isFlow(read) ? read : null)
+  }
+
+  function sessionToken(): string | null {
+    return readSessionToken(request.headers, cookies, native)
+  }
+
+  const forget = (): void => void lines.set(cookies.session.name, cookies.session.clear())
+
+  async function look(): Promise<Scope | null> {
+    const token = sessionToken()
+    const found = token === null ? null : await accounts.getSession(token)
+    if (found === null) {
+      if (cookies.session.isIn(header)) forget()
+      return null
+    }
+    if (isTouchDue(engine, found.session)) {
+      const touched = await accounts.touchSession(found.session)
+      return touched === null ? found : { user: found.user, session: touched }
+    }
+    return found
+  }
+
+  async function toUser(user: User | UserRef): Promise<User> {
+    if ('createdAt' in user) return user
+    const found = await accounts.getUser(user)
+    if (found === null) throw new AuthError('invalid_credentials', { reason: 'user_gone' })
+    return found
+  }
+
+  const exchange: Exchange = {
+    engine,
+    request,
+    context,
+    requestId: context.get('requestId') as string,
+    client: { ...client, userAgent },
+    wantsHtml,
+    param: (name) => context.req.param(name) ?? '',
+    knownFlow,
+
+    flow() {
+      const known = knownFlow()
+      if (known !== null) return known
+      const fresh = keys.newId()
+      lines.set(cookies.flow.name, cookies.flow.set(fresh, flowSeconds))
+      return (flow = fresh)
+    },
+
+    get asker() {
+      return { flow: exchange.flow(), ...origin }
+    },
+
+    step: createStep(engine, { kind: cookies.step, header }, (line) => lines.set(cookies.step.name, line)),
+
+    scope: () => (looking ??= look()),
+
+    async requireScope() {
+      const scope = await exchange.scope()
+      if (scope === null) throw new AuthError('session_required')
+      return scope
+    },
+
+    async enter({ user: reference, methods, authenticatedAt }) {
+      const user = await toUser(reference)
+      const token = await accounts.generateUserSessionToken(user, { ...origin, methods, authenticatedAt })
+      await accounts.revokeUserSessionToken(sessionToken())
+      looking = undefined
+      if (native) return { user, token }
+      const age = Math.min(secondsOf(settings.session.absoluteMs), longestCookieSeconds)
+      lines.set(cookies.session.name, cookies.session.set(token, age))
+      return { user }
+    },
+
+    async leave() {
+      await accounts.revokeUserSessionToken(sessionToken())
+      looking = Promise.resolve(null)
+      forget()
+    },
+
+    forget,
+    get setCookies() {
+      return lines.values()
+    },
+  }
+  return exchange
 }

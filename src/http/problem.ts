@@ -3,7 +3,8 @@
 import { AuthError } from '../base/index.js'
 import type { ErrorCode } from '../base/index.js'
 
-const statuses = {
+/** The status of each code. */
+export const statuses = {
   input_invalid: 422,
   invalid_credentials: 401,
   invalid_token: 400,
@@ -19,10 +20,28 @@ const statuses = {
   internal: 500,
 } as const satisfies Record<ErrorCode, number>
 
-/** The problem document of whatever was thrown. What is not a refusal tells nothing but that it failed. */
-export function toProblem(error: unknown, requestId: string): Response {
-  const refusal = AuthError.is(error) ? error : new AuthError('internal')
-  const { code, message, fields, retryAfterMs } = refusal
+/** What was thrown, as a refusal. What is none tells nothing but that something failed. */
+export function toRefusal(error: unknown): AuthError {
+  return AuthError.is(error) ? error : new AuthError('internal', { reason: 'unexpected', cause: error })
+}
+
+/** The same refusal without its private reason and cause, for whoever may not know them. */
+export function withoutReason({ code, fields, retryAfterMs, methods }: AuthError): AuthError {
+  return new AuthError(code, {
+    ...(fields !== undefined && { fields }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(methods !== undefined && { methods }),
+  })
+}
+
+/** Whole seconds until a retry makes sense, as `Retry-After` says it. */
+export function retryAfterSeconds({ retryAfterMs }: AuthError): number | null {
+  return retryAfterMs === undefined ? null : Math.max(1, Math.ceil(retryAfterMs / 1000))
+}
+
+/** The problem document of a refusal. */
+export function toProblem(refusal: AuthError, requestId: string): Response {
+  const { code, message, fields, methods } = refusal
   const status = statuses[code]
   const body = {
     type: `urn:latchkey:${code}`,
@@ -31,8 +50,10 @@ export function toProblem(error: unknown, requestId: string): Response {
     code,
     requestId,
     ...(fields && { fields }),
+    ...(methods && { methods }),
   }
   const headers = new Headers({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
-  if (retryAfterMs !== undefined) headers.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
+  const seconds = retryAfterSeconds(refusal)
+  if (seconds !== null) headers.set('Retry-After', String(seconds))
   return new Response(JSON.stringify(body), { status, headers })
 }

@@ -15,7 +15,7 @@ export type Access = 'public' | 'session' | 'fresh'
 
 /** What came of a request. */
 export type Outcome =
-  | { readonly status: 200 | 202; readonly body: object }
+  | { readonly status: 200 | 202 | 503; readonly body: object }
   | { readonly status: 204 }
   | { readonly status: 303; readonly location: string }
   /** A page, an asset, or another answer that is complete. */
@@ -47,9 +47,12 @@ export interface RouteDefinition<I = unknown> {
   handle(exchange: Exchange, input: I): Promise<Outcome> | Outcome
 }
 
+/** The answer to whoever asks for a secret, for every address alike. */
+export const verificationSent: Outcome = { status: 202, body: { status: 'verification_sent' } }
+
 /** Gives a route its type of input. */
 export function defineRoute<I>(route: RouteDefinition<I>): RouteDefinition {
-  return route as RouteDefinition
+  return route
 }
 
 /** How forms are answered: by pages. `ui/` implements it, the roof hands it in. */

@@ -5,15 +5,21 @@
  * Invariants: (1) what does not open, or is over, is nothing; (2) `returnTo` is a local path and is used once.
  */
 
+import type { CookieKind } from './cookies.js'
+import type { Engine } from './engine.js'
+
 /** What is kept. */
 export interface StepState {
   /** The link that was opened: its purpose and token. */
-  readonly link?: { readonly type: 'email' | 'sign_in' | 'recovery' | 'email_change'; readonly token: string }
+  readonly link?: { readonly type: LinkType; readonly token: string }
   /** Where a secret was sent, and by which strategy or route. */
   readonly sent?: { readonly by: string; readonly type: 'email' | 'phone'; readonly value: string }
   /** A local absolute path. */
   readonly returnTo?: string
 }
+
+/** The purposes whose links lead to a page. */
+export type LinkType = 'email' | 'sign_in' | 'recovery' | 'email_change'
 
 /** The state of one browser. */
 export interface Step {
@@ -21,4 +27,43 @@ export interface Step {
   /** Merges; `undefined` removes a part. */
   write(change: { readonly [Key in keyof StepState]?: StepState[Key] | undefined }): void
   clear(): void
+}
+
+const purpose = 'step'
+const lifetimeMs = 30 * 60_000
+
+function open({ keys, now }: Pick<Engine, 'keys' | 'now'>, sealed: string | null): StepState {
+  const text = sealed === null ? null : keys.unseal(purpose, sealed)
+  if (text === null) return {}
+  const { until, ...state } = JSON.parse(text) as StepState & { until: number }
+  return until > now() ? state : {}
+}
+
+/** The state that a request's cookies hold; `setCookie` is told what changed. */
+export function createStep(
+  engine: Pick<Engine, 'keys' | 'now'>,
+  cookie: { readonly kind: CookieKind; readonly header: string | null },
+  setCookie: (line: string) => void,
+): Step {
+  let state: StepState | undefined
+  const read = (): StepState => (state ??= open(engine, cookie.kind.read(cookie.header)))
+
+  return {
+    read,
+    write(change) {
+      const merged = Object.entries({ ...read(), ...change }).filter(([, value]) => value !== undefined)
+      state = Object.fromEntries(merged)
+      if (merged.length === 0) {
+        if (cookie.kind.isIn(cookie.header)) setCookie(cookie.kind.clear())
+      } else {
+        const text = JSON.stringify({ ...state, until: engine.now() + lifetimeMs })
+        setCookie(cookie.kind.set(engine.keys.seal(purpose, text), lifetimeMs / 1000))
+      }
+    },
+    clear() {
+      if (Object.keys(read()).length === 0) return
+      state = {}
+      setCookie(cookie.kind.clear())
+    },
+  }
 }

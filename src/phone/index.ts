@@ -1,1 +1,2 @@
 export { createPhones } from './phones.js'
+export type { LocatedPhones } from './phones.js'

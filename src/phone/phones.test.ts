@@ -29,3 +29,17 @@ it.each([
 ])('%s is none', (text) => {
   expect(phones.normalize(text)).toBeNull()
 })
+
+it.each([
+  ['+351912345678', '351'],
+  ['+14155552671', '1'],
+  ['+18768361234', '1'],
+  ['+447911123456', '44'],
+  ['+8613812345678', '86'],
+  ['+999123456789', null],
+  ['912345678', null],
+  ['', null],
+  [`+${'1'.repeat(100_000)}`, null],
+])('the calling code of %s is %s', (number, code) => {
+  expect(phones.callingCode(number)).toBe(code)
+})

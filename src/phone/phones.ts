@@ -7,17 +7,29 @@ import type { Phones } from '../core/index.js'
 const longest = 32
 const form = /^\+[0-9 ().-]{6,31}$/
 
+/** Telephone numbers, and where they are. */
+export interface LocatedPhones extends Phones {
+  /** The calling code, such as `351`, of a number in E.164; null where there is none. Not a country: `1` has many. */
+  callingCode(number: string): string | null
+}
+
 /** Reads numbers in international form only: a number without its country is nobody's. */
-export function createPhones(): Phones {
+export function createPhones(): LocatedPhones {
   let library: typeof Library | undefined
+
+  function parse(text: string): Library.PhoneNumber | undefined {
+    if (text.length > longest || !form.test(text)) return undefined
+    library ??= createRequire(import.meta.url)('libphonenumber-js/min') as typeof Library
+    return library.parsePhoneNumberFromString(text, { extract: false })
+  }
 
   return {
     normalize(text) {
       const trimmed = text.trim()
-      if (trimmed.length > longest || !form.test(trimmed)) return null
-      library ??= createRequire(import.meta.url)('libphonenumber-js/min') as typeof Library
-      const number = library.parsePhoneNumberFromString(trimmed, { extract: false })
+      const number = parse(trimmed)
       return number?.isPossible() === true && number.ext === undefined ? number.number : null
     },
+
+    callingCode: (number) => parse(number)?.countryCallingCode ?? null,
   }
 }

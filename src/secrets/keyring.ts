@@ -11,15 +11,27 @@ import { hkdfSync } from 'node:crypto'
 export interface Key {
   /** 31 bits that name the secret and tell nothing of it. */
   readonly version: number
-  /** HMAC-SHA-256 over codes. */
+  /** HMAC-SHA-256. */
   readonly mac: Uint8Array
-  /** AES-256-GCM over queued messages. */
+  /** HMAC-SHA-256 over the numbers of waiting browsers. */
+  readonly match: Uint8Array
+  /** AES-256-GCM. */
   readonly seal: Uint8Array
 }
+
+/** What the keys of a ring are for: codes and queued messages, or what browsers carry. */
+export interface KeyUses {
+  readonly mac: string
+  readonly seal: string
+}
+
+const storedSecrets: KeyUses = { mac: 'code mac', seal: 'message seal' }
 
 /** The keys of all configured secrets. */
 export interface Keyring {
   readonly current: Key
+  /** The current one first. */
+  readonly all: readonly Key[]
   byVersion(version: number): Key | undefined
 }
 
@@ -27,13 +39,17 @@ function derive(secret: string, use: string, length: number): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'latchkey', use, length))
 }
 
-/** Derives the keys of each secret, once. */
-export function createKeyring(secrets: readonly [string, ...string[]]): Keyring {
+/** Derives the keys of each secret for these uses, once. */
+export function createKeyring(
+  secrets: readonly [string, ...string[]],
+  uses: KeyUses = storedSecrets,
+): Keyring {
   const keys = secrets.map((secret): Key => ({
     version: derive(secret, 'version', 4).readUInt32BE() >>> 1,
-    mac: derive(secret, 'code mac', 32),
-    seal: derive(secret, 'message seal', 32),
+    mac: derive(secret, uses.mac, 32),
+    match: derive(secret, 'match number', 32),
+    seal: derive(secret, uses.seal, 32),
   }))
   const versions = new Map(keys.map((key) => [key.version, key]))
-  return { current: keys[0] as Key, byVersion: (version) => versions.get(version) }
+  return { current: keys[0] as Key, all: keys, byVersion: (version) => versions.get(version) }
 }

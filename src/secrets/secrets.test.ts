@@ -92,6 +92,36 @@ describe('a code', () => {
   })
 })
 
+describe('the number of a waiting browser', () => {
+  const flow = secrets.hashFlow('a browser')
+
+  it('has two digits, and is as likely any of the ninety', () => {
+    const counts = new Map<string, number>()
+    const rounds = 9000
+    const { keyVersion } = secrets.newVerification('sign_in')
+    for (let round = 0; round < rounds; round++) {
+      const number = secrets.matchNumber({ id: secrets.newId(), keyVersion }, flow) as string
+      expect(number).toMatch(/^[1-9][0-9]$/)
+      counts.set(number, (counts.get(number) ?? 0) + 1)
+    }
+    // Chi-squared with 89 degrees of freedom: above 160 once in a hundred thousand runs.
+    const expected = rounds / 90
+    const chi = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+    expect([counts.size, chi < 160]).toEqual([90, true])
+  })
+
+  it('stays the same for one verification in one flow, and needs the key that it was made under', () => {
+    const many = Array.from({ length: 20 }, () => before.newVerification('sign_in'))
+    const number = (pending: { id: string; keyVersion: number }) => secrets.matchNumber(pending, flow)
+    expect(many.map(number)).toEqual(many.map((pending) => before.matchNumber(pending, flow)))
+    expect(many.map(number)).not.toEqual(
+      many.map((pending) => secrets.matchNumber(pending, secrets.hashFlow('other'))),
+    )
+    const later = createSecrets({ secrets: [newer], codeLength: 6 })
+    expect(many.map((pending) => later.matchNumber(pending, flow))).toEqual(many.map(() => null))
+  })
+})
+
 describe('a sealed message', () => {
   it('opens for its own row alone, and not when it was changed', () => {
     const { messageId, sealed } = secrets.newVerification('email')

@@ -9,7 +9,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import * as crypto from 'node:crypto'
 import { decodeBase64url, encodeBase64url, equalBytes, idToBytes } from '../base/index.js'
 import type { Secrets } from '../core/index.js'
-import { codeMac, newCode } from './codes.js'
+import { codeMac, matchNumber, newCode } from './codes.js'
 import { createKeyring } from './keyring.js'
 import { openText, sealText } from './seal.js'
 
@@ -83,6 +83,11 @@ export function createSecrets(options: {
     },
 
     hashFlow: (flow) => sha256(flow),
+
+    matchNumber({ id, keyVersion }, flowHash) {
+      const key = keyring.byVersion(keyVersion)
+      return key === undefined ? null : matchNumber(key, id, flowHash)
+    },
 
     unseal(messageId, sealed) {
       const text = openText(keyring, messageId, sealed)

@@ -21,14 +21,17 @@ const claimColumns = '(id, user_id, type, value, value_key, passwordless, create
 // More than this many times in a row, another transaction took a claim and lost it again.
 const mostTries = 5
 
-function statements(t: Tables) {
-  const created = audit(t, { event: 'user.created', from: 'claim', user: 'user_id', identity: 'id' })
-  const verified = `select i.* from ${t.identities} i
+const verifiedOf = (t: Tables): string => `select i.* from ${t.identities} i
     where i.type = $3::text and i.value_key = $5::text and i.verified_at is not null`
-  return {
-    createWithPassword: prepare(
-      'identity_create_password',
-      `with taken as (${verified}),
+const createdOf = (t: Tables): string =>
+  audit(t, { event: 'user.created', from: 'claim', user: 'user_id', identity: 'id' })
+
+/**
+ * A user, a claim and a password, unless the address is taken; the parameters are those of `claimValuesOf` and the
+ * hash. Gives the relations `taken`, `person` and `claim`.
+ */
+export function claimWithPassword(t: Tables): string {
+  return `taken as (${verifiedOf(t)}),
       person as (
         insert into ${t.users} (id, created_at, updated_at)
         select $1::uuid, ${now}, ${now} where not exists (select from taken)
@@ -42,7 +45,16 @@ function statements(t: Tables) {
       secret as (
         insert into ${t.passwords} (user_id, hash, changed_at) select id, $6::text, ${now} from person
       ),
-      logged as (${created})
+      logged as (${createdOf(t)})`
+}
+
+function statements(t: Tables) {
+  const created = createdOf(t)
+  const verified = verifiedOf(t)
+  return {
+    createWithPassword: prepare(
+      'identity_create_password',
+      `with ${claimWithPassword(t)}
       select ${userColumns('person')}, ${identityColumns('claim')} from person, claim`,
     ),
 
@@ -133,7 +145,8 @@ function statements(t: Tables) {
   }
 }
 
-function valuesOf(claim: NewClaim): unknown[] {
+/** The parameters of a claim, in their order. */
+export function claimValuesOf(claim: NewClaim): unknown[] {
   return [claim.userId, claim.identityId, claim.type, claim.value, claim.valueKey]
 }
 
@@ -152,18 +165,18 @@ export function prepareIdentities(tables: Tables) {
 
   return (runner: Runner): IdentityStore => ({
     async createWithPassword(claim, hash) {
-      const row = await runner.row(sql.createWithPassword, [...valuesOf(claim), hash])
+      const row = await runner.row(sql.createWithPassword, [...claimValuesOf(claim), hash])
       return row === undefined ? null : toAccount(row)
     },
 
     async findOrCreate(claim) {
-      const row = await untilSettled(() => runner.row(sql.findOrCreate, valuesOf(claim)))
+      const row = await untilSettled(() => runner.row(sql.findOrCreate, claimValuesOf(claim)))
       return { ...toAccount(row), created: row['created'] as boolean }
     },
 
     async add(claim) {
       const row = await untilSettled<Row>(async () => {
-        const found = (await runner.row(sql.add, valuesOf(claim))) as Row
+        const found = (await runner.row(sql.add, claimValuesOf(claim))) as Row
         const settled = found['identity_id'] !== null || found['taken'] === true || found['found'] === false
         return settled ? found : undefined
       })

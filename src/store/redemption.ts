@@ -10,6 +10,7 @@
 
 import type { RedeemBy, Redeemed, VerificationStore, VerificationType } from '../core/index.js'
 import { AuthError } from '../base/index.js'
+import { newestPending } from './approvals.js'
 import { announceNotices, endSessions, endedIds, queueNotices } from './consequences.js'
 import { ownerColumns, toOwner } from './passwords.js'
 import type { Row } from './queryable.js'
@@ -18,32 +19,62 @@ import type { Prepared, Tables } from './statement.js'
 import type { Runner } from './runner.js'
 import { audit, now, prepare } from './statement.js'
 
-// $1 purpose, $2 link hash or id, $3 flow hash or code MAC, $4 hash of a new password, $5 comparisons to refund.
-const conditions = {
-  link: `v.type = $1::text and v.link_hash = $2::bytea and v.expires_at > ${now}`,
-  code: `v.type = $1::text and v.id = $2::uuid and v.code_mac = $3::bytea and v.code_expires_at > ${now}`,
-} as const
+type Kind = RedeemBy['kind']
 
-// The flow of a code was already compared when its attempt was counted.
-const sameFlow = {
-  link: `(c.flow_hash is null or c.flow_hash = $3::bytea)`,
-  code: `true`,
-} as const
+// $1 purpose, $2 what finds it, $3 what it is compared with, $4 hash of a new password, $5 comparisons to refund.
+function conditionsOf(t: Tables): Readonly<Record<Kind, string>> {
+  const link = `v.type = $1::text and v.link_hash = $2::bytea and v.expires_at > ${now}`
+  return {
+    link,
+    code: `v.type = $1::text and v.id = $2::uuid and v.code_mac = $3::bytea and v.code_expires_at > ${now}`,
+    // The newest alone, which is the one whose number the browser shows.
+    approved: `v.type = $1::text and v.flow_hash = $2::bytea and v.approved_at is not null and v.expires_at > ${now}
+      and v.id = (${newestPending(t, { type: '$1::text', flowHash: '$2::bytea' })})`,
+    signUp: link,
+  }
+}
 
-type Kind = keyof typeof conditions
+// Whether the browser is the right one. The flow of a code was already compared when its attempt was counted, and that
+// of an approval finds it. A sign-up that another browser finishes is one where nobody has proven anything yet.
+function sameFlowOf(t: Tables): Readonly<Record<Kind, string>> {
+  return {
+    link: `(c.flow_hash is null or c.flow_hash = $3::bytea)`,
+    code: `true`,
+    approved: `true`,
+    signUp: `(not exists (
+        select from ${t.identities} o where o.user_id = c.user_id and o.verified_at is not null
+      ))`,
+  }
+}
+
+// What else goes with a proof: the address that a change replaces, and whatever a stranger who began a sign-up added.
+const replacing: Readonly<Record<Kind, string>> = {
+  link: `$1::text in ('email_change', 'phone_change') and i.type = p.type`,
+  code: `$1::text in ('email_change', 'phone_change') and i.type = p.type`,
+  approved: `false`,
+  signUp: `true`,
+}
+
+// Not every kind compares something, so $3 is named where all of them see it.
+function candidate(t: Tables, kind: Kind): string {
+  return `candidate as (
+      select v.*, $3::bytea as compared from ${t.verifications} v where ${conditionsOf(t)[kind]}
+    )`
+}
 
 function redeem(t: Tables, kind: Kind): Prepared {
+  const sameFlow = sameFlowOf(t)[kind]
   return prepare(
     `verification_redeem_${kind}`,
-    `with candidate as (select v.* from ${t.verifications} v where ${conditions[kind]}),
+    `with ${candidate(t, kind)},
     person as (
       select u.* from ${t.users} u join candidate c on c.user_id = u.id
-      where u.disabled_at is null and ${sameFlow[kind]}
+      where u.disabled_at is null and ${sameFlow}
       for update of u
     ),
     spent as (
       delete from ${t.verifications} v using person p
-      where ${conditions[kind]} and v.user_id = p.id
+      where ${conditionsOf(t)[kind]} and v.user_id = p.id
       returning v.*
     ),
     prior as (select i.* from ${t.identities} i join spent s on s.identity_id = i.id),
@@ -70,18 +101,18 @@ function redeem(t: Tables, kind: Kind): Prepared {
     renewed as (select user_id from first union select user_id from recovered),
     stored as (
       insert into ${t.passwords} as held (user_id, hash, changed_at)
-      select user_id, $4::text, ${now} from recovered where $4::text is not null
+      select user_id, $4::text, ${now} from renewed where $4::text is not null
       on conflict (user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at
       returning user_id
     ),
     disarmed as (
       delete from ${t.passwords} p using first f, spent s
       where p.user_id = f.user_id and (s.type not in ('email', 'phone') or p.changed_at > s.created_at)
+        and $4::text is null
     ),
     replaced as (
       delete from ${t.identities} i using proven p
-      where $1::text in ('email_change', 'phone_change')
-        and i.user_id = p.user_id and i.type = p.type and i.id <> p.id
+      where ${replacing[kind]} and i.user_id = p.user_id and i.id <> p.id
       returning i.*
     ),
     ${endSessions(t, 'renewed', null)},
@@ -125,7 +156,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     select case
         when verdict.lost then 'already_claimed'
         when verdict.id is not null then 'verified'
-        when exists (select from candidate c where c.user_id is not null and not coalesce(${sameFlow[kind]}, false))
+        when exists (select from candidate c where c.user_id is not null and not coalesce(${sameFlow}, false))
           then 'confirmation_required'
         else 'invalid'
       end as outcome,
@@ -143,14 +174,23 @@ function redeem(t: Tables, kind: Kind): Prepared {
 function peek(t: Tables, kind: Kind): Prepared {
   return prepare(
     `verification_peek_${kind}`,
-    `with candidate as (select v.* from ${t.verifications} v where ${conditions[kind]})
-    select coalesce(${sameFlow[kind]}, false) as same_flow, ${ownerColumns(t)}
+    `with ${candidate(t, kind)}
+    select coalesce(${sameFlowOf(t)[kind]}, false) as same_flow, ${ownerColumns(t)}
     from candidate c join ${t.users} u on u.id = c.user_id where u.disabled_at is null`,
   )
 }
 
 function valuesOf(type: VerificationType, by: RedeemBy): unknown[] {
-  return 'linkHash' in by ? [type, by.linkHash, by.flowHash] : [type, by.id, by.codeMac]
+  switch (by.kind) {
+    case 'link':
+      return [type, by.linkHash, by.flowHash]
+    case 'code':
+      return [type, by.id, by.codeMac]
+    case 'approved':
+      return [type, by.flowHash, null]
+    case 'signUp':
+      return [type, by.linkHash, null]
+  }
 }
 
 // Whoever loses the race for an address finds it taken at the second try.
@@ -159,10 +199,14 @@ const mostTries = 3
 /** The redeeming half of the verifications of one schema. */
 export function prepareRedemption(tables: Tables) {
   const sql = {
-    redeem: { link: redeem(tables, 'link'), code: redeem(tables, 'code') },
-    peek: { link: peek(tables, 'link'), code: peek(tables, 'code') },
+    redeem: {
+      link: redeem(tables, 'link'),
+      code: redeem(tables, 'code'),
+      approved: redeem(tables, 'approved'),
+      signUp: redeem(tables, 'signUp'),
+    },
+    peek: { link: peek(tables, 'link'), code: peek(tables, 'code'), signUp: peek(tables, 'signUp') },
   }
-  const kindOf = (by: RedeemBy): Kind => ('linkHash' in by ? 'link' : 'code')
 
   async function redeemRow(runner: Runner, prepared: Prepared, values: readonly unknown[]): Promise<Row> {
     for (let tries = 0; tries < mostTries; tries++) {
@@ -174,9 +218,9 @@ export function prepareRedemption(tables: Tables) {
 
   return (runner: Runner): Pick<VerificationStore, 'redeem' | 'peek'> => ({
     async redeem(type, by, newPassword) {
-      const refund = 'refund' in by ? by.refund : 0
+      const refund = by.kind === 'code' ? by.refund : 0
       const values = [...valuesOf(type, by), newPassword?.hash ?? null, refund]
-      const row = await redeemRow(runner, sql.redeem[kindOf(by)], values)
+      const row = await redeemRow(runner, sql.redeem[by.kind], values)
       const outcome = row['outcome'] as Redeemed['outcome']
       if (outcome !== 'verified') return { outcome }
       const { verification_id: id, verification_value: value } = row as Record<string, string>
@@ -191,7 +235,7 @@ export function prepareRedemption(tables: Tables) {
     },
 
     async peek(type, by) {
-      const row = await runner.row(sql.peek[kindOf(by)], valuesOf(type, by))
+      const row = await runner.row(sql.peek[by.kind], valuesOf(type, by))
       if (row === undefined) return null
       return row['same_flow'] === true ? toOwner(row) : 'confirmation_required'
     },

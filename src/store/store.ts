@@ -1,12 +1,14 @@
 /** The core's `Store` on Postgres: all nouns of one schema over one queryable. */
 
 import type { Store } from '../core/index.js'
+import { prepareApprovals } from './approvals.js'
 import { prepareIdentities } from './identities.js'
 import { preparePasswords } from './passwords.js'
 import type { Queryable } from './queryable.js'
 import { createRunner } from './runner.js'
 import type { SessionLifetimes } from './sessions.js'
 import { prepareSessions } from './sessions.js'
+import { prepareSignUps } from './sign-ups.js'
 import { tablesOf } from './statement.js'
 import { prepareSweep } from './sweep.js'
 import { prepareUsers } from './users.js'
@@ -28,6 +30,8 @@ export function prepareStore(settings: StoreSettings) {
   const passwords = preparePasswords(tables)
   const sessions = prepareSessions(tables, settings.session)
   const verifications = prepareVerifications(tables, settings.guesses)
+  const signUps = prepareSignUps(tables)
+  const approvals = prepareApprovals(tables)
   const sweep = prepareSweep(tables)
 
   return (queryable: Queryable, inTransaction: boolean): Store => {
@@ -38,6 +42,8 @@ export function prepareStore(settings: StoreSettings) {
       passwords: passwords(runner),
       sessions: sessions(runner),
       verifications: verifications(runner),
+      signUps: signUps(runner),
+      approvals: approvals(runner),
       sweep: sweep(runner),
     }
   }

@@ -1,18 +1,18 @@
 /**
  * Issuing verifications and counting guesses in SQL. Redeeming stands in `redemption.ts`.
  *
- * Invariants: (1) a secret and its message are one statement; (2) a new request replaces the older one of the same
- * user, purpose, value and flow, and keeps its count of wrong tries; (3) an unknown address takes the same statement
- * and gets a decoy; (4) an attempt is counted under the row's lock, so that a burst makes no more comparisons than
- * the budget.
+ * Invariants: (1) a secret and its message are one statement (`request.ts`); (2) an unknown address takes the same
+ * statement and gets a decoy; (3) an attempt is counted under the row's lock, so that a burst makes no more
+ * comparisons than the budget.
  */
 
-import type { CodeAttempt, NewVerification, VerificationStore } from '../core/index.js'
+import type { CodeAttempt, VerificationStore } from '../core/index.js'
 import type { Row } from './queryable.js'
 import { prepareRedemption } from './redemption.js'
+import { request, requestValues } from './request.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
-import { audit, milliseconds, now, prepare } from './statement.js'
+import { audit, now, prepare } from './statement.js'
 
 /** The budgets of guesses. */
 export interface GuessBudgets {
@@ -21,54 +21,6 @@ export interface GuessBudgets {
 }
 
 const day = `interval '1 day'`
-
-// The request and its message for each row of `asked` (user_id, identity_id, address_type, value, value_key). Its
-// parameters are those of `requestValues`, from `first` on.
-function request(t: Tables, first: number): string {
-  const [id, type, flowHash, linkHash, codeMac, keyVersion, linkLifetime, codeLifetime, messageId, sealed] =
-    Array.from({ length: 10 }, (_, index) => `$${first + index}`) as [string, ...string[]]
-  const byEmail = `asked.address_type = 'email'`
-  const linkEnd = `${now} + ${milliseconds(linkLifetime as string)}`
-  const codeEnd = `${now} + ${milliseconds(codeLifetime as string)}`
-  return `request as (
-      insert into ${t.verifications} as held (id, user_id, identity_id, type, value, value_key, flow_hash, link_hash,
-        code_mac, key_version, expires_at, code_expires_at, created_at)
-      select ${id}::uuid, asked.user_id, asked.identity_id, ${type}::text, asked.value, asked.value_key,
-        ${flowHash}::bytea, case when ${byEmail} then ${linkHash}::bytea end, ${codeMac}::bytea, ${keyVersion}::integer,
-        case when ${byEmail} then ${linkEnd} else ${codeEnd} end, ${codeEnd}, ${now}
-      from asked
-      on conflict (user_id, type, value_key, flow_hash) do update set
-        id = excluded.id, identity_id = excluded.identity_id, value = excluded.value,
-        link_hash = excluded.link_hash, code_mac = excluded.code_mac, key_version = excluded.key_version,
-        attempts = case when held.code_expires_at > ${now} then held.attempts else 0 end,
-        expires_at = excluded.expires_at, code_expires_at = excluded.code_expires_at,
-        created_at = excluded.created_at
-      returning id, user_id, identity_id, type, value, expires_at, code_expires_at
-    ),
-    message as (
-      insert into ${t.outbox} (id, user_id, verification_id, event, to_type, to_value, sealed, expires_at, due_at,
-        created_at)
-      select ${messageId}::uuid, request.user_id, request.id, request.type, asked.address_type, request.value,
-        ${sealed}::bytea,
-        least(request.expires_at, request.code_expires_at), ${now}, ${now}
-      from request, asked
-    )`
-}
-
-function requestValues(verification: NewVerification): unknown[] {
-  return [
-    verification.id,
-    verification.type,
-    verification.flowHash,
-    verification.linkHash,
-    verification.codeMac,
-    verification.keyVersion,
-    verification.linkLifetimeMs,
-    verification.codeLifetimeMs,
-    verification.messageId,
-    verification.sealed,
-  ]
-}
 
 function statements(t: Tables) {
   return {

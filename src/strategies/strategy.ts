@@ -5,7 +5,7 @@
  * returns who was proven; (3) its id makes its routes, `/:id/request` and `/:id/callback`.
  */
 
-import type { Accounts, UserRef } from '../core/index.js'
+import type { Accounts, User, UserRef } from '../core/index.js'
 
 /** One input of a strategy. Its type decides the form field, the limits, and what is never shown again. */
 export interface StrategyField {
@@ -20,9 +20,8 @@ export interface StrategyContext {
   readonly accounts: Accounts
   /** The opaque name of the browser that asks; every secret that is asked for is bound to it. */
   readonly flow: string
-  /** What is known of who asks. */
-  readonly ip: string | null
-  readonly userAgent: string | null
+  /** The same, with what is known of who asks: give it on to whatever issues a secret. */
+  readonly asker: { readonly flow: string; readonly ip?: string; readonly userAgent?: string }
   /** The absolute URL of this strategy's callback, from `baseUrl`. */
   readonly callbackUrl: string
 }
@@ -33,7 +32,8 @@ export type StrategyInput = Readonly<Record<string, string | undefined>>
 /** The person was proven, and is signed in. */
 export interface Proved {
   readonly status: 'proved'
-  readonly user: UserRef
+  /** The whole user where it is at hand: a reference is looked up. */
+  readonly user: User | UserRef
   /** How, such as `['password']`. */
   readonly methods: readonly string[]
   /** When, as `authenticateWithPassword` returns it. */

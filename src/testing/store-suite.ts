@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
+import { approvalCases } from './suite/approvals.js'
 import type { Case, Kit } from './suite/case.js'
 import { createKit } from './suite/case.js'
 import { identityCases } from './suite/identities.js'
@@ -12,6 +13,7 @@ import { passwordCases } from './suite/passwords.js'
 import { profileCases } from './suite/profile.js'
 import { recoveryCases } from './suite/recovery.js'
 import { sessionCases } from './suite/sessions.js'
+import { signUpCases } from './suite/sign-ups.js'
 import { transactionCases } from './suite/transactions.js'
 import { userCases } from './suite/users.js'
 import { verificationCases } from './suite/verifications.js'
@@ -29,6 +31,8 @@ export const storeCases: Readonly<Record<string, readonly Case[]>> = {
   identities: identityCases,
   verifications: verificationCases,
   recovery: recoveryCases,
+  'sign-ups': signUpCases,
+  approvals: approvalCases,
   passwords: passwordCases,
   sessions: sessionCases,
   profile: profileCases,

@@ -39,7 +39,7 @@ export async function createTestAuth(options: AuthOptions = {}): Promise<TestAut
       outbox: { worker: false, ...options.outbox },
       sweep: { every: false, ...options.sweep },
     },
-    { decorate },
+    { decorate, now: () => clock.now().getTime() },
   )
   return { auth, inbox: createTestInbox(kept, () => auth.outbox.drain()), clock }
 }

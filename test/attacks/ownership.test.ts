@@ -82,6 +82,75 @@ describe('before the owner comes, an attacker', () => {
   })
 })
 
+describe('an attacker who signs up with the address of somebody else, in a browser of their own,', () => {
+  async function plant() {
+    const { accounts, newEmail } = kit()
+    const email = newEmail()
+    const flow = `the attacker at ${email}`
+    await accounts.requestSignUp({ email, password: attackersPassword }, { flow })
+    const token = await lastToken(kit(), email)
+    const { rows } = await kit().auth.query('select user_id from latchkey.identities where value_key = $1', [
+      email,
+    ])
+    return { email, flow, token, user: { id: rows[0]?.['user_id'] as string } }
+  }
+
+  it('has no password left when the owner opens the link elsewhere and sets their own password', async () => {
+    const { accounts } = kit()
+    const { email, flow, token, user } = await plant()
+    const session = await accounts.generateUserSessionToken(user)
+    await accounts.requestSignUpAgain(email, { flow })
+    expect(await refused(accounts.verifyMagicLink(token, 'email', { flow: 'the owner' }))).toBe(
+      'invalid_token',
+    )
+    const fresh = await lastToken(kit(), email)
+    expect(await refused(accounts.verifyMagicLink(fresh, 'email', { flow: 'the owner' }))).toBe(
+      'confirmation_required',
+    )
+    const verified = await accounts.verifySignUpWithPassword(fresh, otherPassword)
+    expect(verified.user.id).toBe(user.id)
+    expect(await opens(accounts, email, attackersPassword)).toBe(false)
+    expect(await opens(accounts, email, otherPassword)).toBe(true)
+    expect(await accounts.getUserBySessionToken(session)).toBeNull()
+    expect(await refused(accounts.verifyMagicLink(fresh, 'email', { flow }))).toBe('invalid_token')
+  })
+
+  it('keeps no address of their own on the account that the owner proves', async () => {
+    const { accounts, newEmail } = kit()
+    const { email, token, user } = await plant()
+    const trojan = await accounts.addUserIdentity(user, { type: 'email', value: newEmail() })
+    await accounts.requestEmailVerification(trojan, { flow: 'the attacker' })
+    const pending = await lastToken(kit(), trojan.value)
+    await accounts.verifySignUpWithPassword(token, otherPassword)
+    expect((await accounts.listUserIdentities(user)).map(({ value }) => value)).toEqual([email])
+    expect(await refused(accounts.verifyMagicLink(pending, 'email', { flow: 'the attacker' }))).toBe(
+      'invalid_token',
+    )
+  })
+
+  it('puts no address of the owner on an account that is the attacker’s already', async () => {
+    const { accounts, newEmail } = kit()
+    const attacker = await signUp(kit())
+    const email = newEmail()
+    const claim = await accounts.addUserIdentity(attacker.user, { type: 'email', value: email })
+    await accounts.requestEmailVerification(claim, { flow: 'the attacker' })
+    const token = await lastToken(kit(), email)
+    expect(await refused(accounts.verifySignUpWithPassword(token, otherPassword))).toBe(
+      'confirmation_required',
+    )
+    expect(await accounts.isEmailTaken(email)).toBe(false)
+    expect(await opens(accounts, attacker.identity.value, goodPassword)).toBe(true)
+  })
+
+  it('gets no proof sent again to a claim of another browser, whose owner would prove it for them', async () => {
+    const { accounts, inbox } = kit()
+    const { email } = await plant()
+    const before = (await inbox.to(email)).length
+    for (const options of [{}, { flow: 'the owner' }]) await accounts.requestSignUpAgain(email, options)
+    expect((await inbox.to(email)).length).toBe(before)
+  })
+})
+
 describe('an owner who was too late for one claim', () => {
   it('is told only with a valid secret, and the password of the lost claim stays worthless', async () => {
     const { accounts, newEmail } = kit()

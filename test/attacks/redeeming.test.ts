@@ -97,6 +97,52 @@ describe('one winner of 32 parallel redemptions, and no raw error', () => {
   })
 })
 
+describe('a sign-in that is approved in another browser', () => {
+  async function wait() {
+    const { accounts } = kit()
+    const { user, identity } = await enter(kit())
+    const flow = `the waiting browser of ${identity.id}`
+    await accounts.issueIdentityVerification(identity, 'sign_in', { flow })
+    const pending = await accounts.getPendingSignIn({ flow })
+    return { user, flow, token: await lastToken(kit(), identity.value), number: pending?.number as string }
+  }
+
+  it('is redeemed once by 32 that poll at the same time, and the others get nothing', async () => {
+    const { user, flow, token, number } = await wait()
+    await kit().accounts.approveMagicLink(token, number)
+    const outcomes = await race(kit().url, times(32, 'redeemApprovedSignIn', { flow }))
+    expect(outcomes.filter((each) => each.user === user.id)).toHaveLength(1)
+    expect(outcomes.filter((each) => each.won && each.user === null)).toHaveLength(31)
+  })
+
+  it('is redeemed once by those that poll and those that have the link in the same browser', async () => {
+    const { user, flow, token, number } = await wait()
+    await kit().accounts.approveMagicLink(token, number)
+    const outcomes = await race(kit().url, [
+      ...times(16, 'redeemApprovedSignIn', { flow }),
+      ...times(16, 'verifyMagicLink', token, 'sign_in', { flow }),
+    ])
+    expect(outcomes.filter((each) => each.user === user.id)).toHaveLength(1)
+    expect(
+      outcomes.filter(({ raw, code }) => raw ?? (code !== undefined && code !== 'invalid_token')),
+    ).toEqual([])
+  })
+
+  it('survives no burst of guesses: three are compared, and the right number after them is refused', async () => {
+    const { flow, token, number } = await wait()
+    const guesses = Array.from({ length: 40 }, (_, step) => ({
+      operation: 'approveMagicLink',
+      args: [token, String(10 + ((Number(number) - 9 + step) % 90))],
+    }))
+    const outcomes = await race(kit().url, guesses)
+    expect(outcomes.filter(({ code }) => code === 'input_invalid')).toHaveLength(3)
+    expect(outcomes.filter(({ code }) => code === 'invalid_token')).toHaveLength(37)
+    const late = await race(kit().url, times(2, 'approveMagicLink', token, number))
+    expect(late.every(({ won }) => !won)).toBe(true)
+    expect(await kit().accounts.redeemApprovedSignIn({ flow })).toBeNull()
+  })
+})
+
 describe('guessing', () => {
   it('a burst of 40 guesses makes no more comparisons than the budget (CVE-2024-4629, CVE-2019-5421)', async () => {
     const { identity } = await enter(kit())

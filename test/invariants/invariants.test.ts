@@ -138,6 +138,15 @@ describe.each(engines)('$name', ({ open }) => {
       expect(await count('passwords where user_id = $1', [user.id])).toBe(0)
     })
 
+    it('a sign-up that is finished in another browser has the password of whoever finished it', async () => {
+      const { accounts, newEmail } = kit()
+      const email = newEmail()
+      await accounts.requestSignUp({ email, password: goodPassword }, { flow: 'one browser' })
+      await accounts.verifySignUpWithPassword(await lastToken(kit(), email), otherPassword)
+      expect(await opens(accounts, email, goodPassword)).toBe(false)
+      expect(await opens(accounts, email, otherPassword)).toBe(true)
+    })
+
     it('a link of one browser does not prove an address for another', async () => {
       const { accounts, newEmail } = kit()
       const email = newEmail()
@@ -225,6 +234,21 @@ describe.each(engines)('$name', ({ open }) => {
     })
   })
 
+  describe('invariant 6: an approval is of one verification in one flow', () => {
+    it('lets in the browser that asked, once it is approved, and no other', async () => {
+      const { accounts } = kit()
+      const { user, identity } = await enter(kit())
+      const flow = identity.id
+      await accounts.issueIdentityVerification(identity, 'sign_in', { flow })
+      const token = await lastToken(kit(), identity.value)
+      const number = (await accounts.getPendingSignIn({ flow }))?.number as string
+      expect(await accounts.redeemApprovedSignIn({ flow })).toBeNull()
+      await accounts.approveMagicLink(token, number)
+      expect(await accounts.redeemApprovedSignIn({ flow: 'another browser' })).toBeNull()
+      expect((await accounts.redeemApprovedSignIn({ flow }))?.user.id).toBe(user.id)
+    })
+  })
+
   describe('invariant 7: one live verification per user, purpose, value and flow', () => {
     it('a new request replaces the older one of its flow, in any spelling, and no other', async () => {
       const { accounts, newEmail } = kit()
@@ -294,6 +318,24 @@ describe.each(engines)('$name', ({ open }) => {
       expect(
         await codeOf(accounts.verifyMagicCode(next, 'sign_in', identity.value, { flow: 'three' })),
       ).toBeNull()
+    })
+
+    it('three wrong numbers end the approval of a sign-in, also when it is asked for again', async () => {
+      const { accounts } = kit()
+      const { identity } = await enter(kit())
+      const flow = identity.id
+      for (const tries of [3, 1]) {
+        await accounts.issueIdentityVerification(identity, 'sign_in', { flow })
+        const token = await lastToken(kit(), identity.value)
+        const number = (await accounts.getPendingSignIn({ flow }))?.number as string
+        for (let step = 0; step < tries; step++) {
+          const wrong = String(10 + ((Number(number) - 9 + step) % 90))
+          const code = tries === 3 ? 'input_invalid' : 'invalid_token'
+          expect(await codeOf(accounts.approveMagicLink(token, wrong))).toBe(code)
+        }
+        expect(await codeOf(accounts.approveMagicLink(token, number))).toBe('invalid_token')
+      }
+      expect(await accounts.redeemApprovedSignIn({ flow })).toBeNull()
     })
 
     it('a right code costs nothing of the day', async () => {

@@ -174,6 +174,30 @@ describe.each(Object.entries(hosts))('%s', (_, open) => {
       )
       const secret = { email: 'grace@example.com', code: '123456' }
       await expect(accounts.resetPassword(secret, otherPassword)).rejects.toThrow(TypeError)
+      await expect(accounts.approveMagicLink('A'.repeat(43), '42')).rejects.toThrow(TypeError)
+    })
+  })
+
+  it('signs up in it, looks at the link, and finishes it elsewhere', async () => {
+    const { auth } = host
+    const email = 'lin@example.com'
+    const options = { flow: 'mine', ip: '2001:db8::7', userAgent: 'Mozilla/5.0' }
+    await host.transaction(async (tx) => {
+      const accounts = auth.accounts.with(tx)
+      await accounts.requestSignUp({ email, password: goodPassword }, options)
+      await accounts.requestSignUpAgain(email, options)
+    })
+    await auth.outbox.drain()
+    const token = auth.inbox?.latest(email)?.token as string
+    await host.transaction(async (tx) => {
+      const accounts = auth.accounts.with(tx)
+      const shown = await accounts.getMagicLinkRequest(token, 'email')
+      expect(shown).toMatchObject({ value: email, ip: '2001:db8::7', sameFlow: false, needsPassword: true })
+      expect(shown?.requestedAt).toBeInstanceOf(Date)
+      const { identity } = await accounts.verifySignUpWithPassword(token, otherPassword)
+      await accounts.issueIdentityVerification(identity as { id: string }, 'sign_in', options)
+      expect((await accounts.getPendingSignIn({ flow: 'mine' }))?.expiresAt).toBeInstanceOf(Date)
+      expect(await accounts.redeemApprovedSignIn({ flow: 'mine' })).toBeNull()
     })
   })
 })

@@ -1,0 +1,28 @@
+/** The JSON routes of an engine. */
+
+import type { RouteDefinition } from '../http/index.js'
+import { createContractRoutes } from './docs.js'
+import type { ContractPlace } from './openapi.js'
+import type { Strategy } from '../strategies/index.js'
+import { healthRoutes } from './routes/health.js'
+import { linkRoutes } from './routes/links.js'
+import { recoveryRoutes } from './routes/recovery.js'
+import { sessionRoutes } from './routes/sessions.js'
+import { signUpRoutes } from './routes/sign-up.js'
+import { strategyRoutes } from './routes/strategies.js'
+import { userRoutes } from './routes/user.js'
+
+/** Every route of the contract. Without the strategy `password` nobody signs up or recovers by one. */
+export function apiRoutes(strategies: readonly Strategy[], place: ContractPlace): readonly RouteDefinition[] {
+  const has = (id: string): boolean => strategies.some((strategy) => strategy.id === id)
+  const routes = [
+    ...signUpRoutes,
+    ...strategyRoutes(strategies),
+    ...linkRoutes(has('magic-link')),
+    ...recoveryRoutes,
+    ...sessionRoutes,
+    ...userRoutes,
+    ...healthRoutes,
+  ]
+  return [...routes, ...createContractRoutes(routes, place)]
+}

@@ -1,0 +1,116 @@
+/**
+ * Links that are opened, and sign-ins that are finished in another browser.
+ *
+ * Invariants: (1) opening a link consumes nothing: it parks the token and leads to a page that says what will happen;
+ * (2) a link that is opened elsewhere signs in nobody there, but lets the person finish where it was asked for.
+ */
+
+import * as z from 'zod'
+import { invalidField } from '../../base/index.js'
+import { signedInSchema, statusSchema, text, textLimits } from '../../contract/index.js'
+import type { Exchange, LinkType, RouteDefinition } from '../../http/index.js'
+import { defineRoute } from '../../http/index.js'
+
+const linkQuery = z.object({ token: z.string().max(textLimits.token).catch('') })
+const tokenForm = /^[A-Za-z0-9_-]{1,512}$/
+
+/** `GET <path>`: parks the token of a link. */
+function openRoute(id: string, path: string, type: LinkType): RouteDefinition {
+  return defineRoute({
+    id,
+    method: 'GET',
+    path,
+    access: 'public',
+    summary: 'Open a link: parks it, and leads to the page that says what it will do',
+    input: linkQuery,
+    answers: { 303: { description: 'To the page that asks before it acts.' } },
+    handle({ step, engine }, { token }) {
+      step.write({ link: tokenForm.test(token) ? { type, token } : undefined })
+      return { status: 303, location: `${engine.settings.basePath}/confirm` }
+    },
+  })
+}
+
+const numberInput = z.object({
+  number: text(8),
+  token: text(textLimits.token).exactOptional(),
+})
+
+function parkedToken({ step }: Exchange, token: string | undefined): string {
+  const { link } = step.read()
+  const found = token ?? (link?.type === 'sign_in' ? link.token : undefined)
+  if (found === undefined) throw invalidField('token', 'required')
+  return found
+}
+
+const waitSchema = z.union([
+  z.object({ status: z.enum(['waiting', 'approved']), number: z.string() }),
+  statusSchema('none'),
+])
+
+/** The routes by which a browser that asked for a link waits for it to be opened in another. */
+const waitingRoutes: readonly RouteDefinition[] = [
+  defineRoute({
+    id: 'magic-link.approve',
+    method: 'POST',
+    path: '/magic-link/approve',
+    access: 'public',
+    summary: 'Let the browser that asked for this link finish, by the number that it shows',
+    input: numberInput,
+    answers: { 200: { description: 'That browser may finish.', schema: statusSchema('approved') } },
+    action: { strategy: 'magic-link', action: 'approve' },
+    async handle(exchange, { number, token }) {
+      const { engine, client, step } = exchange
+      const guess = await engine.gate.secret(client)
+      await guess.judge(() => engine.accounts.approveMagicLink(parkedToken(exchange, token), number))
+      step.write({ link: undefined })
+      return { status: 200, body: { status: 'approved' } }
+    },
+  }),
+
+  defineRoute({
+    id: 'magic-link.wait',
+    method: 'GET',
+    path: '/magic-link/wait',
+    access: 'public',
+    summary: 'Whether the link that this browser asked for was approved elsewhere',
+    answers: { 200: { description: 'How it stands, and the number to compare.', schema: waitSchema } },
+    async handle({ engine, knownFlow }) {
+      const flow = knownFlow()
+      const pending = flow === null ? null : await engine.accounts.getPendingSignIn({ flow })
+      if (pending === null) return { status: 200, body: { status: 'none' } }
+      const status = pending.approved ? 'approved' : 'waiting'
+      return { status: 200, body: { status, number: pending.number } }
+    },
+  }),
+
+  defineRoute({
+    id: 'magic-link.finish',
+    method: 'POST',
+    path: '/magic-link/wait',
+    access: 'public',
+    summary: 'Finish a sign-in that was approved elsewhere',
+    answers: {
+      200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema },
+      202: { description: 'Not approved yet.', schema: statusSchema('waiting') },
+    },
+    action: { strategy: 'magic-link', action: 'finish' },
+    async handle(exchange) {
+      const flow = exchange.knownFlow()
+      const verified = flow === null ? null : await exchange.engine.accounts.redeemApprovedSignIn({ flow })
+      if (verified === null) return { status: 202, body: { status: 'waiting' } }
+      const entered = await exchange.enter({ user: verified.user, methods: ['magic-link'] })
+      exchange.step.write({ link: undefined, sent: undefined })
+      return { status: 200, body: entered }
+    },
+  }),
+]
+
+/** The routes of links; `magicLink` says whether that strategy is on. */
+export function linkRoutes(magicLink: boolean): readonly RouteDefinition[] {
+  return [
+    openRoute('verification.open', '/verification/callback', 'email'),
+    openRoute('recovery.open', '/recovery/callback', 'recovery'),
+    ...(magicLink ? [openRoute('magic-link.open', '/magic-link/callback', 'sign_in'), ...waitingRoutes] : []),
+  ]
+}

@@ -1,0 +1,66 @@
+/** Recovering an account: a new password for whoever controls the address. */
+
+import { invalidField } from '../../base/index.js'
+import type { Exchange, RouteDefinition } from '../../http/index.js'
+import { defineRoute, verificationSent } from '../../http/index.js'
+import {
+  emailRequestInput,
+  recoveryCallbackInput,
+  statusSchema,
+  verificationSentSchema,
+} from '../../contract/index.js'
+import type { RecoveryCallbackInput } from '../../contract/index.js'
+
+function secretOf(exchange: Exchange, input: RecoveryCallbackInput) {
+  const { token: given, email, code }: { token?: string; email?: string; code?: string } = input
+  if (email !== undefined && code !== undefined) return { email, code }
+  const { link } = exchange.step.read()
+  const token = given ?? (link?.type === 'recovery' ? link.token : undefined)
+  if (token === undefined) throw invalidField('token', 'required')
+  return { token }
+}
+
+/** The routes of recovery. */
+export const recoveryRoutes: readonly RouteDefinition[] = [
+  defineRoute({
+    id: 'recovery.request',
+    method: 'POST',
+    path: '/recovery/request',
+    access: 'public',
+    summary: 'Ask for a new password',
+    input: emailRequestInput,
+    answers: {
+      202: {
+        description: 'A message is on its way, if the address is proven.',
+        schema: verificationSentSchema,
+      },
+    },
+    action: { strategy: 'recovery', action: 'request' },
+    async handle({ engine, client, asker }, { email }) {
+      const mayBeSent = await engine.gate.message(client, { type: 'email', value: email })
+      if (mayBeSent) await engine.accounts.requestPasswordRecovery(email, asker)
+      return verificationSent
+    },
+  }),
+
+  defineRoute({
+    id: 'recovery.callback',
+    method: 'POST',
+    path: '/recovery/callback',
+    access: 'public',
+    summary: 'Set a new password; ends every session',
+    input: recoveryCallbackInput,
+    answers: { 200: { description: 'The password is set.', schema: statusSchema('recovered') } },
+    action: { strategy: 'recovery', action: 'callback' },
+    async handle(exchange, input) {
+      const { engine, client, step } = exchange
+      const guess = await engine.gate.secret(client)
+      const secret = secretOf(exchange, input)
+      const flow = { flow: exchange.flow() }
+      await guess.judge(() => engine.accounts.resetPassword(secret, input.password, flow))
+      step.write({ link: undefined })
+      exchange.forget()
+      return { status: 200, body: { status: 'recovered' } }
+    },
+  }),
+]

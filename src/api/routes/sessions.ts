@@ -1,0 +1,79 @@
+/** Sessions: who is signed in, signing out, and the sessions elsewhere. */
+
+import { AuthError } from '../../base/index.js'
+import { scopeSchema, sessionsSchema } from '../../contract/index.js'
+import type { RouteDefinition } from '../../http/index.js'
+import { defineRoute } from '../../http/index.js'
+
+/** The routes of sessions. */
+export const sessionRoutes: readonly RouteDefinition[] = [
+  defineRoute({
+    id: 'session.get',
+    method: 'GET',
+    path: '/session',
+    access: 'session',
+    summary: 'Who is signed in',
+    answers: { 200: { description: 'The user and the session.', schema: scopeSchema } },
+    handle: async (exchange) => ({ status: 200, body: await exchange.requireScope() }),
+  }),
+
+  defineRoute({
+    id: 'session.delete',
+    method: 'DELETE',
+    path: '/session',
+    access: 'public',
+    summary: 'Sign out',
+    answers: { 204: { description: 'Nobody is signed in any longer.' } },
+    async handle(exchange) {
+      await exchange.leave()
+      return { status: 204 }
+    },
+  }),
+
+  defineRoute({
+    id: 'sessions.list',
+    method: 'GET',
+    path: '/sessions',
+    access: 'session',
+    summary: 'The live sessions of this user, the latest first',
+    answers: { 200: { description: 'The sessions.', schema: sessionsSchema } },
+    async handle(exchange) {
+      const { user, session } = await exchange.requireScope()
+      const sessions = await exchange.engine.accounts.listUserSessions(user)
+      return {
+        status: 200,
+        body: { sessions: sessions.map((each) => ({ ...each, current: each.id === session.id })) },
+      }
+    },
+  }),
+
+  defineRoute({
+    id: 'sessions.delete',
+    method: 'DELETE',
+    path: '/sessions/:id',
+    access: 'session',
+    summary: 'End one session of this user',
+    answers: { 204: { description: 'It is over.' } },
+    async handle(exchange) {
+      const { user, session } = await exchange.requireScope()
+      const [ended] = await exchange.engine.accounts.revokeUserSession(user, exchange.param('id'))
+      if (ended === undefined) throw new AuthError('not_found', { reason: 'session_of_nobody_or_another' })
+      if (ended === session.id) exchange.forget()
+      return { status: 204 }
+    },
+  }),
+
+  defineRoute({
+    id: 'sessions.delete-others',
+    method: 'DELETE',
+    path: '/sessions',
+    access: 'session',
+    summary: 'End every session of this user but this one',
+    answers: { 204: { description: 'They are over.' } },
+    async handle(exchange) {
+      const { user, session } = await exchange.requireScope()
+      await exchange.engine.accounts.revokeUserSessions(user, { except: session.id })
+      return { status: 204 }
+    },
+  }),
+]

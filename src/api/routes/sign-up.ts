@@ -1,0 +1,95 @@
+/** Signing up with a password, and proving the address. */
+
+import { invalidField } from '../../base/index.js'
+import type { Exchange, RouteDefinition } from '../../http/index.js'
+import { defineRoute, verificationSent } from '../../http/index.js'
+import {
+  emailRequestInput,
+  signUpInput,
+  statusSchema,
+  verificationCallbackInput,
+  verificationSentSchema,
+} from '../../contract/index.js'
+import type { VerificationCallbackInput } from '../../contract/index.js'
+
+const sentAnswer = {
+  202: {
+    description: 'A proof of the address is on its way, whoever has it.',
+    schema: verificationSentSchema,
+  },
+}
+
+interface LooseInput {
+  readonly token?: string
+  readonly email?: string
+  readonly code?: string
+  readonly password?: string
+}
+
+async function prove(exchange: Exchange, input: VerificationCallbackInput): Promise<void> {
+  const { accounts } = exchange.engine
+  const flow = { flow: exchange.flow() }
+  const { token: given, email, code, password }: LooseInput = input
+  if (email !== undefined && code !== undefined) {
+    await accounts.verifyMagicCode(code, 'email', email, flow)
+    return
+  }
+  const { link } = exchange.step.read()
+  const token = given ?? (link?.type === 'email' ? link.token : undefined)
+  if (token === undefined) throw invalidField('token', 'required')
+  if (password === undefined) await accounts.verifyMagicLink(token, 'email', flow)
+  else await accounts.verifySignUpWithPassword(token, password)
+  exchange.step.write({ link: undefined })
+}
+
+/** The routes of sign-up. */
+export const signUpRoutes: readonly RouteDefinition[] = [
+  defineRoute({
+    id: 'sign-up',
+    method: 'POST',
+    path: '/sign-up',
+    access: 'public',
+    summary: 'Sign up with an email and a password',
+    input: signUpInput,
+    answers: sentAnswer,
+    action: { strategy: 'password', action: 'sign-up' },
+    async handle({ engine, client, asker }, input) {
+      await engine.gate.signUp(client)
+      const mayBeSent = await engine.gate.message(client, { type: 'email', value: input.email })
+      if (mayBeSent) await engine.accounts.requestSignUp(input, asker)
+      return verificationSent
+    },
+  }),
+
+  defineRoute({
+    id: 'verification.request',
+    method: 'POST',
+    path: '/verification/request',
+    access: 'public',
+    summary: 'Send the proof of a sign-up again',
+    input: emailRequestInput,
+    answers: sentAnswer,
+    action: { strategy: 'verification', action: 'request' },
+    async handle({ engine, client, asker }, { email }) {
+      const mayBeSent = await engine.gate.message(client, { type: 'email', value: email })
+      if (mayBeSent) await engine.accounts.requestSignUpAgain(email, asker)
+      return verificationSent
+    },
+  }),
+
+  defineRoute({
+    id: 'verification.callback',
+    method: 'POST',
+    path: '/verification/callback',
+    access: 'public',
+    summary: 'Prove an address; does not sign in',
+    input: verificationCallbackInput,
+    answers: { 200: { description: 'The address is proven.', schema: statusSchema('verified') } },
+    action: { strategy: 'verification', action: 'callback' },
+    async handle(exchange, input) {
+      const guess = await exchange.engine.gate.secret(exchange.client)
+      await guess.judge(() => prove(exchange, input))
+      return { status: 200, body: { status: 'verified' } }
+    },
+  }),
+]

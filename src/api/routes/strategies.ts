@@ -1,0 +1,143 @@
+/** The life of every strategy: start at `/:id/request`, then prove at `/:id/callback`. */
+
+import * as z from 'zod'
+import { AuthError, invalidField } from '../../base/index.js'
+import { signedInSchema, text, textLimits, verificationSentSchema } from '../../contract/index.js'
+import type { Exchange, Outcome, RouteDefinition } from '../../http/index.js'
+import { defineRoute, verificationSent } from '../../http/index.js'
+import type {
+  Proved,
+  Strategy,
+  StrategyContext,
+  StrategyField,
+  StrategyInput,
+} from '../../strategies/index.js'
+
+const mostCharacters: Readonly<Record<StrategyField['type'], number>> = {
+  ...textLimits,
+  text: textLimits.name,
+}
+
+// A link's token may be the one that the browser has parked.
+function isOptional(field: StrategyField): boolean {
+  return field.optional === true || field.type === 'token'
+}
+
+function toSchema(fields: readonly StrategyField[]): z.ZodType<StrategyInput> {
+  const shape = fields.map((field) => {
+    const schema = text(mostCharacters[field.type])
+    return [field.name, isOptional(field) ? schema.exactOptional() : schema] as const
+  })
+  return z.object(Object.fromEntries(shape))
+}
+
+function contextOf(exchange: Exchange, { id }: Strategy): StrategyContext {
+  const { accounts, settings } = exchange.engine
+  const callbackUrl = `${settings.baseUrl}${settings.basePath}/${id}/callback`
+  return { accounts, flow: exchange.flow(), asker: exchange.asker, callbackUrl }
+}
+
+async function enter(exchange: Exchange, { user, methods, authenticatedAt }: Proved): Promise<Outcome> {
+  const entered = await exchange.enter({ user, methods, authenticatedAt })
+  exchange.step.write({ link: undefined, sent: undefined })
+  return { status: 200, body: entered }
+}
+
+// Where a strategy sends its secret, or whose password it asks for.
+function addressOf({ fields }: Strategy, input: StrategyInput) {
+  for (const { name, type } of fields.request) {
+    if (type === 'email' || type === 'phone') return { type, value: input[name] ?? '' }
+  }
+  return null
+}
+
+async function request(exchange: Exchange, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
+  const { gate, addressKey } = exchange.engine
+  const { client } = exchange
+  const context = contextOf(exchange, strategy)
+  const to = addressOf(strategy, input)
+  const run = () => strategy.request(context, input)
+  if (strategy.kind === 'credential') {
+    const subject = to === null ? '' : (addressKey(to.type, to.value) ?? '')
+    const guess = await gate.password({ client, flow: context.flow }, subject)
+    return finish(exchange, await guess.judge(run))
+  }
+  if (to !== null && !(await gate.message(client, to))) return verificationSent
+  return finish(exchange, await run())
+}
+
+async function finish(
+  exchange: Exchange,
+  requested: Awaited<ReturnType<Strategy['request']>>,
+): Promise<Outcome> {
+  switch (requested.status) {
+    case 'sent':
+      return verificationSent
+    case 'redirect':
+      return { status: 303, location: requested.url }
+    case 'proved':
+      return enter(exchange, requested)
+  }
+}
+
+// The token that was sent, or else the parked one.
+function withParkedToken(exchange: Exchange, { fields }: Strategy, input: StrategyInput): StrategyInput {
+  const field = fields.callback?.find(({ type }) => type === 'token')
+  if (field === undefined || input[field.name] !== undefined) return input
+  const { link } = exchange.step.read()
+  if (link?.type !== 'sign_in') throw invalidField(field.name, 'required')
+  return { ...input, [field.name]: link.token }
+}
+
+async function callback(exchange: Exchange, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
+  if (strategy.callback === undefined) throw new AuthError('strategy_disabled')
+  const prove = strategy.callback.bind(strategy)
+  const whole = withParkedToken(exchange, strategy, input)
+  const guess = await exchange.engine.gate.secret(exchange.client)
+  return enter(exchange, await guess.judge(() => prove(contextOf(exchange, strategy), whole)))
+}
+
+function requestRoute(strategy: Strategy): RouteDefinition {
+  const signedIn = { 200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema } }
+  const sent = {
+    202: { description: 'A message is on its way, for every address alike.', schema: verificationSentSchema },
+  }
+  return defineRoute<StrategyInput>({
+    id: `${strategy.id}.request`,
+    method: 'POST',
+    path: `/${strategy.id}/request`,
+    access: 'public',
+    summary: `${strategy.name}: start`,
+    input: toSchema(strategy.fields.request),
+    answers: strategy.kind === 'credential' ? signedIn : sent,
+    action: { strategy: strategy.id, action: 'request' },
+    handle: (exchange, input) => request(exchange, strategy, input),
+  })
+}
+
+function callbackRoutes(strategy: Strategy): readonly RouteDefinition[] {
+  const fields = strategy.fields.callback
+  if (fields === undefined) return []
+  const path = `/${strategy.id}/callback`
+  const action = { strategy: strategy.id, action: 'callback' }
+  const answers = { 200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema } }
+  const post = defineRoute<StrategyInput>({
+    id: `${strategy.id}.callback`,
+    method: 'POST',
+    path,
+    access: 'public',
+    summary: `${strategy.name}: prove`,
+    input: toSchema(fields),
+    answers,
+    action,
+    handle: (exchange, input) => callback(exchange, strategy, input),
+  })
+  if (strategy.kind !== 'social') return [post]
+  // A provider sends the browser back with a GET; its answer proves, and is bound to the flow by the strategy.
+  return [post, { ...post, id: `${strategy.id}.return`, method: 'GET', summary: `${strategy.name}: return` }]
+}
+
+/** The routes of these strategies. */
+export function strategyRoutes(strategies: readonly Strategy[]): readonly RouteDefinition[] {
+  return strategies.flatMap((strategy) => [requestRoute(strategy), ...callbackRoutes(strategy)])
+}

@@ -1,0 +1,74 @@
+/**
+ * A link that was opened in another browser than the one that asked: what it would do, and how its holder lets the
+ * browser that waits sign in, by a number that only that browser shows (NIST SP 800-63B-4 §3.1.3).
+ *
+ * Invariants: (1) looking at a link spends nothing; (2) a try at the number is counted, and the count committed, before
+ * it is judged; (3) an approval opens nothing but the browser that asked, once.
+ */
+
+import { AuthError, invalidField } from '../base/index.js'
+import type { Context } from './context.js'
+import { readFlow, requireObject, requireString } from './inputs.js'
+import type { FlowOption, MagicLinkRequest, PendingSignIn, VerificationType, Verified } from './types.js'
+import { readLink, refuseSecret, requireVerificationType, settleRedemption } from './verifications.js'
+
+const numberForm = /^[0-9]{2}$/
+
+/** The approval operations. */
+export function createApprovals(context: Context) {
+  const { store, secrets, announcer } = context
+
+  function readWaiting(options: unknown): Uint8Array {
+    return secrets.hashFlow(requireString('flow', requireObject('options', options)['flow']))
+  }
+
+  return {
+    async getMagicLinkRequest(
+      token: string,
+      type: VerificationType,
+      options: FlowOption = {},
+    ): Promise<MagicLinkRequest | null> {
+      const purpose = requireVerificationType(type)
+      const flow = readFlow(options)
+      const linkHash = secrets.readLinkToken(requireString('token', token))
+      if (linkHash === null) return null
+      const flowHash = flow === null ? null : secrets.hashFlow(flow)
+      return store.approvals.describe(purpose, { linkHash, flowHash })
+    },
+
+    async getPendingSignIn(options: { flow: string }): Promise<PendingSignIn | null> {
+      const flowHash = readWaiting(options)
+      const pending = await store.approvals.findPending(flowHash)
+      if (pending === null) return null
+      const number = secrets.matchNumber(pending, flowHash)
+      return number === null ? null : { number, expiresAt: pending.expiresAt, approved: pending.approved }
+    },
+
+    async approveMagicLink(token: string, number: string): Promise<void> {
+      const { linkHash } = readLink(context, token, null)
+      const typed = requireString('number', number)
+      if (!numberForm.test(typed)) throw invalidField('number', 'format')
+      if (context.inTransaction) {
+        throw new TypeError(
+          'A number is judged outside of your transaction: the try must stay counted when you roll back.',
+        )
+      }
+      const counted = await store.approvals.countMatch(linkHash)
+      if (counted === null) throw await refuseSecret(context, 'sign_in', 'approval_unknown_or_exhausted')
+      if (secrets.matchNumber(counted, counted.flowHash) !== typed) {
+        await refuseSecret(context, 'sign_in', 'number_wrong')
+        throw invalidField('number', 'mismatch')
+      }
+      const approved = await store.approvals.approve(counted.id)
+      if (approved === null) throw new AuthError('invalid_token', { reason: 'used_meanwhile' })
+      announcer.announce({ type: 'verification.approved', ...approved })
+    },
+
+    async redeemApprovedSignIn(options: { flow: string }): Promise<Verified | null> {
+      const by = { kind: 'approved', flowHash: readWaiting(options) } as const
+      const redeemed = await store.verifications.redeem('sign_in', by, null)
+      // The browser asks again and again: that nothing is approved yet is no refusal.
+      return redeemed.outcome === 'invalid' ? null : settleRedemption(context, 'sign_in', redeemed)
+    },
+  }
+}

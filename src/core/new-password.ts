@@ -1,0 +1,56 @@
+/**
+ * A new password for whoever holds a secret (ASVS 5 6.2 and 6.4).
+ *
+ * Invariants: (1) a password that is refused spends nothing; (2) the password and its consequences are the same
+ * statement that spends the secret.
+ */
+
+import { AuthError } from '../base/index.js'
+import type { Context } from './context.js'
+import { collectFaults } from './inputs.js'
+import type { PasswordSubject } from './password.js'
+import { judgePassword, toHashedForm } from './password.js'
+import type { RedeemBy } from './ports.js'
+import type { VerificationType, Verified } from './types.js'
+import { settleRedemption } from './verifications.js'
+
+/** What redeems a secret together with a new password. */
+export type PasswordSecret = Exclude<RedeemBy, { readonly kind: 'approved' }>
+
+/** Whom the new password must not resemble. @throws AuthError `invalid_token`, `confirmation_required` */
+export async function findSubject(
+  { store }: Context,
+  type: VerificationType,
+  by: PasswordSecret,
+): Promise<PasswordSubject> {
+  const owner = await store.verifications.peek(type, by)
+  if (owner === 'confirmation_required') throw new AuthError('confirmation_required')
+  if (owner === null) throw new AuthError('invalid_token', { reason: 'unknown_expired_or_used' })
+  return { addresses: owner.addresses, names: [owner.user.name, owner.user.username] }
+}
+
+/** Spends the secret and sets the password, which is judged already. @throws AuthError as `settleRedemption` */
+export async function redeemWithPassword(
+  context: Context,
+  type: VerificationType,
+  by: PasswordSecret,
+  password: string,
+): Promise<Verified> {
+  const hash = await context.hasher.hash(toHashedForm(password))
+  const redeemed = await context.store.verifications.redeem(type, by, { hash })
+  const verified = await settleRedemption(context, type, redeemed)
+  context.announcer.announce({ type: 'password.changed', userId: verified.user.id })
+  return verified
+}
+
+/** Judges the password for the owner of a link, then redeems the link with it. @throws AuthError `input_invalid`, and as above */
+export async function setByLink(
+  context: Context,
+  type: VerificationType,
+  by: PasswordSecret,
+  password: string,
+): Promise<Verified> {
+  const subject = await findSubject(context, type, by)
+  collectFaults(await judgePassword(context, password, subject))
+  return redeemWithPassword(context, type, by, password)
+}

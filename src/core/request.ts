@@ -1,0 +1,42 @@
+/** Who asks: the flow of a browser, its address and its name. All of it is told, not judged. */
+
+import { invalidField, isIp } from '../base/index.js'
+import { readFlow, requireObject, requireString } from './inputs.js'
+
+const longestUserAgent = 512
+
+/** Where a browser is, and what it calls itself. */
+export interface Origin {
+  readonly ip: string | null
+  readonly userAgent: string | null
+}
+
+/** Who asks for a secret; `flow` is null on the host's authority. */
+export interface Request extends Origin {
+  readonly flow: string | null
+}
+
+function readIp(ip: unknown): string | null {
+  if (ip === undefined) return null
+  if (!isIp(requireString('ip', ip))) throw invalidField('ip', 'format')
+  return ip as string
+}
+
+// It is told, not judged: what a browser sends too much of is cut, and what can't be shown is blanked.
+function readUserAgent(userAgent: unknown): string | null {
+  if (userAgent === undefined || userAgent === '') return null
+  return requireString('userAgent', userAgent)
+    .slice(0, longestUserAgent)
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, ' ')
+}
+
+/** The address and the name of a browser, as a session and a request keep them. @throws AuthError `input_invalid` */
+export function readOrigin({ ip, userAgent }: Readonly<Record<string, unknown>>): Origin {
+  return { ip: readIp(ip), userAgent: readUserAgent(userAgent) }
+}
+
+/** Who asks, from the options of an operation. @throws AuthError `input_invalid` */
+export function readRequest(options: unknown): Request {
+  return { flow: readFlow(options), ...readOrigin(requireObject('options', options)) }
+}

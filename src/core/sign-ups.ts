@@ -1,0 +1,52 @@
+/**
+ * Signing up by email and password, for whoever may only be told that a message was sent (ASVS 5 6.3).
+ *
+ * Invariants: (1) a free and a taken address take the same hash and the same statement; (2) a proof is sent again to
+ * the claim that this very browser asked for, and to no other; (3) who finishes a sign-up in another browser sets the
+ * password themself.
+ */
+
+import type { Context } from './context.js'
+import { normalizeEmail, nowhere } from './email.js'
+import { prepareClaim } from './identities.js'
+import { requireString } from './inputs.js'
+import { setByLink } from './new-password.js'
+import { readRequest } from './request.js'
+import type { RequestOptions, Verified } from './types.js'
+import { mintVerification, readLink } from './verifications.js'
+
+/** The sign-up operations. */
+export function createSignUps(context: Context) {
+  const { store, announcer } = context
+
+  return {
+    async requestSignUp(
+      attrs: { email: string; password: string },
+      options: RequestOptions = {},
+    ): Promise<void> {
+      const request = readRequest(options)
+      const { claim, hash } = await prepareClaim(context, attrs)
+      const minted = mintVerification(context, 'email', request)
+      const created = await store.signUps.create(claim, hash, minted)
+      if (created.claim !== null) {
+        announcer.announce({ type: 'user.created', ...created.claim })
+        announcer.announce({ type: 'verification.issued', ...created.claim })
+      }
+      if (created.owner !== null) announcer.announce({ type: 'sign_up.repeated', ...created.owner })
+      announcer.queued()
+    },
+
+    async requestSignUpAgain(email: string, options: RequestOptions = {}): Promise<void> {
+      const address = normalizeEmail(requireString('email', email)) ?? nowhere
+      const minted = mintVerification(context, 'email', readRequest(options))
+      const holder = await store.signUps.repeat({ value: address.value, valueKey: address.key }, minted)
+      announcer.announce({ type: 'verification.issued', ...(holder ?? { userId: null }) })
+      announcer.queued()
+    },
+
+    async verifySignUpWithPassword(token: string, password: string): Promise<Verified> {
+      const { linkHash } = readLink(context, token, null)
+      return setByLink(context, 'email', { kind: 'signUp', linkHash }, requireString('password', password))
+    },
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The address of the client, and the network by which its requests are counted. Knows no limit.
+ *
+ * Invariants: (1) nobody reaches a bucket by a header unless the operator said that a proxy of theirs writes it; (2)
+ * what can't be told falls into the shared bucket `unknown`, never around the limits; (3) one address has one
+ * spelling, and an IPv6 /64 is one network, since one customer has all of it (RFC 6177); (4) linear in the header.
+ */
+
+import { isIp } from '../base/index.js'
+
+/** Where a request comes from. */
+export interface ClientAddress {
+  /** IPv4 in dotted form, or IPv6 in lower case and shortened (RFC 5952), without port and zone; null when unknown. */
+  readonly ip: string | null
+  /** The key of its budgets: an IPv4 address, an IPv6 /64 such as `2001:db8:0:1::/64`, or `unknown`. */
+  readonly network: string
+}
+
+const unknown: ClientAddress = { ip: null, network: 'unknown' }
+// The longest: an IPv6 address in brackets, with a zone and a port.
+const longest = 100
+const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/
+const port = '(?::[0-9]{1,5})?'
+const bracketed = new RegExp(`^\\[([^\\]]*)\\]${port}$`)
+const dotted = new RegExp(`^([0-9.]+)${port}$`)
+
+/** The hop of X-Forwarded-For that the outermost trusted proxy wrote: the n-th from the right. */
+function hopOf(header: string, hops: number): string | null {
+  let end = header.length
+  for (let hop = 1; ; hop++) {
+    const comma = end === 0 ? -1 : header.lastIndexOf(',', end - 1)
+    if (hop === hops) return header.slice(comma + 1, end)
+    if (comma === -1) return null
+    end = comma
+  }
+}
+
+function withoutPortAndZone(text: string): string {
+  const host = (bracketed.exec(text) ?? dotted.exec(text))?.[1] ?? text
+  const zone = host.indexOf('%')
+  return zone === -1 || !host.includes(':') ? host : host.slice(0, zone)
+}
+
+/** The one spelling of an address, or null where the text is none. The platform's URL parser shortens IPv6. */
+function toIp(text: string): string | null {
+  const host = withoutPortAndZone(text)
+  if (!isIp(host)) return null
+  if (!host.includes(':')) return host
+  const short = new URL(`http://[${host}]/`).hostname.slice(1, -1)
+  const [, high, low] = mapped.exec(short) ?? []
+  if (high === undefined || low === undefined) return short
+  return [high, low].flatMap((part) => [parseInt(part, 16) >> 8, parseInt(part, 16) & 255]).join('.')
+}
+
+function networkOf(ip: string): string {
+  if (!ip.includes(':')) return ip
+  const [head = '', tail] = ip.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const last = tail === undefined || tail === '' ? [] : tail.split(':')
+  const all = [...groups, ...Array<string>(8 - groups.length - last.length).fill('0'), ...last]
+  return `${all.slice(0, 4).join(':')}::/64`
+}
+
+/**
+ * How the address of a client is told. With `trustedProxies` 0 it is the socket's; with n it is the n-th from the right
+ * of X-Forwarded-For, and the socket is a proxy. `Forwarded`, `X-Real-IP` and their like are never read.
+ */
+export function createClientAddress({ trustedProxies }: { readonly trustedProxies: number }) {
+  return (headers: Headers, socketAddress: string | null): ClientAddress => {
+    const told =
+      trustedProxies === 0 ? socketAddress : hopOf(headers.get('x-forwarded-for') ?? '', trustedProxies)
+    // Measured before it is trimmed: what is longer than an address and a few spaces is none.
+    if (told === null || told.length > longest) return unknown
+    const ip = toIp(told.trim())
+    return ip === null ? unknown : { ip, network: networkOf(ip) }
+  }
+}

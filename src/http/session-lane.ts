@@ -1,0 +1,86 @@
+/**
+ * The lane of `GET /session`: the one route that every request of an application may ask. It does what the route in
+ * the table does, without building an exchange.
+ *
+ * Invariants: (1) its answers are those of the table, byte for byte; (2) a session check costs one statement, and a second one when it is due to be extended.
+ */
+
+import { AuthError } from '../base/index.js'
+import type { Cookies } from './cookies.js'
+import type { Engine } from './engine.js'
+import type { Scope } from './exchange.js'
+import { isTouchDue } from './exchange.js'
+import { toProblem, toRefusal, withoutReason } from './problem.js'
+import { readSessionToken } from './session-token.js'
+
+/** What the lane is made of. */
+export interface LaneParts {
+  readonly engine: Engine
+  readonly cookies: Cookies
+  readonly native: boolean
+}
+
+const commonHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+}
+const answerHeaders = { 'Content-Type': 'application/json', ...commonHeaders }
+
+function dress(response: Response, requestId: string): Response {
+  for (const [name, value] of Object.entries(commonHeaders)) response.headers.set(name, value)
+  response.headers.set('X-Request-Id', requestId)
+  return response
+}
+
+// The path of an absolute URL, without its query.
+function isPath(url: string, path: string): boolean {
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  if (start === -1 || !url.startsWith(path, start)) return false
+  const end = start + path.length
+  return end === url.length || url.charCodeAt(end) === 63
+}
+
+/** The lane of one engine. */
+export function createSessionLane({ engine, cookies, native }: LaneParts) {
+  const { accounts, settings, keys } = engine
+  const path = `${settings.basePath}/session`
+  const isOpen = settings.allowedOrigins.length === 0 && !settings.observed
+
+  async function extend(scope: Scope): Promise<Scope> {
+    const touched = await accounts.touchSession(scope.session)
+    return touched === null ? scope : { user: scope.user, session: touched }
+  }
+
+  async function scope(request: Request): Promise<Scope | null> {
+    const token = readSessionToken(request.headers, cookies, native)
+    const found = token === null ? null : await accounts.getSession(token)
+    if (found === null) return null
+    return isTouchDue(engine, found.session) ? extend(found) : found
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const requestId = keys.newId()
+    try {
+      const found = await scope(request)
+      if (found !== null)
+        return new Response(JSON.stringify(found), {
+          headers: { ...answerHeaders, 'X-Request-Id': requestId },
+        })
+    } catch (thrown) {
+      return dress(toProblem(withoutReason(toRefusal(thrown)), requestId), requestId)
+    }
+    const refused = dress(toProblem(new AuthError('session_required'), requestId), requestId)
+    if (cookies.session.isIn(request.headers.get('cookie')))
+      refused.headers.append('Set-Cookie', cookies.session.clear())
+    return refused
+  }
+
+  return {
+    scope,
+    /** The answer, or null where the request is not for this lane. */
+    serve(request: Request): Promise<Response> | null {
+      return isOpen && request.method === 'GET' && isPath(request.url, path) ? answer(request) : null
+    },
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The keys of what browsers carry: digests that bind a form to its browser, and sealed texts in short cookies.
+ *
+ * Invariants: (1) they are other keys than those of stored secrets; (2) a digest or a sealed text of one purpose is
+ * worth nothing for another; (3) the first secret signs and seals, all verify and open.
+ */
+
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createKeyring } from './keyring.js'
+import { openText, sealText } from './seal.js'
+
+const longest = 4096
+
+/** Digests and seals for browsers. */
+export interface BrowserKeys {
+  /** HMAC-SHA-256 of a text for one purpose, in base64url. */
+  mac(purpose: string, text: string): string
+  /** Whether a digest is the one of this text and purpose, under any configured secret. */
+  isMac(purpose: string, text: string, mac: string): boolean
+  /** AES-256-GCM of a text for one purpose, in base64url. */
+  seal(purpose: string, text: string): string
+  /** Null for what no configured secret opens. */
+  unseal(purpose: string, sealed: string): string | null
+}
+
+/** Derives the keys from the configured secrets. */
+export function createBrowserKeys(secrets: readonly [string, ...string[]]): BrowserKeys {
+  const ring = createKeyring(secrets, { mac: 'browser mac', seal: 'cookie seal' })
+  const digest = (key: Uint8Array, purpose: string, text: string): Buffer =>
+    createHmac('sha256', key).update(`${purpose}|${text}`).digest()
+
+  return {
+    mac: (purpose, text) => digest(ring.current.mac, purpose, text).toString('base64url'),
+
+    isMac(purpose, text, mac) {
+      const given = Buffer.from(mac.slice(0, longest), 'base64url')
+      return ring.all.some((key) => {
+        const wanted = digest(key.mac, purpose, text)
+        return wanted.length === given.length && timingSafeEqual(wanted, given)
+      })
+    },
+
+    seal: (purpose, text) => Buffer.from(sealText(ring, purpose, text)).toString('base64url'),
+
+    unseal: (purpose, sealed) =>
+      sealed.length > longest ? null : openText(ring, purpose, Buffer.from(sealed, 'base64url')),
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * A link that was opened in another browser than the one that asked, in SQL: what it would do, and how its holder lets
+ * the browser that waits sign in. Redeeming the approval stands in `redemption.ts`.
+ *
+ * Invariants: (1) a try at the number is counted under the row's lock before it is judged; (2) an approval is of one
+ * verification, and goes with it; (3) looking at a link writes nothing.
+ */
+
+import type { ApprovalStore, VerificationType } from '../core/index.js'
+import type { Row } from './queryable.js'
+import { toDate } from './rows.js'
+import type { Runner } from './runner.js'
+import type { Tables } from './statement.js'
+import { audit, now, prepare } from './statement.js'
+
+// Two digits are one of ninety: more tries than these would be worth a guess.
+const mostMatchTries = 3
+
+/** The id of the newest live verification with a link, of this purpose and flow (SQL expressions). */
+export function newestPending(t: Tables, { type, flowHash }: { type: string; flowHash: string }): string {
+  return `select n.id from ${t.verifications} n
+        where n.type = ${type} and n.flow_hash = ${flowHash} and n.link_hash is not null and n.expires_at > ${now}
+        order by n.created_at desc, n.id limit 1`
+}
+
+function statements(t: Tables) {
+  return {
+    describe: prepare(
+      'approval_describe',
+      `select v.value, v.created_at, host(v.requested_ip) as ip, v.requested_user_agent as user_agent,
+        coalesce(v.flow_hash is null or v.flow_hash = $3::bytea, false) as same_flow,
+        v.type = 'email' and i.verified_at is null
+          and exists (select from ${t.passwords} p where p.user_id = u.id) as needs_password
+      from ${t.verifications} v
+      join ${t.users} u on u.id = v.user_id and u.disabled_at is null
+      join ${t.identities} i on i.id = v.identity_id
+      where v.type = $1 and v.link_hash = $2::bytea and v.expires_at > ${now}`,
+    ),
+
+    // A decoy is pending like any other, so that waiting tells nothing.
+    pending: prepare(
+      'approval_pending',
+      `select v.id, v.key_version, v.expires_at, v.approved_at is not null as approved from ${t.verifications} v
+      where v.id = (${newestPending(t, { type: `'sign_in'`, flowHash: '$1::bytea' })})`,
+    ),
+
+    countMatch: prepare(
+      'approval_count_match',
+      `update ${t.verifications} v set match_attempts = v.match_attempts + 1
+      from ${t.users} u
+      where v.type = 'sign_in' and v.link_hash = $1::bytea and v.expires_at > ${now} and v.flow_hash is not null
+        and v.match_attempts < ${mostMatchTries} and u.id = v.user_id and u.disabled_at is null
+      returning v.id, v.key_version, v.flow_hash`,
+    ),
+
+    // A right number is given back, so that sending the form twice costs nothing.
+    approve: prepare(
+      'approval_approve',
+      `with approved as (
+        update ${t.verifications} v set approved_at = ${now}, match_attempts = greatest(v.match_attempts - 1, 0)
+        from ${t.users} u
+        where v.id = $1::uuid and v.expires_at > ${now} and u.id = v.user_id and u.disabled_at is null
+        returning v.user_id, v.identity_id
+      ),
+      logged as (
+        ${audit(t, { event: 'verification.approved', from: 'approved', user: 'user_id', identity: 'identity_id' })}
+      )
+      select user_id, identity_id from approved`,
+    ),
+  }
+}
+
+/** The approvals of one schema. */
+export function prepareApprovals(tables: Tables) {
+  const sql = statements(tables)
+  const toPending = (row: Row) => ({ id: row['id'] as string, keyVersion: row['key_version'] as number })
+
+  return (runner: Runner): ApprovalStore => ({
+    async describe(type: VerificationType, { linkHash, flowHash }) {
+      const row = await runner.row(sql.describe, [type, linkHash, flowHash])
+      if (row === undefined) return null
+      return {
+        type,
+        value: row['value'] as string,
+        requestedAt: toDate(row['created_at']),
+        ip: row['ip'] as string | null,
+        userAgent: row['user_agent'] as string | null,
+        sameFlow: row['same_flow'] as boolean,
+        needsPassword: row['needs_password'] as boolean,
+      }
+    },
+
+    async findPending(flowHash) {
+      const row = await runner.row(sql.pending, [flowHash])
+      if (row === undefined) return null
+      return {
+        ...toPending(row),
+        expiresAt: toDate(row['expires_at']),
+        approved: row['approved'] as boolean,
+      }
+    },
+
+    async countMatch(linkHash) {
+      const row = await runner.row(sql.countMatch, [linkHash])
+      return row === undefined ? null : { ...toPending(row), flowHash: row['flow_hash'] as Uint8Array }
+    },
+
+    async approve(id) {
+      const row = await runner.row(sql.approve, [id])
+      if (row === undefined) return null
+      return { userId: row['user_id'] as string, identityId: row['identity_id'] as string }
+    },
+  })
+}

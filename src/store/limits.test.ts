@@ -1,0 +1,344 @@
+/** Budgets of requests, on both engines; races on PostgreSQL, from connections of their own. */
+
+import fc from 'fast-check'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDatabase } from '../../test/harness/engines.js'
+import { createTestClock } from '../testing/clock.js'
+import type { TestClock } from '../testing/clock.js'
+import { openMigratedMemory } from '../testing/template.js'
+import { createLimits } from './limits.js'
+import type { Charge, Limits, Verdict } from './limits.js'
+import { migrate } from './migrate.js'
+import { openPostgres } from './postgres.js'
+import type { Database } from './queryable.js'
+import { createRunner } from './runner.js'
+import { tablesOf } from './statement.js'
+import { prepareSweep } from './sweep.js'
+
+const schema = 'latchkey'
+const tables = tablesOf(schema)
+const minute = 60_000
+
+let subjects = 0
+const newSubject = (): string => `subject ${++subjects}`
+const charge = (change: Partial<Charge> = {}): Charge => ({
+  budget: 'test',
+  subject: newSubject(),
+  limit: 3,
+  windowMs: 15 * minute,
+  ...change,
+})
+
+interface Node {
+  readonly database: Database
+  readonly limits: Limits
+}
+
+interface Opened extends Node {
+  readonly clock: TestClock
+}
+
+function wrap(opened: Database): Opened {
+  const { clock, decorate } = createTestClock()
+  const database = decorate(opened)
+  return { database, clock, limits: createLimits(createRunner(database, false), tables) }
+}
+
+async function openServer(): Promise<{ url: string; database: Database }> {
+  const url = await createDatabase()
+  const database = await openPostgres(url, { max: 8 })
+  await migrate(database, schema)
+  return { url, database }
+}
+
+async function countOf({ database }: Node, { budget, subject }: Charge): Promise<number | null> {
+  const text = `select count from ${tables.attempts} where budget = $1 and subject = $2`
+  const { rows } = await database.query({ text, values: [budget, subject] })
+  return (rows[0]?.['count'] as number | undefined) ?? null
+}
+
+async function takeTimes(limits: Limits, times: number, ...charges: readonly Charge[]): Promise<boolean[]> {
+  const allowed: boolean[] = []
+  for (let index = 0; index < times; index++) allowed.push((await limits.take(charges)).allowed)
+  return allowed
+}
+
+describe.each([
+  ['PGlite', () => openMigratedMemory(schema)],
+  ['PostgreSQL', async () => (await openServer()).database],
+])('budgets on %s', (_, open) => {
+  let opened: Opened
+  let limits: Limits
+  let clock: TestClock
+  beforeAll(async () => {
+    opened = wrap(await open())
+    ;({ limits, clock } = opened)
+  })
+  afterAll(() => opened.database.close())
+
+  it('have room for so many in a window, which begins at the first', async () => {
+    const one = charge({ limit: 2 })
+    expect(await limits.take([one])).toEqual({ allowed: true, retryAfterMs: 0, refused: null })
+    clock.advance('10m')
+    expect(await takeTimes(limits, 3, one)).toEqual([true, false, false])
+    const { refused, retryAfterMs } = await limits.take([one])
+    expect(refused).toBe('test')
+    expect(retryAfterMs).toBeGreaterThan(4 * minute)
+    expect(retryAfterMs).toBeLessThanOrEqual(5 * minute)
+    clock.advance('5m')
+    expect(await takeTimes(limits, 3, one)).toEqual([true, true, false])
+  })
+
+  it('are apart by name and by subject', async () => {
+    const one = charge({ limit: 1 })
+    expect(await takeTimes(limits, 2, one)).toEqual([true, false])
+    expect(await takeTimes(limits, 1, { ...one, subject: newSubject() })).toEqual([true])
+    expect(await takeTimes(limits, 1, { ...one, budget: 'other' })).toEqual([true])
+  })
+
+  it('count a refused request nowhere', async () => {
+    const [narrow, wide, fresh] = [charge({ limit: 1, budget: 'b' }), charge({ budget: 'a' }), charge()]
+    expect(await takeTimes(limits, 3, narrow, wide)).toEqual([true, false, false])
+    expect((await limits.take([fresh, narrow])).refused).toBe('b')
+    expect(await countOf(opened, narrow)).toBe(1)
+    expect(await countOf(opened, wide)).toBe(1)
+    expect(await countOf(opened, fresh)).toBeNull()
+  })
+
+  it('tell of several refusals the one that takes longest', async () => {
+    const short = charge({ budget: 'a', limit: 1, windowMs: minute })
+    const long = charge({ budget: 'b', limit: 1, windowMs: 60 * minute })
+    await limits.take([short, long])
+    const { refused, retryAfterMs } = await limits.take([short, long])
+    expect(refused).toBe('b')
+    expect(retryAfterMs).toBeGreaterThan(59 * minute)
+  })
+
+  it('let a pause pass between two', async () => {
+    const one = charge({ limit: 5, windowMs: 60 * minute, pauseMs: minute })
+    expect(await takeTimes(limits, 2, one)).toEqual([true, false])
+    expect((await limits.take([one])).retryAfterMs).toBeGreaterThan(59_000)
+    clock.advance('60s')
+    expect(await takeTimes(limits, 2, one)).toEqual([true, false])
+    expect((await limits.take([one])).retryAfterMs).toBeLessThanOrEqual(minute)
+  })
+
+  it('begin pauses after the free ones, and double them up to the longest', async () => {
+    const one = charge({ limit: 100, windowMs: 60 * minute, pauseMs: 1000, mostPauseMs: 5000, free: 3 })
+    expect(await takeTimes(limits, 5, one)).toEqual([true, true, true, true, false])
+    const waits: number[] = []
+    for (let index = 0; index < 5; index++) {
+      const { retryAfterMs } = await limits.take([one])
+      waits.push(Math.ceil(retryAfterMs / 1000))
+      clock.advance(`${retryAfterMs}ms`)
+      expect((await limits.take([one])).allowed).toBe(true)
+    }
+    expect(waits).toEqual([1, 2, 4, 5, 5])
+  })
+
+  it('keep a pause that outlasts its window, also when the row could be swept', async () => {
+    const one = charge({ limit: 5, windowMs: minute, pauseMs: 10 * minute })
+    await limits.take([one])
+    clock.advance('5m')
+    const sweep = prepareSweep(tables)(createRunner(opened.database, false))
+    await sweep({ dryRun: false, claimsAfterMs: 7 * 24 * 60 * minute })
+    expect((await limits.take([one])).allowed).toBe(false)
+    clock.advance('5m')
+    expect((await limits.take([one])).allowed).toBe(true)
+  })
+
+  it('are swept when they are over', async () => {
+    const one = charge()
+    await limits.take([one])
+    clock.advance('15m')
+    const sweep = prepareSweep(tables)(createRunner(opened.database, false))
+    await sweep({ dryRun: false, claimsAfterMs: 7 * 24 * 60 * minute })
+    expect(await countOf(opened, one)).toBeNull()
+    expect((await limits.take([one])).allowed).toBe(true)
+  })
+
+  it('get back what turned out right, and its pause ends', async () => {
+    const one = charge({ limit: 2, pauseMs: minute })
+    const other = charge()
+    for (let index = 0; index < 5; index++) {
+      expect((await limits.take([one, other])).allowed).toBe(true)
+      await limits.refund([one, other])
+    }
+    expect([await countOf(opened, one), await countOf(opened, other)]).toEqual([0, 0])
+    await limits.refund([one, charge()])
+    expect(await countOf(opened, one)).toBe(0)
+  })
+
+  it('get nothing back for a window that is over', async () => {
+    const one = charge({ limit: 1 })
+    await limits.take([one])
+    clock.advance('15m')
+    await limits.refund([one])
+    expect(await countOf(opened, one)).toBe(1)
+    expect(await takeTimes(limits, 2, one)).toEqual([true, false])
+  })
+
+  it('charge the same budget and subject once', async () => {
+    const one = charge({ limit: 2 })
+    expect(await takeTimes(limits, 3, one, one)).toEqual([true, true, false])
+  })
+
+  it('are free of charge where nothing is charged', async () => {
+    expect((await limits.take([])).allowed).toBe(true)
+    await limits.refund([])
+  })
+
+  it('never have room where the limit is none', async () => {
+    expect(await limits.take([charge({ limit: 0 })])).toEqual({
+      allowed: false,
+      retryAfterMs: 15 * minute,
+      refused: 'test',
+    })
+  })
+
+  it('take any subject, long and hostile ones too, and keep them apart', async () => {
+    const hostile = [
+      '',
+      '\0',
+      "'; drop table attempts --",
+      '{"a",NULL}',
+      '\\',
+      'NULL',
+      '\ud800',
+      '🦉'.repeat(200),
+    ]
+    const long = ['x', 'y'].map((end) => 'a'.repeat(100_000) + end)
+    for (const subject of [...hostile, ...long]) {
+      expect(await takeTimes(limits, 2, charge({ subject, limit: 1 }))).toEqual([true, false])
+    }
+  })
+
+  it('agree with a plain count, whatever is charged and given back when', async () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('take' as const), keys: fc.subarray([0, 1, 2], { minLength: 1 }) }),
+      fc.record({ kind: fc.constant('refund' as const), keys: fc.subarray([0, 1, 2], { minLength: 1 }) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const charges = [1, 2, 3].map((limit) => charge({ limit, budget: `p${limit}` }))
+        const counts = [0, 0, 0]
+        for (const { kind, keys } of steps) {
+          const chosen = keys.map((key) => charges[key] as Charge)
+          if (kind === 'take') {
+            const fits = keys.every((key) => (counts[key] as number) <= key)
+            expect((await limits.take(chosen)).allowed).toBe(fits)
+            if (fits) for (const key of keys) counts[key] = (counts[key] as number) + 1
+          } else {
+            await limits.refund(chosen)
+            for (const key of keys) counts[key] = Math.max((counts[key] as number) - 1, 0)
+          }
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('know a browser that signed in to an address, for 90 days since it last did', async () => {
+    const [address, browser] = [`${newSubject()}@example.com`, 'a flow']
+    expect(await limits.knows(address, browser)).toBe(false)
+    await limits.remember(address, browser)
+    expect(await limits.knows(address, browser)).toBe(true)
+    expect(await limits.knows(address, 'another flow')).toBe(false)
+    expect(await limits.knows(`x${address}`, browser)).toBe(false)
+    clock.advance('89d')
+    await limits.remember(address, browser)
+    clock.advance('89d')
+    expect(await limits.knows(address, browser)).toBe(true)
+    clock.advance('1d')
+    expect(await limits.knows(address, browser)).toBe(false)
+  })
+
+  it('know a browser by no text that another pair could have', async () => {
+    await limits.remember('a', 'b|c')
+    expect(await limits.knows('a|b', 'c')).toBe(false)
+    const { rows } = await opened.database.query({
+      text: `select subject from ${tables.attempts} where budget = 'browser'`,
+      values: [],
+    })
+    for (const { subject } of rows) expect(subject).toMatch(/^[A-Za-z0-9_-]{43}$/)
+  })
+})
+
+describe('budgets beside each other, on PostgreSQL', () => {
+  let opened: Opened
+  let url: string
+  let nodes: Node[]
+  beforeAll(async () => {
+    const server = await openServer()
+    url = server.url
+    opened = wrap(server.database)
+    nodes = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const database = await openPostgres(url, { max: 1 })
+        await database.query({ text: 'select 1', values: [] })
+        return { database, limits: createLimits(createRunner(database, false), tables) }
+      }),
+    )
+  })
+  afterAll(() => Promise.all([opened, ...nodes].map(({ database }) => database.close())))
+
+  const burst = (times: number, charges: (index: number) => readonly Charge[]): Promise<Verdict[]> =>
+    Promise.all(
+      Array.from({ length: times }, (_, index) => {
+        const { limits } = nodes[index % nodes.length] as Node
+        return limits.take(charges(index))
+      }),
+    )
+
+  it('let a burst of four times the budget take exactly the budget, of new and of old subjects', async () => {
+    for (let round = 0; round < 5; round++) {
+      const one = charge({ limit: 20 })
+      const wide = charge({ budget: 'wide', limit: 1000 })
+      if (round % 2 === 1) {
+        await opened.limits.take([one])
+        await opened.limits.refund([one])
+      }
+      const verdicts = await burst(80, () => (round % 3 === 0 ? [wide, one] : [one, wide]))
+      expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(20)
+      expect([await countOf(opened, one), await countOf(opened, wide)]).toEqual([20, 20])
+    }
+  })
+
+  it('let one of a burst through where a pause follows the first', async () => {
+    const one = charge({ limit: 100, pauseMs: minute })
+    const verdicts = await burst(32, () => [one])
+    expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(1)
+  })
+
+  it('wait for each other in one order: overlapping charges in any order end without a fault', async () => {
+    const all = Array.from({ length: 5 }, (_, index) => charge({ budget: `b${index}`, limit: 1000 }))
+    const rotated = (index: number) => [...all.slice(index % 5), ...all.slice(0, index % 5)].slice(0, 3)
+    const verdicts = await burst(200, rotated)
+    expect(verdicts.every(({ allowed }) => allowed)).toBe(true)
+    const counts = await Promise.all(all.map((each) => countOf(opened, each)))
+    expect(counts).toEqual([120, 120, 120, 120, 120])
+  })
+
+  it('give two who make one row one after the other: the second counts on the first, and nothing else twice', async () => {
+    const [one, other] = [charge({ limit: 1 }), charge({ budget: 'other' })]
+    const [observer] = nodes as [Node]
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query('begin')
+    await client.query(
+      `insert into ${tables.attempts} (budget, subject, count, resets_at) values ($1, $2, 1, now() + interval '1 hour')`,
+      [one.budget, one.subject],
+    )
+    const beside = opened.limits.take([one, other])
+    const waiting = `select count(*)::integer as count from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database()`
+    await expect
+      .poll(async () => (await observer.database.query({ text: waiting, values: [] })).rows[0]?.['count'])
+      .toBe(1)
+    await client.query('commit')
+    await client.end()
+    expect((await beside).refused).toBe('test')
+    expect([await countOf(opened, one), await countOf(opened, other)]).toEqual([1, null])
+  })
+})

@@ -1,0 +1,42 @@
+/** Signing in by a short code that is sent to an email or a phone (ASVS 5 6.6, NIST SP 800-63B-4 §3.1.3). */
+
+import { askForSignIn } from './passwordless.js'
+import type { Strategy } from './strategy.js'
+
+function oneTimeCode(id: string, name: string, identity: 'email' | 'phone'): Strategy {
+  return {
+    id,
+    name,
+    identity,
+    kind: 'passwordless',
+    fields: {
+      request: [{ name: identity, type: identity }],
+      callback: [
+        { name: identity, type: identity },
+        { name: 'code', type: 'code' },
+      ],
+    },
+    request: (context, input) => askForSignIn(context, identity, input[identity] ?? ''),
+    async callback({ accounts, flow }, input) {
+      const { user } = await accounts.verifyMagicCode(input['code'] ?? '', 'sign_in', input[identity] ?? '', {
+        flow,
+      })
+      return { status: 'proved', user, methods: [id] }
+    },
+  }
+}
+
+/** The strategy `email-otp`: a code to an email. */
+export function emailOtp(): Strategy {
+  return oneTimeCode('email-otp', 'Email code', 'email')
+}
+
+/** The strategy `sms-otp`: a code to a phone, by text message. */
+export function smsOtp(): Strategy {
+  return oneTimeCode('sms-otp', 'Text message', 'phone')
+}
+
+/** The strategy `whatsapp`: a code to a phone, by WhatsApp. The configured sender decides how it travels. */
+export function whatsapp(): Strategy {
+  return oneTimeCode('whatsapp', 'WhatsApp', 'phone')
+}
