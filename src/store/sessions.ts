@@ -9,7 +9,7 @@
 
 import type { SessionId, SessionStore, User } from '../core/index.js'
 import { createBatches } from './batches.js'
-import { endSessions, endedIds } from './consequences.js'
+import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
 import { sessionColumns, toIds, toSession, toUser, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
@@ -82,7 +82,7 @@ function statements(t: Tables) {
       set seen_at = ${now}, idle_expires_at = least(${now} + ${milliseconds('$2')}, s.expires_at)
       from ${t.users} u
       where s.id = $1::uuid and u.id = s.user_id and ${live} and s.seen_at <= ${now} - ${milliseconds('$3')}
-      returning ${sessionColumns('s')}`,
+      returning ${sessionColumns('s')}, ${announceSession(t, 's.id')}`,
     ),
 
     revokeByToken: prepare(
@@ -95,7 +95,7 @@ function statements(t: Tables) {
       'session_revoke_all',
       `with person as (select id as user_id from ${t.users} where id = $1::uuid for update),
       ${endSessions(t, 'person', '$2::uuid')}
-      select ${endedIds} as ended from person`,
+      select ${endedIds} as ended, ${announceEnding(t)} from person`,
     ),
   }
 }
@@ -148,7 +148,7 @@ function revokeOne(t: Tables, condition: string): string {
     logged as (
       ${audit(t, { event: 'session.revoked', from: 'ended', user: 'user_id', session: 'id' })}
     )
-    select id, user_id from ended`
+    select id, user_id, ${announceSession(t, 'id')} from ended`
 }
 
 /** The sessions of one schema. */
