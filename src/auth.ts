@@ -16,6 +16,7 @@ import type {
   EventType,
   OutboxEntry,
   OutboxState,
+  SessionFeed,
 } from './core/index.js'
 import { createAccounts } from './core/index.js'
 import { openDatabase, secretFileOf, settleSchema } from './database.js'
@@ -28,11 +29,14 @@ import { createLinks } from './links.js'
 import type { AuthOptions } from './options.js'
 import { createPhones } from './phone/index.js'
 import { createSecrets } from './secrets/index.js'
+import { keepSessions } from './session-memory.js'
+import type { SessionCacheState } from './session-memory.js'
 import type { Settings } from './settings.js'
 import { readSettings } from './settings.js'
 import type { Database, Row } from './store/index.js'
 import {
   createOutbox,
+  createRevocationChannel,
   createRunner,
   findDrift,
   migrate,
@@ -51,6 +55,8 @@ export interface Health {
   readonly pending: readonly string[]
   /** How the schema differs from the expected one, in sentences. */
   readonly drift: readonly string[]
+  /** `bypassed` while this node does not hear what the others say, and asks the database instead. */
+  readonly sessionCache: SessionCacheState
 }
 
 /** An engine: its accounts, its queue, and how to close it. */
@@ -75,6 +81,8 @@ export interface Auth {
   }
   /** The inbox of development, which stands in where no sender is given. */
   readonly inbox: Inbox | null
+  /** Tells when a session ends on whatever node: the source of server-sent sign-out. */
+  readonly sessionFeed: Pick<SessionFeed, 'subscribe'>
   /** Calls `listener` after the commit of each event of this type, or of all with `'*'`. Returns how to stop. */
   on(type: EventType | '*', listener: EventListener): () => void
   /** The raw handle, for reading. */
@@ -91,6 +99,8 @@ export interface Seams {
   readonly decorate?: (database: Database) => Database
   /** Leaves the schema unchecked, for the command that is there to look at it. */
   readonly unsettled?: boolean
+  /** Milliseconds that the clock was moved by. */
+  readonly movedMs?: () => number
 }
 
 async function openSecrets(settings: Settings): Promise<readonly [string, ...string[]]> {
@@ -98,7 +108,7 @@ async function openSecrets(settings: Settings): Promise<readonly [string, ...str
   return [first as string, ...others]
 }
 
-async function checkHealth(database: Database, schema: string): Promise<Health> {
+async function checkHealth(database: Database, schema: string): Promise<Omit<Health, 'sessionCache'>> {
   try {
     const [pending, drift] = [await pendingMigrations(database, schema), await findDrift(database, schema)]
     const status = pending.length + drift.length === 0 ? 'ok' : 'degraded'
@@ -121,7 +131,8 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
   const database = seams.decorate?.(opened) ?? opened
   try {
     if (seams.unsettled !== true) await settleSchema(database, settings)
-    return wire(settings, { database, blocklist, secrets: await openSecrets(settings) })
+    const secrets = await openSecrets(settings)
+    return wire(settings, { database, blocklist, secrets, movedMs: seams.movedMs })
   } catch (error) {
     await database.close()
     throw error instanceof Error && error.name === 'ConfigError' ? error : toAuthError(error)
@@ -134,6 +145,7 @@ function wire(
     readonly database: Database
     readonly blocklist: Context['blocklist']
     readonly secrets: readonly [string, ...string[]]
+    readonly movedMs: Seams['movedMs']
   },
 ): Auth {
   const { database, blocklist } = parts
@@ -143,7 +155,14 @@ function wire(
   const events = createEvents(logger)
   const inbox = settings.sender === undefined ? createInbox() : null
   const secrets = createSecrets({ secrets: parts.secrets, codeLength: settings.codeLength })
-  const outbox = createOutbox(createRunner(database, false), tables, database)
+  const runner = createRunner(database, false)
+  const outbox = createOutbox(runner, tables, database)
+  const memory = keepSessions(settings, {
+    store: bindStore(database, false),
+    channel: createRevocationChannel(runner, tables, database),
+    nodeId: secrets.newId(),
+    movedMs: parts.movedMs,
+  })
   const worker = createWorker({
     outbox,
     secrets,
@@ -164,7 +183,7 @@ function wire(
   }
   const accounts = createAccounts({
     ...ports,
-    store: bindStore(database, false),
+    store: memory.store,
     announcer,
     inTransaction: false,
   })
@@ -192,6 +211,7 @@ function wire(
       },
     },
     inbox,
+    sessionFeed: memory.feed,
     on: (type, listener) => events.on(type, listener),
     async query(text, values = []) {
       try {
@@ -201,10 +221,11 @@ function wire(
       }
     },
     migrate: (onProgress) => migrate(database, schema, onProgress === undefined ? {} : { onProgress }),
-    health: () => checkHealth(database, schema),
+    health: async () => ({ ...(await checkHealth(database, schema)), sessionCache: memory.state() }),
     async close() {
       stopSweeping()
       await worker.stop()
+      await memory.stop()
       await database.close()
     },
   }

@@ -23,6 +23,8 @@ export interface RevocationChannel {
    * words may have been missed. Returns how to stop.
    */
   subscribe(onWord: (word: string | null) => void): Promise<() => Promise<void>>
+  /** Listens through a new connection; called when nothing comes through the one there is. */
+  renew?(): void
 }
 
 /** What a word says. */

@@ -16,6 +16,8 @@ export interface ClientLike {
     listener: (message: { channel: string; payload?: string | undefined }) => void,
   ): unknown
   end(): Promise<void>
+  /** How a connection that is not answered any more is cut. */
+  readonly connection?: { readonly stream?: { destroy(): unknown } }
 }
 
 /** Told of a payload, or with null of a gap. */
@@ -89,6 +91,14 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
         channels.delete(channel)
         if (opening === undefined) await client?.query(`unlisten "${channel}"`).catch(() => undefined)
       }
+    },
+
+    /** Cuts the connection and opens another one, after a pause. */
+    reopen(): void {
+      const silent = client
+      if (silent === undefined || opening !== undefined) return
+      lose(silent)
+      silent.connection?.stream?.destroy()
     },
 
     async close(): Promise<void> {

@@ -34,5 +34,7 @@ export interface Database extends Queryable {
    * one may have been missed. Returns how to stop.
    */
   listen(channel: string, onNotify: (payload: string | null) => void): Promise<() => Promise<void>>
+  /** Listens through a new connection, where there is one to listen on. */
+  relisten?(): void
   close(): Promise<void>
 }

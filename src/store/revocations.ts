@@ -27,5 +27,6 @@ export function createRevocationChannel(
       await runner.row(publish, [word])
     },
     subscribe: (onWord) => database.listen(tables.revocations, onWord),
+    renew: () => database.relisten?.(),
   }
 }

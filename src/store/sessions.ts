@@ -10,7 +10,7 @@
 import type { SessionId, SessionStore, User } from '../core/index.js'
 import { createBatches } from './batches.js'
 import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
-import { sessionColumns, toIds, toSession, toUser, userColumns } from './rows.js'
+import { sessionColumns, toDate, toIds, toSession, toUser, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -34,6 +34,7 @@ function statements(t: Tables) {
     join ${t.users} u on u.id = s.user_id
     where ${live}`
   const place = 'k.place::integer as place'
+  const whole = `${now} as read_at, ${userColumns('u')}, ${sessionColumns('s')}`
   return {
     create: prepare(
       'session_create',
@@ -63,12 +64,9 @@ function statements(t: Tables) {
     ),
 
     findUser: prepare('session_user', `select ${userColumns('u')} ${ofToken}`),
-    find: prepare('session_find', `select ${userColumns('u')}, ${sessionColumns('s')} ${ofToken}`),
+    find: prepare('session_find', `select ${whole} ${ofToken}`),
     findUsers: prepare('session_users', `select ${place}, ${userColumns('u')} ${ofTokens}`),
-    findAll: prepare(
-      'session_find_all',
-      `select ${place}, ${userColumns('u')}, ${sessionColumns('s')} ${ofTokens}`,
-    ),
+    findAll: prepare('session_find_all', `select ${place}, ${whole} ${ofTokens}`),
 
     list: prepare(
       'session_list',
@@ -179,7 +177,9 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
 
       async find(id, secretHash) {
         const row = await check({ id, secretHash, whole: true })
-        return row === undefined ? null : { user: toUser(row), session: toSession(row) }
+        return row === undefined
+          ? null
+          : { user: toUser(row), session: toSession(row), readAt: toDate(row['read_at']) }
       },
 
       async list(userId) {
