@@ -16,6 +16,7 @@ import type {
   EventType,
   OutboxEntry,
   OutboxState,
+  SessionFeed,
 } from './core/index.js'
 import { createAccounts } from './core/index.js'
 import { openDatabase, secretFileOf, settleSchema } from './database.js'
@@ -29,12 +30,15 @@ import { createLinks } from './links.js'
 import type { AuthOptions } from './options.js'
 import { createPhones } from './phone/index.js'
 import { createSecrets } from './secrets/index.js'
+import { keepSessions } from './session-memory.js'
+import type { SessionCacheState } from './session-memory.js'
 import type { Settings } from './settings.js'
 import { readSettings } from './settings.js'
 import type { Database, Row } from './store/index.js'
 import {
   createLimits,
   createOutbox,
+  createRevocationChannel,
   createRunner,
   findDrift,
   migrate,
@@ -54,6 +58,8 @@ export interface Health {
   readonly pending: readonly string[]
   /** How the schema differs from the expected one, in sentences. */
   readonly drift: readonly string[]
+  /** `bypassed` while this node does not hear what the others say, and asks the database instead. */
+  readonly sessionCache: SessionCacheState
 }
 
 /** An engine: its accounts, its queue, and how to close it. */
@@ -89,6 +95,8 @@ export interface Auth {
   }
   /** The inbox of development, which stands in where no sender is given. */
   readonly inbox: Inbox | null
+  /** Tells when a session ends on whatever node: the source of server-sent sign-out. */
+  readonly sessionFeed: Pick<SessionFeed, 'subscribe'>
   /** Calls `listener` after the commit of each event of this type, or of all with `'*'`. Returns how to stop. */
   on(type: EventType | '*', listener: EventListener): () => void
   /** The raw handle, for reading. */
@@ -103,10 +111,10 @@ export interface Auth {
 /** What the testing kit puts in between. */
 export interface Seams {
   readonly decorate?: (database: Database) => Database
-  /** The clock of HTTP, in milliseconds. */
-  readonly now?: () => number
   /** Leaves the schema unchecked, for the command that is there to look at it. */
   readonly unsettled?: boolean
+  /** Milliseconds that the clock was moved by. */
+  readonly movedMs?: () => number
 }
 
 async function openSecrets(settings: Settings): Promise<readonly [string, ...string[]]> {
@@ -114,7 +122,7 @@ async function openSecrets(settings: Settings): Promise<readonly [string, ...str
   return [first as string, ...others]
 }
 
-async function checkHealth(database: Database, schema: string): Promise<Health> {
+async function checkHealth(database: Database, schema: string): Promise<Omit<Health, 'sessionCache'>> {
   try {
     const [pending, drift] = [await pendingMigrations(database, schema), await findDrift(database, schema)]
     const status = pending.length + drift.length === 0 ? 'ok' : 'degraded'
@@ -137,12 +145,8 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
   const database = seams.decorate?.(opened) ?? opened
   try {
     if (seams.unsettled !== true) await settleSchema(database, settings)
-    return wire(settings, {
-      database,
-      blocklist,
-      secrets: await openSecrets(settings),
-      now: seams.now ?? Date.now,
-    })
+    const secrets = await openSecrets(settings)
+    return wire(settings, { database, blocklist, secrets, movedMs: seams.movedMs })
   } catch (error) {
     await database.close()
     throw error instanceof Error && error.name === 'ConfigError' ? error : toAuthError(error)
@@ -155,7 +159,7 @@ function wire(
     readonly database: Database
     readonly blocklist: Context['blocklist']
     readonly secrets: readonly [string, ...string[]]
-    readonly now: () => number
+    readonly movedMs: Seams['movedMs']
   },
 ): Auth {
   const { database, blocklist } = parts
@@ -168,6 +172,12 @@ function wire(
   const runner = createRunner(database, false)
   const outbox = createOutbox(runner, tables, database)
   const phones = createPhones()
+  const memory = keepSessions(settings, {
+    store: bindStore(database, false),
+    channel: createRevocationChannel(runner, tables, database),
+    nodeId: secrets.newId(),
+    movedMs: parts.movedMs,
+  })
   const worker = createWorker({
     outbox,
     secrets,
@@ -188,11 +198,14 @@ function wire(
   }
   const accounts = createAccounts({
     ...ports,
-    store: bindStore(database, false),
+    store: memory.store,
     announcer,
     inTransaction: false,
   })
-  const health = (): Promise<Health> => checkHealth(database, schema)
+  const health = async (): Promise<Health> => ({
+    ...(await checkHealth(database, schema)),
+    sessionCache: memory.state(),
+  })
   const web = createWeb({
     settings,
     accounts,
@@ -202,7 +215,7 @@ function wire(
     inbox,
     outbox: worker,
     health,
-    now: parts.now,
+    now: () => Date.now() + (parts.movedMs?.() ?? 0),
   })
   const stopSweeping = sweepRegularly(accounts, settings)
   if (settings.outbox.worker) worker.start()
@@ -230,6 +243,7 @@ function wire(
     fetch: (request, peer) => web.fetch(request, peer),
     scope: (request) => web.scope(request),
     inbox,
+    sessionFeed: memory.feed,
     on: (type, listener) => events.on(type, listener),
     async query(text, values = []) {
       try {
@@ -243,6 +257,7 @@ function wire(
     async close() {
       stopSweeping()
       await worker.stop()
+      await memory.stop()
       await database.close()
     },
   }

@@ -1,7 +1,7 @@
 /** What `createAuth` takes, with every default in one table. Knows no port. */
 
 import type { Duration, Logger } from './base/index.js'
-import type { Sender } from './core/index.js'
+import type { RevocationChannel, Sender } from './core/index.js'
 import type { BudgetOverrides, Handler } from './http/index.js'
 import type { Database, PgliteLike, PoolLike } from './store/index.js'
 import type { Strategy } from './strategies/index.js'
@@ -43,6 +43,17 @@ export interface AuthOptions {
         readonly idle?: Duration | undefined
         readonly absolute?: Duration | undefined
         readonly renewEvery?: Duration | undefined
+      }
+    | undefined
+  /** Keeps live sessions in memory. Off unless `maxLag` is given. */
+  readonly sessionCache?:
+    | {
+        /** How long a node that hears nothing of the others may still answer from memory; from 250 ms to 5 minutes. */
+        readonly maxLag?: Duration | undefined
+        /** Sessions at most. */
+        readonly maxEntries?: number | undefined
+        /** How nodes hear of what ended. Default: NOTIFY of the database. */
+        readonly channel?: RevocationChannel | undefined
       }
     | undefined
   readonly password?:
@@ -96,6 +107,9 @@ export const optionDefaults = {
   'session.idle': '14d',
   'session.absolute': '90d',
   'session.renewEvery': '1h',
+  'sessionCache.maxLag': null,
+  'sessionCache.maxEntries': 100_000,
+  'sessionCache.channel': null,
   'password.minLength': 12,
   'password.maxLength': 256,
   'password.context': [],

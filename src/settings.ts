@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os'
 import { ConfigError, isProduction, parseDuration, silentLogger } from './base/index.js'
 import type { Duration, Logger } from './base/index.js'
-import type { CoreSettings, Sender } from './core/index.js'
+import type { CoreSettings, RevocationChannel, Sender } from './core/index.js'
 import { readBudgets } from './http/budgets.js'
 import type { BudgetTable, Handler } from './http/index.js'
 import { optionDefaults } from './options.js'
@@ -40,6 +40,12 @@ export interface Settings extends CoreSettings, StoreSettings {
     readonly file: string | undefined
     readonly breached: { readonly url?: string; readonly timeoutMs?: number } | undefined
   }
+  /** Null when sessions are not cached. */
+  readonly sessionCache: {
+    readonly maxLagMs: number
+    readonly maxEntries: number
+    readonly channel: RevocationChannel | undefined
+  } | null
   readonly outbox: { readonly worker: boolean; readonly maxAttempts: number }
   readonly sweep: CoreSettings['sweep'] & { readonly everyMs: number | null }
 }
@@ -193,6 +199,21 @@ function readSession(reader: Reader, faults: string[]) {
   return { idleMs, absoluteMs, renewEveryMs: reader.durationMs('session.renewEvery') }
 }
 
+const shortestLagMs = 250
+const longestLagMs = 300_000
+
+function readSessionCache(reader: Reader, faults: string[]): Settings['sessionCache'] {
+  const maxEntries = reader.count('sessionCache.maxEntries', 1, 10_000_000)
+  const methods = ['publish', 'subscribe']
+  const channel = reader.value('sessionCache.channel')
+  const checked = readRequired(channel, { name: 'sessionCache.channel', methods }, faults)
+  if (reader.value('sessionCache.maxLag') === null) return null
+  const maxLagMs = reader.durationMs('sessionCache.maxLag')
+  if (maxLagMs < shortestLagMs || maxLagMs > longestLagMs)
+    faults.push("sessionCache.maxLag: give a duration from '250ms' to '5m'.")
+  return { maxLagMs, maxEntries, channel: checked as RevocationChannel | undefined }
+}
+
 function readPath(reader: Reader, faults: string[]): string {
   const path = reader.value('basePath')
   const good = typeof path === 'string' && /^(?:\/[A-Za-z0-9_-]+)+$/.test(path)
@@ -243,6 +264,7 @@ export function readSettings(options: AuthOptions): Settings {
     limits: readBudgets(options.limits, faults),
     linkLifetime: reader.value('verification.linkLifetime') as Duration,
     session: readSession(reader, faults),
+    sessionCache: readSessionCache(reader, faults),
     password: readPassword(reader, faults),
     hashing: {
       concurrency:

@@ -159,12 +159,20 @@ export interface NewSession {
   readonly authenticatedAt: Date | null
 }
 
+/** A live session with its user. */
+export interface FoundSession {
+  readonly user: User
+  readonly session: Session
+  /** The database's time: the session was live then. */
+  readonly readAt: Date
+}
+
 /** Sessions. `id` and `secretHash` together are what a token is. */
 export interface SessionStore {
   create(session: NewSession): Promise<Session | null>
-  /** The hot path: one named prepared statement, and no write. */
+  /** The hot path: one named prepared statement, shared with those who ask at the same time, and no write. */
   findUser(id: SessionId, secretHash: Uint8Array): Promise<User | null>
-  find(id: SessionId, secretHash: Uint8Array): Promise<{ user: User; session: Session } | null>
+  find(id: SessionId, secretHash: Uint8Array): Promise<FoundSession | null>
   list(userId: string): Promise<Session[]>
   /** Extends the idle time when that is due. */
   touch(id: SessionId): Promise<Session | null>

@@ -8,7 +8,7 @@
 import { invalidField } from '../base/index.js'
 import type { Context } from './context.js'
 import { gone, requireId, requireObject } from './inputs.js'
-import type { NewSession } from './ports.js'
+import type { FoundSession, NewSession } from './ports.js'
 import { readOrigin } from './request.js'
 import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } from './types.js'
 
@@ -40,6 +40,10 @@ function readContext(context: unknown): Omit<NewSession, 'id' | 'secretHash' | '
   }
 }
 
+function withoutReading(found: FoundSession | null): { user: User; session: Session } | null {
+  return found === null ? null : { user: found.user, session: found.session }
+}
+
 /** The session operations. */
 export function createSessions({ store, secrets, announcer }: Context) {
   function tellRevoked(ids: readonly SessionId[], userId: string | null): SessionId[] {
@@ -65,7 +69,9 @@ export function createSessions({ store, secrets, announcer }: Context) {
 
     getSession(token: unknown): Promise<{ user: User; session: Session } | null> {
       const read = secrets.readSessionToken(token)
-      return read === null ? Promise.resolve(null) : store.sessions.find(read.id, read.secretHash)
+      return read === null
+        ? Promise.resolve(null)
+        : store.sessions.find(read.id, read.secretHash).then(withoutReading)
     },
 
     async listUserSessions(user: UserRef): Promise<Session[]> {

@@ -46,6 +46,21 @@ export function endMarkedSessions(tables: Tables, keep: string | null): string {
 /** The ids of the sessions that `endSessions` ended, as a JSON array. */
 export const endedIds = `coalesce((select jsonb_agg(id) from ended_live), '[]'::jsonb)`
 
+/** Tells every node, at the commit, that this session ended or changed; a column of the final select. */
+export function announceSession(tables: Tables, id: string): string {
+  return `pg_notify('${tables.revocations}', 's:' || ${id})::text as told`
+}
+
+/** Tells every node, at the commit, that this user changed unless `id` is null; a column of the final select. */
+export function announceUser(tables: Tables, id: string): string {
+  return `pg_notify('${tables.revocations}', 'u:' || ${id})::text as told`
+}
+
+/** Tells every node, at the commit, whose sessions `endSessions` ended; a column of the final select. */
+export function announceEnding(tables: Tables): string {
+  return `(select pg_notify('${tables.revocations}', 'u:' || id)::text from marked) as told`
+}
+
 /** Cancels the pending verifications of the users in `from` but the ids in `sparing`. */
 export function cancelVerifications(tables: Tables, from: string, sparing?: string): string {
   return `cancelled as (

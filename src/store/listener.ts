@@ -1,8 +1,9 @@
 /**
  * LISTEN on one connection of its own, which is opened with the first channel and reopened when it breaks.
  *
- * Invariants: (1) after every gap each channel is called once, since something may have been missed; (2) a broken
- * connection is retried with growing pauses, without keeping the process alive; (3) after `close` nothing is left.
+ * Invariants: (1) after every gap each channel is called once with null, since something may have been missed, and
+ * before anything that follows the gap; (2) a broken connection is retried with growing pauses, without keeping the
+ * process alive; (3) after `close` nothing is left.
  */
 
 /** What we call of a `pg` client. */
@@ -10,24 +11,32 @@ export interface ClientLike {
   connect(): Promise<unknown>
   query(text: string): Promise<unknown>
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
-  on(event: 'notification', listener: (message: { channel: string }) => void): unknown
+  on(
+    event: 'notification',
+    listener: (message: { channel: string; payload?: string | undefined }) => void,
+  ): unknown
   end(): Promise<void>
+  /** How a connection that is not answered any more is cut. */
+  readonly connection?: { readonly stream?: { destroy(): unknown } }
 }
+
+/** Told of a payload, or with null of a gap. */
+type Callback = (payload: string | null) => void
 
 const firstPauseMs = 250
 const longestPauseMs = 30_000
 
 /** Listens through clients that `connect` makes; with null there is nothing to listen on. */
 export function createListener(connect: (() => ClientLike) | null, onError: (error: Error) => void) {
-  const channels = new Map<string, Set<() => void>>()
+  const channels = new Map<string, Set<Callback>>()
   let client: ClientLike | undefined
   let closed = false
   let pauseMs = firstPauseMs
   let timer: NodeJS.Timeout | undefined
   let opening: Promise<void> | undefined
 
-  function tell(channel: string): void {
-    for (const callback of channels.get(channel) ?? []) callback()
+  function tell(channel: string, payload: string | null): void {
+    for (const callback of channels.get(channel) ?? []) callback(payload)
   }
 
   function lose(lost: ClientLike, error?: Error): void {
@@ -50,7 +59,11 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
     client = fresh
     fresh.on('error', (error) => lose(fresh, error))
     fresh.on('end', () => lose(fresh))
-    fresh.on('notification', (message) => tell(message.channel))
+    // What comes before all channels are listened to lies in the gap.
+    let complete = false
+    fresh.on('notification', ({ channel, payload }) => {
+      if (complete) tell(channel, payload ?? '')
+    })
     try {
       await fresh.connect()
       for (const channel of channels.keys()) await fresh.query(`listen "${channel}"`)
@@ -60,11 +73,12 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
       return
     }
     pauseMs = firstPauseMs
-    for (const channel of channels.keys()) tell(channel)
+    complete = true
+    for (const channel of channels.keys()) tell(channel, null)
   }
 
   return {
-    async listen(channel: string, callback: () => void): Promise<() => Promise<void>> {
+    async listen(channel: string, callback: Callback): Promise<() => Promise<void>> {
       const known = channels.get(channel)
       if (known === undefined) channels.set(channel, new Set([callback]))
       else known.add(callback)
@@ -77,6 +91,14 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
         channels.delete(channel)
         if (opening === undefined) await client?.query(`unlisten "${channel}"`).catch(() => undefined)
       }
+    },
+
+    /** Cuts the connection and opens another one, after a pause. */
+    reopen(): void {
+      const silent = client
+      if (silent === undefined || opening !== undefined) return
+      lose(silent)
+      silent.connection?.stream?.destroy()
     },
 
     async close(): Promise<void> {

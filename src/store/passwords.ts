@@ -7,6 +7,7 @@
 
 import type { PasswordStore } from '../core/index.js'
 import {
+  announceEnding,
   announceNotices,
   bindClaims,
   cancelVerifications,
@@ -98,7 +99,7 @@ function statements(t: Tables) {
       logged as (
         ${audit(t, { event: 'password.changed', from: 'changed', user: 'user_id' })}
       )
-      select ${endedIds} as ended, ${announceNotices(t)} from changed`,
+      select ${endedIds} as ended, ${announceEnding(t)}, ${announceNotices(t)} from changed`,
     ),
   }
 }

@@ -116,6 +116,7 @@ function overPool(
     },
 
     listen: (channel, onNotify) => listener.listen(channel, onNotify),
+    relisten: () => listener.reopen(),
 
     async close() {
       await listener.close()

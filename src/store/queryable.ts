@@ -29,7 +29,12 @@ export interface Database extends Queryable {
   readonly kind: 'postgres' | 'pglite'
   /** Runs `work` between BEGIN and COMMIT on one connection; rolls back when it throws. */
   transaction<T>(work: (tx: TransactionHandle) => Promise<T>): Promise<T>
-  /** Calls back on each notification, and once after a gap in which one may have been missed. Returns how to stop. */
-  listen(channel: string, onNotify: () => void): Promise<() => Promise<void>>
+  /**
+   * Calls back with the payload of each notification, in the order of their commits, and with null after a gap in which
+   * one may have been missed. Returns how to stop.
+   */
+  listen(channel: string, onNotify: (payload: string | null) => void): Promise<() => Promise<void>>
+  /** Listens through a new connection, where there is one to listen on. */
+  relisten?(): void
   close(): Promise<void>
 }

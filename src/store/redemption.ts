@@ -11,7 +11,7 @@
 import type { RedeemBy, Redeemed, VerificationStore, VerificationType } from '../core/index.js'
 import { AuthError } from '../base/index.js'
 import { newestPending } from './approvals.js'
-import { announceNotices, endSessions, endedIds, queueNotices } from './consequences.js'
+import { announceEnding, announceNotices, endSessions, endedIds, queueNotices } from './consequences.js'
 import { ownerColumns, toOwner } from './passwords.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
@@ -162,7 +162,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
       end as outcome,
       verdict.id as verification_id, verdict.value as verification_value,
       ${userColumns('person')}, ${identityColumns('i')}, exists (select from proven) as proven,
-      ${endedIds} as ended, ${announceNotices(t)}
+      ${endedIds} as ended, ${announceEnding(t)}, ${announceNotices(t)}
     from (select) one
     left join verdict on true left join person on verdict.id is not null
     left join (

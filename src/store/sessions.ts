@@ -3,12 +3,14 @@
  *
  * Invariants: (1) a session is live only while both its ends lie ahead, its user is enabled, and it is not older than
  * the user's last ending of all sessions; (2) reading never writes; (3) making one locks the user, so that it can't
- * slip past a disabling or an ending that is under way.
+ * slip past a disabling or an ending that is under way; (4) checks that share a statement compare each hash with the
+ * row of its own id.
  */
 
 import type { SessionId, SessionStore, User } from '../core/index.js'
-import { endSessions, endedIds } from './consequences.js'
-import { sessionColumns, toIds, toSession, toUser, userColumns } from './rows.js'
+import { createBatches } from './batches.js'
+import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
+import { sessionColumns, toDate, toIds, toSession, toUser, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -27,6 +29,12 @@ const live = `${notOver} and s.valid_since >= u.sessions_ended_at and u.disabled
 function statements(t: Tables) {
   const ofToken = `from ${t.sessions} s join ${t.users} u on u.id = s.user_id
     where s.id = $1::uuid and s.secret_hash = $2::bytea and ${live}`
+  const ofTokens = `from unnest($1::uuid[], $2::bytea[]) with ordinality k (id, secret_hash, place)
+    join ${t.sessions} s on s.id = k.id and s.secret_hash = k.secret_hash
+    join ${t.users} u on u.id = s.user_id
+    where ${live}`
+  const place = 'k.place::integer as place'
+  const whole = `${now} as read_at, ${userColumns('u')}, ${sessionColumns('s')}`
   return {
     create: prepare(
       'session_create',
@@ -56,7 +64,9 @@ function statements(t: Tables) {
     ),
 
     findUser: prepare('session_user', `select ${userColumns('u')} ${ofToken}`),
-    find: prepare('session_find', `select ${userColumns('u')}, ${sessionColumns('s')} ${ofToken}`),
+    find: prepare('session_find', `select ${whole} ${ofToken}`),
+    findUsers: prepare('session_users', `select ${place}, ${userColumns('u')} ${ofTokens}`),
+    findAll: prepare('session_find_all', `select ${place}, ${whole} ${ofTokens}`),
 
     list: prepare(
       'session_list',
@@ -70,7 +80,7 @@ function statements(t: Tables) {
       set seen_at = ${now}, idle_expires_at = least(${now} + ${milliseconds('$2')}, s.expires_at)
       from ${t.users} u
       where s.id = $1::uuid and u.id = s.user_id and ${live} and s.seen_at <= ${now} - ${milliseconds('$3')}
-      returning ${sessionColumns('s')}`,
+      returning ${sessionColumns('s')}, ${announceSession(t, 's.id')}`,
     ),
 
     revokeByToken: prepare(
@@ -83,13 +93,50 @@ function statements(t: Tables) {
       'session_revoke_all',
       `with person as (select id as user_id from ${t.users} where id = $1::uuid for update),
       ${endSessions(t, 'person', '$2::uuid')}
-      select ${endedIds} as ended from person`,
+      select ${endedIds} as ended, ${announceEnding(t)} from person`,
     ),
   }
 }
 
 function toUserOrNull(row: Row | undefined): User | null {
   return row === undefined ? null : toUser(row)
+}
+
+/** What a session is looked up by, and whether its own columns are asked for beside the user's. */
+interface Check {
+  readonly id: SessionId
+  readonly secretHash: Uint8Array
+  readonly whole: boolean
+}
+
+// The form in which a token's id is read. Anything else is asked for alone, where it fails nobody but itself.
+const idOfToken = /^[0-9a-f]{32}$/
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+}
+
+/** Checks of sessions; together where several wait at the same time and `shared` allows it. */
+function createChecks(sql: ReturnType<typeof statements>, runner: Runner, shared: boolean) {
+  const one = ({ id, secretHash, whole }: Check): Promise<Row | undefined> =>
+    runner.row(whole ? sql.find : sql.findUser, [id, secretHash])
+  if (!shared) return one
+
+  const together = createBatches<Check, Row | undefined>({
+    one,
+    async many(checks) {
+      const found = new Array<Row | undefined>(checks.length).fill(undefined)
+      // As literals, which leaves nothing to the drivers: they write lists of bytes slowly, and each in its own way.
+      const ids = `{${checks.map(({ id }) => id).join()}}`
+      const hashes = `{${checks.map(({ secretHash }) => `"\\\\x${toHex(secretHash)}"`).join()}}`
+      const whole = checks.some((check) => check.whole)
+      for (const row of await runner.rows(whole ? sql.findAll : sql.findUsers, [ids, hashes])) {
+        found[(row['place'] as number) - 1] = row
+      }
+      return found
+    },
+  })
+  return (check: Check) => (idOfToken.test(check.id) ? together(check) : one(check))
 }
 
 function revokeOne(t: Tables, condition: string): string {
@@ -99,7 +146,7 @@ function revokeOne(t: Tables, condition: string): string {
     logged as (
       ${audit(t, { event: 'session.revoked', from: 'ended', user: 'user_id', session: 'id' })}
     )
-    select id, user_id from ended`
+    select id, user_id, ${announceSession(t, 'id')} from ended`
 }
 
 /** The sessions of one schema. */
@@ -107,54 +154,59 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
   const sql = statements(tables)
   const { idleMs, absoluteMs, renewEveryMs } = lifetimes
 
-  return (runner: Runner): SessionStore => ({
-    async create(session) {
-      const authenticatedAt = session.authenticatedAt?.toISOString() ?? null
-      const row = await runner.row(sql.create, [
-        session.userId,
-        session.id,
-        session.secretHash,
-        authenticatedAt,
-        idleMs,
-        absoluteMs,
-        session.methods.join(','),
-        session.ip,
-        session.userAgent,
-      ])
-      return row === undefined ? null : toSession(row)
-    },
+  return (runner: Runner, shared: boolean): SessionStore => {
+    const check = createChecks(sql, runner, shared)
+    return {
+      async create(session) {
+        const authenticatedAt = session.authenticatedAt?.toISOString() ?? null
+        const row = await runner.row(sql.create, [
+          session.userId,
+          session.id,
+          session.secretHash,
+          authenticatedAt,
+          idleMs,
+          absoluteMs,
+          session.methods.join(','),
+          session.ip,
+          session.userAgent,
+        ])
+        return row === undefined ? null : toSession(row)
+      },
 
-    findUser: (id, secretHash) => runner.row(sql.findUser, [id, secretHash]).then(toUserOrNull),
+      findUser: (id, secretHash) => check({ id, secretHash, whole: false }).then(toUserOrNull),
 
-    async find(id, secretHash) {
-      const row = await runner.row(sql.find, [id, secretHash])
-      return row === undefined ? null : { user: toUser(row), session: toSession(row) }
-    },
+      async find(id, secretHash) {
+        const row = await check({ id, secretHash, whole: true })
+        return row === undefined
+          ? null
+          : { user: toUser(row), session: toSession(row), readAt: toDate(row['read_at']) }
+      },
 
-    async list(userId) {
-      return (await runner.rows(sql.list, [userId])).map(toSession)
-    },
+      async list(userId) {
+        return (await runner.rows(sql.list, [userId])).map(toSession)
+      },
 
-    async touch(id) {
-      const row = await runner.row(sql.touch, [id, idleMs, renewEveryMs])
-      return row === undefined ? null : toSession(row)
-    },
+      async touch(id) {
+        const row = await runner.row(sql.touch, [id, idleMs, renewEveryMs])
+        return row === undefined ? null : toSession(row)
+      },
 
-    async revokeByToken(id, secretHash) {
-      const rows = await runner.rows(sql.revokeByToken, [id, secretHash])
-      return {
-        ids: rows.map((row) => row['id'] as SessionId),
-        userId: (rows[0]?.['user_id'] as string | undefined) ?? null,
-      }
-    },
+      async revokeByToken(id, secretHash) {
+        const rows = await runner.rows(sql.revokeByToken, [id, secretHash])
+        return {
+          ids: rows.map((row) => row['id'] as SessionId),
+          userId: (rows[0]?.['user_id'] as string | undefined) ?? null,
+        }
+      },
 
-    async revoke(userId, id) {
-      return (await runner.rows(sql.revoke, [userId, id])).map((row) => row['id'] as SessionId)
-    },
+      async revoke(userId, id) {
+        return (await runner.rows(sql.revoke, [userId, id])).map((row) => row['id'] as SessionId)
+      },
 
-    async revokeAll(userId, keep) {
-      const row = await runner.row(sql.revokeAll, [userId, keep])
-      return row === undefined ? null : toIds(row['ended'])
-    },
-  })
+      async revokeAll(userId, keep) {
+        const row = await runner.row(sql.revokeAll, [userId, keep])
+        return row === undefined ? null : toIds(row['ended'])
+      },
+    }
+  }
 }

@@ -33,6 +33,7 @@ export function milliseconds(parameter: string): string {
 /** The tables of a schema, quoted. The name was validated when the options were read. */
 export function tablesOf(schema: string) {
   const table = (name: string): string => `"${schema}".${name}`
+  const digest = createHash('sha256').update(schema).digest('hex').slice(0, 12)
   return {
     users: table('users'),
     passwords: table('passwords'),
@@ -43,7 +44,9 @@ export function tablesOf(schema: string) {
     attempts: table('attempts'),
     audit: table('audit'),
     /** The channel on which queued messages are announced. */
-    channel: `latchkey_outbox_${createHash('sha256').update(schema).digest('hex').slice(0, 12)}`,
+    channel: `latchkey_outbox_${digest}`,
+    /** The channel on which ended and changed sessions and users are announced. */
+    revocations: `latchkey_revocations_${digest}`,
   }
 }
 

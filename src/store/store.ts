@@ -40,7 +40,7 @@ export function prepareStore(settings: StoreSettings) {
       users: users(runner),
       identities: identities(runner),
       passwords: passwords(runner),
-      sessions: sessions(runner),
+      sessions: sessions(runner, !inTransaction),
       verifications: verifications(runner),
       signUps: signUps(runner),
       approvals: approvals(runner),

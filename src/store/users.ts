@@ -8,7 +8,14 @@
 
 import type { JsonObject, JsonPatch, NewImport, ProfilePatch, UserStore } from '../core/index.js'
 import { metadataLimit } from '../core/index.js'
-import { bindClaims, cancelVerifications, endMarkedSessions, endedIds } from './consequences.js'
+import {
+  announceEnding,
+  announceUser,
+  bindClaims,
+  cancelVerifications,
+  endMarkedSessions,
+  endedIds,
+} from './consequences.js'
 import { identityColumns, toIdentity, toIds, toJson, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -57,7 +64,7 @@ function statements(t: Tables) {
         returning u.*
       ),
       logged as (${updated})
-      select exists (select from changed) as changed, ${userColumns('u')}
+      select exists (select from changed) as changed, ${announceUser(t, 'u.id')}, ${userColumns('u')}
       from person left join changed u on true`,
     ),
 
@@ -75,7 +82,8 @@ function statements(t: Tables) {
         returning u.*
       ),
       logged as (${updated})
-      select exists (select from changed) as changed, u.private_metadata from person left join changed u on true`,
+      select exists (select from changed) as changed, ${announceUser(t, 'u.id')}, u.private_metadata
+      from person left join changed u on true`,
     ),
 
     disable: prepare(
@@ -91,7 +99,7 @@ function statements(t: Tables) {
       ${cancelVerifications(t, 'person')},
       ${bindClaims(t, 'person')},
       logged as (${audit(t, { event: 'user.disabled', from: 'shut', user: 'id' })})
-      select ${userColumns('shut')}, ${endedIds} as ended from shut`,
+      select ${userColumns('shut')}, ${endedIds} as ended, ${announceEnding(t)} from shut`,
     ),
 
     enable: prepare(
@@ -107,7 +115,7 @@ function statements(t: Tables) {
       'user_delete',
       `with removed as (delete from ${t.users} where id = $1::uuid returning id),
       logged as (${audit(t, { event: 'user.deleted', from: 'removed', user: 'id' })})
-      select id from removed`,
+      select id, ${announceUser(t, 'id')} from removed`,
     ),
 
     import: prepare(

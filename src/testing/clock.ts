@@ -21,7 +21,11 @@ export interface TestClock {
 const readings = ['statement_timestamp()', 'clock_timestamp()']
 
 /** A clock, and what puts it between an engine and its database. */
-export function createTestClock(): { clock: TestClock; decorate: (database: Database) => Database } {
+export function createTestClock(): {
+  clock: TestClock
+  decorate: (database: Database) => Database
+  movedMs: () => number
+} {
   let offsetMs = 0
 
   function shift(statement: Statement): Statement {
@@ -48,6 +52,7 @@ export function createTestClock(): { clock: TestClock; decorate: (database: Data
         offsetMs += ms
       },
     },
+    movedMs: () => offsetMs,
     decorate: (database) => ({
       ...database,
       ...shifted(database),

@@ -27,7 +27,7 @@ const testSecret = 'a secret of tests that opens nothing else'
  */
 export async function createTestAuth(options: AuthOptions = {}): Promise<TestAuth> {
   const kept = createInbox()
-  const { clock, decorate } = createTestClock()
+  const { clock, decorate, movedMs } = createTestClock()
   const database = options.database ?? (await openMigratedMemory(options.schema ?? 'latchkey'))
   const auth = await openAuth(
     {
@@ -39,7 +39,7 @@ export async function createTestAuth(options: AuthOptions = {}): Promise<TestAut
       outbox: { worker: false, ...options.outbox },
       sweep: { every: false, ...options.sweep },
     },
-    { decorate, now: () => clock.now().getTime() },
+    { decorate, movedMs },
   )
   return { auth, inbox: createTestInbox(kept, () => auth.outbox.drain()), clock }
 }

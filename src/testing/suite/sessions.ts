@@ -47,6 +47,35 @@ export const sessionCases: readonly Case[] = [
     },
   },
   {
+    name: 'answers checks that come together each for itself: doubles, strangers and forgeries among them',
+    async run(kit) {
+      const { accounts } = kit
+      const [ada, eve] = [await signIn(kit), await signIn(kit)]
+      const forged = Buffer.from(ada.token, 'base64url')
+      // The id of one session with the secret of another.
+      Buffer.from(eve.token, 'base64url').copy(forged, 16, 16)
+      const ended = await accounts.generateUserSessionToken(eve.user)
+      await accounts.revokeUserSessionToken(ended)
+      const tokens = [ada.token, forged.toString('base64url'), eve.token, ended, ada.token, 'none']
+      const owners = [ada.user.id, undefined, eve.user.id, undefined, ada.user.id, undefined]
+      const rounds = Array.from({ length: 8 }, () => tokens).flat()
+      const expected = Array.from({ length: 8 }, () => owners).flat()
+      const users = await Promise.all(rounds.map((token) => accounts.getUserBySessionToken(token)))
+      assert.deepEqual(
+        users.map((user) => user?.id),
+        expected,
+      )
+      const mixed = await Promise.all(
+        rounds.map(async (token, index) =>
+          index % 3 === 0
+            ? (await accounts.getUserBySessionToken(token))?.id
+            : (await accounts.getSession(token))?.session.userId,
+        ),
+      )
+      assert.deepEqual(mixed, expected)
+    },
+  },
+  {
     name: 'revokes one token, and says which session ended',
     async run(kit) {
       const { accounts } = kit

@@ -1,0 +1,96 @@
+/**
+ * Word of sessions and users that changed, as it goes to every node that keeps sessions in memory. Knows no way of
+ * sending it.
+ *
+ * Invariants: (1) a word holds public ids alone; (2) a word that is not understood, such as one of a newer version,
+ * means that anything may have changed.
+ */
+
+import type { Store } from './ports.js'
+import type { SessionId } from './types.js'
+
+/** Carries words to every node. PostgreSQL's NOTIFY is the built-in one. */
+export interface RevocationChannel {
+  /**
+   * Whether the store's own statements send word in the commit of each change. Where they do not, the engine publishes
+   * after the change, and what is cached lives no longer than `sessionCache.maxLag`, since such a word can be lost.
+   */
+  readonly inCommit: boolean
+  /** Sends a word of at most 100 bytes of ASCII to every node, this one included. */
+  publish(word: string): Promise<void>
+  /**
+   * Calls back with each word, in the order in which they were sent by whomever, and with null after a gap in which
+   * words may have been missed. Returns how to stop.
+   */
+  subscribe(onWord: (word: string | null) => void): Promise<() => Promise<void>>
+  /** Listens through a new connection; called when nothing comes through the one there is. */
+  renew?(): void
+}
+
+/** What a word says. */
+export type Word =
+  | { readonly about: 'session' | 'user'; readonly id: string }
+  | { readonly about: 'everything' }
+  /** A sign of life that a node sends to itself: whose, and when by its own clock. */
+  | { readonly about: 'node'; readonly id: string; readonly sentAtMs: number }
+
+const everything: Word = { about: 'everything' }
+const form = /^(?:([su]):([0-9a-f-]{36})|p:([0-9a-f-]{36}):([0-9.]{1,32}))$/
+
+/** The word that a session ended or changed. */
+export const wordOfSession = (id: SessionId): string => `s:${id}`
+
+/** The word that a user, or any of the user's sessions, ended or changed. */
+export const wordOfUser = (id: string): string => `u:${id}`
+
+/** A sign of life. */
+export const wordOfNode = (id: string, sentAtMs: number): string => `p:${id}:${sentAtMs}`
+
+/** What a word says; null, which stands for a gap, says everything. */
+export function readWord(word: string | null): Word {
+  const [, kind, id, node, sentAtMs] = form.exec(word ?? '') ?? []
+  if (id !== undefined) return { about: kind === 's' ? 'session' : 'user', id }
+  return node === undefined ? everything : { about: 'node', id: node, sentAtMs: Number(sentAtMs) }
+}
+
+/** A store that tells, after each change of a session or of who has some, what changed. */
+export function tellAfterwards(store: Store, tell: (word: string) => void): Store {
+  const { users, passwords, sessions, verifications } = store
+
+  async function thenTell<T>(change: Promise<T>, words: (changed: T) => readonly string[]): Promise<T> {
+    const changed = await change
+    for (const word of words(changed)) tell(word)
+    return changed
+  }
+
+  return {
+    ...store,
+    users: {
+      ...users,
+      updateProfile: (id, patch) => thenTell(users.updateProfile(id, patch), () => [wordOfUser(id)]),
+      patchPrivateMetadata: (id, patch) =>
+        thenTell(users.patchPrivateMetadata(id, patch), () => [wordOfUser(id)]),
+      disable: (id) => thenTell(users.disable(id), () => [wordOfUser(id)]),
+      delete: (id) => thenTell(users.delete(id), () => [wordOfUser(id)]),
+    },
+    passwords: {
+      ...passwords,
+      set: (change) => thenTell(passwords.set(change), () => [wordOfUser(change.userId)]),
+    },
+    sessions: {
+      ...sessions,
+      touch: (id) => thenTell(sessions.touch(id), () => [wordOfSession(id)]),
+      revokeByToken: (id, secretHash) =>
+        thenTell(sessions.revokeByToken(id, secretHash), ({ ids }) => ids.map(wordOfSession)),
+      revoke: (userId, id) => thenTell(sessions.revoke(userId, id), (ids) => ids.map(wordOfSession)),
+      revokeAll: (userId, keep) => thenTell(sessions.revokeAll(userId, keep), () => [wordOfUser(userId)]),
+    },
+    verifications: {
+      ...verifications,
+      redeem: (type, by, newPassword) =>
+        thenTell(verifications.redeem(type, by, newPassword), (redeemed) =>
+          redeemed.outcome === 'verified' ? [wordOfUser(redeemed.user.id)] : [],
+        ),
+    },
+  }
+}

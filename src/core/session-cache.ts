@@ -1,0 +1,154 @@
+/**
+ * A cache of live sessions in front of a `SessionStore`, kept right by words of what ended. Knows no SQL and no way of
+ * sending words.
+ *
+ * Invariants: (1) what is answered from memory was right at a moment less than `maxLagMs` ago; a node that can't tell
+ * asks the store; (2) a look-up that was under way while its session ended leaves nothing behind; (3) nothing is
+ * answered after its idle or absolute end, by the clock of the database when it was read; (4) an absence is never kept.
+ */
+
+import type { FoundSession, SessionStore } from './ports.js'
+import type { RevocationChannel, Word } from './revocations.js'
+import { readWord } from './revocations.js'
+import { createSessionEntries } from './session-entries.js'
+import type { TrustParts } from './trust.js'
+import { createTrust } from './trust.js'
+import type { SessionId } from './types.js'
+
+/** What a cache stands on. */
+export interface SessionCacheParts extends Omit<TrustParts, 'channel'> {
+  readonly sessions: SessionStore
+  readonly channel: RevocationChannel
+  readonly maxEntries: number
+}
+
+// Beyond it, look-ups that began before are taken for outdated.
+const mostHeard = 1000
+
+/** Words that came while look-ups were under way. */
+function createHearings() {
+  let heard: string[] = []
+  let dropped = 0
+  let underWay = 0
+
+  return {
+    hear(id: string): void {
+      if (underWay === 0) return
+      if (heard.length === mostHeard) {
+        dropped += heard.length
+        heard = []
+      }
+      heard.push(id)
+    },
+
+    /** Begins a look-up. What it returns says, once, whether one of these ids was heard of since. */
+    begin(): (...ids: readonly string[]) => boolean {
+      const start = dropped + heard.length
+      underWay++
+      return (...ids) => {
+        underWay--
+        const outdated =
+          start < dropped || heard.slice(start - dropped).some((id) => id === '*' || ids.includes(id))
+        if (underWay === 0) {
+          dropped += heard.length
+          heard = []
+        }
+        return outdated
+      }
+    },
+  }
+}
+
+/** Puts a cache in front of `sessions`. It answers nothing from memory before `start`. */
+export function createSessionCache(parts: SessionCacheParts) {
+  const { sessions, channel, clock, maxLagMs } = parts
+  const entries = createSessionEntries(parts.maxEntries)
+  const hearings = createHearings()
+  const trust = createTrust(parts)
+  let stopHearing: Promise<() => Promise<void>> | undefined
+
+  function forget(word: Exclude<Word, { about: 'node' }>): void {
+    hearings.hear(word.about === 'everything' ? '*' : word.id)
+    if (word.about === 'session') entries.removeSession(word.id)
+    else if (word.about === 'user') entries.removeUser(word.id)
+    else entries.clear()
+  }
+
+  function hear(text: string | null): void {
+    const word = readWord(text)
+    if (word.about === 'node') {
+      trust.hear(word)
+      return
+    }
+    forget(word)
+    if (text === null) trust.lose()
+  }
+
+  function endOf({ session, readAt }: FoundSession, startedAtMs: number): number {
+    const endsAt = Math.min(session.idleExpiresAt.getTime(), session.expiresAt.getTime())
+    // The database read its clock after the look-up began, so this end is never too late.
+    const endsAtMs = startedAtMs + endsAt - readAt.getTime()
+    return channel.inCommit ? endsAtMs : Math.min(endsAtMs, startedAtMs + maxLagMs)
+  }
+
+  async function lookUp(id: SessionId, secretHash: Uint8Array, nowMs: number): Promise<FoundSession | null> {
+    const outdated = hearings.begin()
+    let found: FoundSession | null = null
+    try {
+      return (found = await sessions.find(id, secretHash))
+    } finally {
+      const fresh = !outdated(...(found === null ? [] : [found.session.id, found.user.id]))
+      if (found !== null && fresh && trust.trusted(clock()))
+        entries.put(secretHash, found, endOf(found, nowMs))
+    }
+  }
+
+  const store: SessionStore = {
+    ...sessions,
+
+    findUser(id, secretHash) {
+      const nowMs = clock()
+      if (!trust.trusted(nowMs)) return sessions.findUser(id, secretHash)
+      const user = entries.findUser(id, secretHash, nowMs)
+      if (user !== undefined) return Promise.resolve(user)
+      return lookUp(id, secretHash, nowMs).then((found) => found?.user ?? null)
+    },
+
+    find(id, secretHash) {
+      const nowMs = clock()
+      if (!trust.trusted(nowMs)) return sessions.find(id, secretHash)
+      const found = entries.find(id, secretHash, nowMs)
+      return found === undefined ? lookUp(id, secretHash, nowMs) : Promise.resolve(found)
+    },
+  }
+
+  return {
+    store,
+
+    /** Forgets what a change of this very node made wrong, before its caller is answered. */
+    forget(text: string): void {
+      const word = readWord(text)
+      if (word.about !== 'node') forget(word)
+    },
+
+    state: (): 'trusted' | 'bypassed' => (trust.trusted(clock()) ? 'trusted' : 'bypassed'),
+
+    size: entries.size,
+
+    async start(): Promise<void> {
+      stopHearing = channel.subscribe(hear)
+      await stopHearing
+      trust.start()
+    },
+
+    async stop(): Promise<void> {
+      trust.stop()
+      await (
+        await stopHearing
+      )?.()
+    },
+  }
+}
+
+/** The cache of one engine. */
+export type SessionCache = ReturnType<typeof createSessionCache>

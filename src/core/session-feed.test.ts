@@ -1,0 +1,147 @@
+/** The feed of sessions that ended, over a store and a channel that do what the test says. */
+
+import { describe, expect, it } from 'vitest'
+import { AuthError } from '../base/index.js'
+import { wordOfNode, wordOfSession, wordOfUser } from './revocations.js'
+import { createSessionFeed } from './session-feed.js'
+import type { Session } from './types.js'
+
+const idOf = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+const [ada, eve] = [idOf(901), idOf(902)]
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+// Ada has the sessions 1 and 2, and Eve 3.
+function openFeed(mostWatches = 100) {
+  const live = new Map([
+    [ada, [idOf(1), idOf(2)]],
+    [eve, [idOf(3)]],
+  ])
+  const world = {
+    live,
+    looks: [] as string[],
+    faults: 0,
+    broken: false,
+    listening: 0,
+    say: (word: string | null): void => hear(word),
+  }
+  let hear: (word: string | null) => void = () => undefined
+  const feed = createSessionFeed({
+    sessions: {
+      list: (userId) => {
+        world.looks.push(userId)
+        if (world.broken) return Promise.reject(new AuthError('unavailable'))
+        return Promise.resolve((live.get(userId) ?? []).map((id) => ({ id }) as Session))
+      },
+    },
+    channel: {
+      subscribe: (onWord) => {
+        hear = onWord
+        world.listening++
+        return Promise.resolve(() => {
+          world.listening--
+          return Promise.resolve()
+        })
+      },
+    },
+    mostWatches,
+    onFault: () => world.faults++,
+  })
+  return { feed, world }
+}
+
+describe('a watch over a session', () => {
+  it('is told once that the session ended, by a word of it, of its user, or after a gap', async () => {
+    for (const word of [wordOfSession(idOf(1)), wordOfUser(ada), '*', null]) {
+      const { feed, world } = openFeed()
+      const told: string[] = []
+      feed.subscribe(idOf(1), ada, () => told.push('first'))
+      feed.subscribe(idOf(1), ada, () => told.push('second'))
+      feed.subscribe(idOf(2), ada, () => told.push('spared'))
+      feed.subscribe(idOf(3), eve, () => told.push('stranger'))
+      await turn()
+      expect(told).toEqual([])
+      world.live.set(ada, [idOf(2)])
+      world.say(word)
+      world.say(word)
+      await turn()
+      expect(told).toEqual(['first', 'second'])
+      expect(feed.count()).toBe(2)
+      await feed.stop()
+    }
+  })
+
+  it('is told of a session that had ended before anybody listened', async () => {
+    const { feed, world } = openFeed()
+    world.live.set(ada, [])
+    let told = 0
+    feed.subscribe(idOf(1), ada, () => told++)
+    await turn()
+    expect(told).toBe(1)
+  })
+
+  it('costs no look for the words of others and for signs of life', async () => {
+    const { feed, world } = openFeed()
+    feed.subscribe(idOf(1), ada, () => undefined)
+    await turn()
+    world.looks.length = 0
+    for (const word of [wordOfUser(eve), wordOfSession(idOf(3)), wordOfNode(idOf(7), 5)]) world.say(word)
+    await turn()
+    expect(world.looks).toEqual([])
+  })
+
+  it('is not told any more once it stops, and stopping twice counts once', async () => {
+    const { feed, world } = openFeed()
+    let told = 0
+    const stop = feed.subscribe(idOf(1), ada, () => told++)
+    feed.subscribe(idOf(2), ada, () => undefined)
+    stop()
+    stop()
+    expect(feed.count()).toBe(1)
+    world.live.set(ada, [idOf(2)])
+    world.say(wordOfUser(ada))
+    await turn()
+    expect(told).toBe(0)
+  })
+
+  it('is refused beyond the bound, and again possible when one stops', () => {
+    const { feed } = openFeed(2)
+    const stop = feed.subscribe(idOf(1), ada, () => undefined)
+    feed.subscribe(idOf(2), ada, () => undefined)
+    let refusal: unknown
+    try {
+      feed.subscribe(idOf(3), eve, () => undefined)
+    } catch (error) {
+      refusal = error
+    }
+    expect(AuthError.is(refusal, 'unavailable')).toBe(true)
+    stop()
+    feed.subscribe(idOf(3), eve, () => undefined)
+    expect(feed.count()).toBe(2)
+  })
+
+  it('outlives a store that fails, and is told at the next word', async () => {
+    const { feed, world } = openFeed()
+    let told = 0
+    feed.subscribe(idOf(1), ada, () => told++)
+    await turn()
+    world.live.set(ada, [])
+    world.broken = true
+    world.say(wordOfUser(ada))
+    await turn()
+    expect([told, world.faults]).toEqual([0, 1])
+    world.broken = false
+    world.say(wordOfUser(ada))
+    await turn()
+    expect(told).toBe(1)
+  })
+
+  it('listens from the first watch on, and leaves nothing behind', async () => {
+    const { feed, world } = openFeed()
+    expect(world.listening).toBe(0)
+    feed.subscribe(idOf(1), ada, () => undefined)
+    feed.subscribe(idOf(2), ada, () => undefined)
+    expect(world.listening).toBe(1)
+    await feed.stop()
+    expect([world.listening, feed.count()]).toEqual([0, 0])
+  })
+})

@@ -1,0 +1,131 @@
+/**
+ * Tells whoever watches a session that it ended: the source of server-sent sign-out. Knows no HTTP.
+ *
+ * Invariants: (1) a word only says that something may have ended; the store says what did, so a spared session and a
+ * changed profile end nobody's watch; (2) there are at most `mostWatches`, and none is told twice; (3) what is told holds
+ * no secret.
+ */
+
+import { AuthError } from '../base/index.js'
+import type { SessionStore } from './ports.js'
+import type { RevocationChannel } from './revocations.js'
+import { readWord } from './revocations.js'
+import type { SessionId } from './types.js'
+
+/** Watches over sessions. */
+export interface SessionFeed {
+  /**
+   * Calls back once when the session was ended: by a revocation, or with its user. Not when it expires by itself.
+   * Returns how to stop.
+   * @throws AuthError `unavailable` when too many are watched
+   */
+  subscribe(sessionId: SessionId, userId: string, onEnded: () => void): () => void
+  /** How many watches there are. */
+  count(): number
+  stop(): Promise<void>
+}
+
+/** What a feed stands on. */
+export interface SessionFeedParts {
+  readonly sessions: Pick<SessionStore, 'list'>
+  readonly channel: Pick<RevocationChannel, 'subscribe'>
+  readonly mostWatches: number
+  /** Told that sessions could not be looked at; the next word of their user has them looked at again. */
+  readonly onFault: (fault: unknown) => void
+}
+
+type Watch = () => void
+type Watched = Map<SessionId, Set<Watch>>
+
+const retryAfterMs = 10_000
+
+/** Watches over the sessions of a store, through a channel that is listened to from the first watch on. */
+export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
+  const { sessions, channel, mostWatches, onFault } = parts
+  const watchedOfUser = new Map<string, Watched>()
+  const userOfSession = new Map<SessionId, string>()
+  // Users to be looked at, one after the other, so that a gap with thousands of watches is no storm.
+  const due = new Set<string>()
+  let looking = false
+  let hearing: Promise<() => Promise<void>> | undefined
+  let count = 0
+
+  function add(sessionId: SessionId, userId: string, watch: Watch): void {
+    const watched: Watched = watchedOfUser.get(userId) ?? new Map<SessionId, Set<Watch>>()
+    watchedOfUser.set(userId, watched)
+    watched.set(sessionId, (watched.get(sessionId) ?? new Set()).add(watch))
+    userOfSession.set(sessionId, userId)
+    count++
+  }
+
+  function remove(sessionId: SessionId, userId: string, watch: Watch): void {
+    const watched = watchedOfUser.get(userId)
+    const watches = watched?.get(sessionId)
+    if (watches?.delete(watch) !== true) return
+    count--
+    if (watches.size > 0) return
+    userOfSession.delete(sessionId)
+    watched?.delete(sessionId)
+    if (watched?.size === 0) watchedOfUser.delete(userId)
+  }
+
+  async function look(userId: string): Promise<void> {
+    if (!watchedOfUser.has(userId)) return
+    const asked = new Map([...(watchedOfUser.get(userId) ?? [])].map(([id, watches]) => [id, [...watches]]))
+    const live = new Set((await sessions.list(userId)).map(({ id }) => id))
+    for (const [sessionId, watches] of asked) {
+      if (live.has(sessionId)) continue
+      for (const watch of watches) {
+        if (watchedOfUser.get(userId)?.get(sessionId)?.has(watch) !== true) continue
+        remove(sessionId, userId, watch)
+        watch()
+      }
+    }
+  }
+
+  async function lookAll(): Promise<void> {
+    if (looking) return
+    looking = true
+    for (const userId of due) {
+      due.delete(userId)
+      await look(userId).catch(onFault)
+    }
+    looking = false
+  }
+
+  function hear(text: string | null): void {
+    const word = readWord(text)
+    if (word.about === 'everything') for (const userId of watchedOfUser.keys()) due.add(userId)
+    const userId =
+      word.about === 'session' ? userOfSession.get(word.id) : word.about === 'user' ? word.id : undefined
+    if (userId !== undefined && watchedOfUser.has(userId)) due.add(userId)
+    void lookAll()
+  }
+
+  return {
+    subscribe(sessionId, userId, onEnded) {
+      if (count >= mostWatches)
+        throw new AuthError('unavailable', { reason: 'too_many_watches', retryAfterMs })
+      // A function of its own, so that one callback can stand in two watches.
+      const watch = (): void => onEnded()
+      add(sessionId, userId, watch)
+      if (hearing === undefined) {
+        hearing = channel.subscribe(hear)
+        hearing.catch(onFault)
+      }
+      // It may have ended before anybody listened.
+      due.add(userId)
+      hearing.then(lookAll, () => undefined)
+      return () => remove(sessionId, userId, watch)
+    },
+
+    count: () => count,
+
+    async stop() {
+      watchedOfUser.clear()
+      userOfSession.clear()
+      count = 0
+      await hearing?.then((stopHearing) => stopHearing())
+    },
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Whether a node hears what the others say: it sends itself signs of life through the channel, and trusts what it holds
+ * for as long as one came back.
+ *
+ * Invariants: (1) a channel delivers in order, so a sign that came back says that every word sent before it was heard:
+ * what is held is then right as of the moment at which the sign was sent, and trusted for `maxLagMs` after that moment;
+ * (2) a sign that was sent before the last gap says nothing.
+ */
+
+import type { RevocationChannel, Word } from './revocations.js'
+import { wordOfNode } from './revocations.js'
+
+/** What trust is judged with. */
+export interface TrustParts {
+  readonly channel: Pick<RevocationChannel, 'publish' | 'renew'>
+  /** Names this node; a random UUID. */
+  readonly nodeId: string
+  readonly maxLagMs: number
+  /** Milliseconds of a monotonic clock. */
+  readonly clock: () => number
+  /** Repeats a task without keeping the process alive. Returns how to stop. */
+  readonly every: (ms: number, task: () => void) => () => void
+  /** Told of each change, and of why a sign could not be sent. */
+  readonly onChange: (trusted: boolean, fault?: unknown) => void
+}
+
+const signsPerLag = 4
+/** How long nothing may come back, while signs can be sent, until another connection is listened on. */
+const lagsUntilRenewal = 2
+
+/** The trust of one node in its channel; none until the first sign came back. */
+export function createTrust(parts: TrustParts) {
+  const { channel, nodeId, maxLagMs, clock, every, onChange } = parts
+  let trustedUntilMs = -Infinity
+  let gapAtMs = -Infinity
+  let heardAtMs = -Infinity
+  let sendingSinceMs: number | null = null
+  let told = false
+  let fault: unknown
+  let stop: (() => void) | undefined
+
+  const trusted = (nowMs: number): boolean => nowMs < trustedUntilMs
+
+  function tell(): void {
+    const now = trusted(clock())
+    if (now === told) return
+    told = now
+    onChange(now, now ? undefined : fault)
+  }
+
+  async function send(sentAtMs: number): Promise<void> {
+    sendingSinceMs = sentAtMs
+    try {
+      await channel.publish(wordOfNode(nodeId, sentAtMs))
+      fault = undefined
+    } catch (error) {
+      fault = error
+    }
+    if (sendingSinceMs === sentAtMs) sendingSinceMs = null
+  }
+
+  function beat(): void {
+    tell()
+    const nowMs = clock()
+    // One that hangs is waited for, but not for ever.
+    if (sendingSinceMs === null || nowMs - sendingSinceMs > maxLagMs) void send(nowMs)
+    if (fault === undefined && nowMs - heardAtMs > lagsUntilRenewal * maxLagMs) {
+      heardAtMs = nowMs
+      channel.renew?.()
+    }
+  }
+
+  return {
+    trusted,
+
+    start(): void {
+      heardAtMs = clock()
+      stop ??= every(maxLagMs / signsPerLag, beat)
+      beat()
+    },
+
+    /** Takes in a sign of life, of whatever node. */
+    hear(word: Word & { readonly about: 'node' }): void {
+      if (word.id !== nodeId || word.sentAtMs < gapAtMs) return
+      heardAtMs = clock()
+      trustedUntilMs = Math.max(trustedUntilMs, word.sentAtMs + maxLagMs)
+      tell()
+    },
+
+    /** Words may have been missed until now. */
+    lose(): void {
+      gapAtMs = clock()
+      trustedUntilMs = -Infinity
+      tell()
+      beat()
+    },
+
+    stop(): void {
+      stop?.()
+    },
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Wires what one engine keeps of sessions in memory: the cache, where one is configured, and the feed of sessions that
+ * ended. Knows the ports alone.
+ */
+
+import { performance } from 'node:perf_hooks'
+import type { RevocationChannel, SessionFeed, Store } from './core/index.js'
+import { createSessionCache, createSessionFeed, tellAfterwards } from './core/index.js'
+import type { Settings } from './settings.js'
+
+/** Whether session checks are answered from memory, or would be, but for a channel that is not heard. */
+export type SessionCacheState = 'off' | 'trusted' | 'bypassed'
+
+/** What an engine keeps of sessions in memory. */
+export interface SessionMemory {
+  /** The store with the cache in front of it. */
+  readonly store: Store
+  readonly feed: SessionFeed
+  state(): SessionCacheState
+  stop(): Promise<void>
+}
+
+const mostWatches = 10_000
+
+function every(ms: number, task: () => void): () => void {
+  const timer = setInterval(task, ms).unref()
+  return () => clearInterval(timer)
+}
+
+/** Puts the cache in front of a store, and starts to listen. `channel` is the one of the database. */
+export function keepSessions(
+  settings: Settings,
+  parts: {
+    readonly store: Store
+    readonly channel: RevocationChannel
+    readonly nodeId: string
+    /** Milliseconds that a test moved the clock by. */
+    readonly movedMs?: (() => number) | undefined
+  },
+): SessionMemory {
+  const { logger, sessionCache } = settings
+  const { store, nodeId, movedMs = () => 0 } = parts
+  const channel = sessionCache?.channel ?? parts.channel
+  const warn = (words: string) => (error: unknown) =>
+    logger.warn({ error: (error as Error | undefined)?.message }, words)
+  const feed = createSessionFeed({
+    sessions: store.sessions,
+    channel,
+    mostWatches,
+    onFault: warn('watched sessions could not be looked at'),
+  })
+  if (sessionCache === null) return { store, feed, state: () => 'off', stop: () => feed.stop() }
+
+  const cache = createSessionCache({
+    ...sessionCache,
+    channel,
+    sessions: store.sessions,
+    nodeId,
+    clock: () => performance.now() + movedMs(),
+    every,
+    onChange(trusted, fault) {
+      if (trusted) logger.info({}, 'the session cache is trusted')
+      else warn('the session cache is bypassed')(fault)
+    },
+  })
+  const onLost = warn('a revocation was not published')
+  cache.start().catch(warn('the channel of revocations can not be listened to'))
+  return {
+    store: tellAfterwards({ ...store, sessions: cache.store }, (word) => {
+      cache.forget(word)
+      if (!channel.inCommit) channel.publish(word).catch(onLost)
+    }),
+    feed,
+    state: cache.state,
+    async stop() {
+      await Promise.all([cache.stop(), feed.stop()])
+    },
+  }
+}
