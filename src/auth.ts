@@ -96,7 +96,7 @@ export interface Auth {
   /** The inbox of development, which stands in where no sender is given. */
   readonly inbox: Inbox | null
   /** Tells when a session ends on whatever node: the source of server-sent sign-out. */
-  readonly sessionFeed: Pick<SessionFeed, 'subscribe'>
+  readonly sessionFeed: Pick<SessionFeed, 'subscribe' | 'count'>
   /** Calls `listener` after the commit of each event of this type, or of all with `'*'`. Returns how to stop. */
   on(type: EventType | '*', listener: EventListener): () => void
   /** The raw handle, for reading. */
@@ -213,6 +213,7 @@ function wire(
     limits: createLimits(runner, tables),
     phones,
     inbox,
+    feed: memory.feed,
     outbox: worker,
     health,
     now: () => Date.now() + (parts.movedMs?.() ?? 0),

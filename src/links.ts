@@ -9,10 +9,21 @@ const pages: Partial<Record<MessageEvent, string>> = {
   email_change: 'email-change/callback',
 }
 
-/** Builds the link of a message, or nothing where its event has none. */
-export function createLinks({ baseUrl, basePath }: { readonly baseUrl: string; readonly basePath: string }) {
+/** What links are built from. */
+export interface LinkPlace {
+  readonly baseUrl: string
+  readonly basePath: string
+  readonly strategies: readonly { readonly id: string }[]
+}
+
+/**
+ * Builds the link of a message, or nothing where its event has none. A sign-in has one only where links sign in: a
+ * link that leads nowhere is worse than none beside a code.
+ */
+export function createLinks({ baseUrl, basePath, strategies }: LinkPlace) {
+  const linksSignIn = strategies.some(({ id }) => id === 'magic-link')
   return (event: MessageEvent, token: string): string | undefined => {
-    const page = pages[event]
+    const page = event === 'sign_in' && !linksSignIn ? undefined : pages[event]
     return page === undefined ? undefined : `${baseUrl}${basePath}/${page}?token=${token}`
   }
 }

@@ -14,7 +14,7 @@ import type { Settings } from './settings.js'
 import type { Limits } from './store/index.js'
 
 /** What HTTP is made of. */
-export interface WebParts extends Pick<Engine, 'inbox' | 'outbox' | 'health' | 'now'> {
+export interface WebParts extends Pick<Engine, 'inbox' | 'outbox' | 'feed' | 'health' | 'now'> {
   readonly settings: Settings
   readonly accounts: Accounts
   readonly secrets: readonly [string, ...string[]]

@@ -4,9 +4,11 @@ import type { RouteDefinition } from '../http/index.js'
 import { createContractRoutes } from './docs.js'
 import type { ContractPlace } from './openapi.js'
 import type { Strategy } from '../strategies/index.js'
+import { emailChangeRoute } from './routes/email-change.js'
 import { healthRoutes } from './routes/health.js'
 import { linkRoutes } from './routes/links.js'
 import { recoveryRoutes } from './routes/recovery.js'
+import { sessionEventsRoute } from './routes/session-events.js'
 import { sessionRoutes } from './routes/sessions.js'
 import { signUpRoutes } from './routes/sign-up.js'
 import { strategyRoutes } from './routes/strategies.js'
@@ -20,7 +22,9 @@ export function apiRoutes(strategies: readonly Strategy[], place: ContractPlace)
     ...strategyRoutes(strategies),
     ...linkRoutes(has('magic-link')),
     ...recoveryRoutes,
+    emailChangeRoute,
     ...sessionRoutes,
+    sessionEventsRoute,
     ...userRoutes,
     ...healthRoutes,
   ]

@@ -16,6 +16,9 @@ export interface ServeSwitches {
   readonly host: string
 }
 
+/** How long answers under way may take once the server is told to end. */
+const graceMs = 3_000
+
 async function listen(answering: Answering, { port, host }: ServeSwitches): Promise<Server> {
   const { toNodeHandler } = await import('../adapters/node.js')
   const answer = toNodeHandler(answering)
@@ -59,6 +62,8 @@ export async function serveUntilSignal(
   await new Promise((resolve) => {
     server.close(resolve)
     server.closeIdleConnections()
+    // Pages that listen for their sign-out hold a connection for as long as they are open.
+    setTimeout(() => server.closeAllConnections(), graceMs).unref()
   })
   await auth.close()
 }

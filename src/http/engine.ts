@@ -1,7 +1,7 @@
 /** What HTTP needs of an engine: its accounts, its strategies, its limits, its keys, and how it is configured. */
 
 import type { Duration, Logger } from '../base/index.js'
-import type { Accounts, Message } from '../core/index.js'
+import type { Accounts, Message, SessionFeed } from '../core/index.js'
 import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Gate } from './gate.js'
@@ -19,6 +19,8 @@ export interface Engine {
   readonly outbox: { drain(): Promise<unknown> }
   /** The address as it is compared, or null where it is malformed. */
   addressKey(type: 'email' | 'phone', value: string): string | null
+  /** Who watches whether a session ended. */
+  readonly feed: Pick<SessionFeed, 'subscribe'>
   health(): Promise<{ readonly status: string }>
   /** Milliseconds; a port, so that tests move it. */
   now(): number

@@ -111,6 +111,7 @@ export function linkRoutes(magicLink: boolean): readonly RouteDefinition[] {
   return [
     openRoute('verification.open', '/verification/callback', 'email'),
     openRoute('recovery.open', '/recovery/callback', 'recovery'),
+    openRoute('email-change.open', '/email-change/callback', 'email_change'),
     ...(magicLink ? [openRoute('magic-link.open', '/magic-link/callback', 'sign_in'), ...waitingRoutes] : []),
   ]
 }

@@ -1,0 +1,29 @@
+/** Proving the new address of a user whom the host lets change it: `addUserIdentity`, then a verification `email_change`. */
+
+import { invalidField } from '../../base/index.js'
+import { linkCallbackInput, statusSchema } from '../../contract/index.js'
+import type { RouteDefinition } from '../../http/index.js'
+import { defineRoute } from '../../http/index.js'
+
+/** `POST /email-change/callback`. */
+export const emailChangeRoute: RouteDefinition = defineRoute({
+  id: 'email-change.callback',
+  method: 'POST',
+  path: '/email-change/callback',
+  access: 'public',
+  summary: 'Prove a new address, which takes the place of the old one',
+  input: linkCallbackInput,
+  answers: { 200: { description: 'The address is changed.', schema: statusSchema('verified') } },
+  action: { strategy: 'email-change', action: 'callback' },
+  async handle(exchange, input) {
+    const { engine, client, step } = exchange
+    const { link } = step.read()
+    const token = input.token ?? (link?.type === 'email_change' ? link.token : undefined)
+    if (token === undefined) throw invalidField('token', 'required')
+    const guess = await engine.gate.secret(client)
+    const flow = { flow: exchange.flow() }
+    await guess.judge(() => engine.accounts.verifyMagicLink(token, 'email_change', flow))
+    step.write({ link: undefined })
+    return { status: 200, body: { status: 'verified' } }
+  },
+})
