@@ -1,2 +1,6 @@
 export { createApp } from './app.js'
 export type { Engine, Place } from './thin-engine.js'
+export { statuses } from './problem.js'
+export { defineRoute } from './route.js'
+export type { Exchange } from './exchange.js'
+export type { Access, Answer, Outcome, RouteDefinition } from './route.js'

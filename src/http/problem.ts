@@ -3,7 +3,8 @@
 import { AuthError } from '../base/index.js'
 import type { ErrorCode } from '../base/index.js'
 
-const statuses = {
+/** The status of each code. */
+export const statuses = {
   input_invalid: 422,
   invalid_credentials: 401,
   invalid_token: 400,

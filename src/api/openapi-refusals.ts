@@ -1,0 +1,43 @@
+/** Which refusals a route can answer with, read from what the route is. It knows no shapes. */
+
+import { AuthError } from '../base/index.js'
+import type { ErrorCode } from '../base/index.js'
+import { statuses } from '../http/index.js'
+import type { RouteDefinition } from '../http/index.js'
+
+type Condition = (route: RouteDefinition) => boolean
+
+const changes: Condition = ({ method }) => method !== 'GET'
+const proves: Condition = (route) => changes(route) && route.path.endsWith('/callback')
+
+// Every code once; a test holds it against the closed union.
+const conditions: Readonly<Record<ErrorCode, Condition>> = {
+  input_invalid: ({ input }) => input !== undefined,
+  invalid_credentials: (route) => route.action?.action === 'request' && route.answers[200] !== undefined,
+  invalid_token: proves,
+  already_claimed: proves,
+  confirmation_required: proves,
+  session_required: ({ access }) => access !== 'public',
+  assurance_required: ({ access }) => access === 'fresh',
+  forbidden_origin: changes,
+  not_found: ({ path }) => path.includes(':'),
+  // A strategy that is not listed has no routes, and so none in the document.
+  strategy_disabled: () => false,
+  rate_limited: changes,
+  unavailable: () => true,
+  internal: () => true,
+}
+
+/** The refusals of a route: its codes by status, in rising order. */
+export function refusalsOf(route: RouteDefinition): ReadonlyMap<number, readonly ErrorCode[]> {
+  const byStatus = new Map<number, ErrorCode[]>()
+  for (const [code, applies] of Object.entries(conditions) as [ErrorCode, Condition][]) {
+    if (applies(route)) byStatus.set(statuses[code], [...(byStatus.get(statuses[code]) ?? []), code])
+  }
+  return new Map([...byStatus].sort(([one], [other]) => one - other))
+}
+
+/** What each of the codes says, one sentence after the other. */
+export function describeRefusals(codes: readonly ErrorCode[]): string {
+  return codes.map((code) => `\`${code}\`: ${new AuthError(code).message}`).join(' ')
+}
