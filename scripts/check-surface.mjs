@@ -12,6 +12,8 @@ const doors = {
   './testing': 'testing/index',
   './postgres': 'store/postgres',
   './pglite': 'store/pglite',
+  './client': 'client/index',
+  './react': 'client/react',
   './delivery/smtp': 'delivery/smtp',
   './delivery/sms': 'delivery/sms',
   './delivery/whatsapp': 'delivery/whatsapp',
