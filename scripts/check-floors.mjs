@@ -14,7 +14,10 @@ function judgeLibrary(file, library) {
   const room = roomOf(file)
   const name = library.startsWith('@') ? library.split('/').slice(0, 2).join('/') : library.split('/')[0]
   if (pureRooms.includes(room)) faults.push(`${file}: ${room} imports no library, and this is ${library}.`)
-  else if (!library.startsWith('node:') && !(name in manifest.dependencies)) {
+  else if (
+    !library.startsWith('node:') &&
+    !(name in { ...manifest.dependencies, ...manifest.peerDependencies })
+  ) {
     faults.push(`${file}: ${name} is not among the dependencies.`)
   }
 }

@@ -14,6 +14,8 @@ const doors = {
   './pglite': 'store/pglite',
   './strategies': 'strategies/index',
   './node': 'adapters/node',
+  './client': 'client/index',
+  './react': 'client/react',
   './delivery/smtp': 'delivery/smtp',
   './delivery/sms': 'delivery/sms',
   './delivery/whatsapp': 'delivery/whatsapp',

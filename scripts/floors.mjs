@@ -6,7 +6,7 @@ export const floors = [
   { name: 'core', rooms: ['core', 'contract'] },
   { name: 'parts', rooms: ['store', 'delivery', 'hashing', 'secrets', 'blocklist', 'phone', 'strategies'] },
   { name: 'http', rooms: ['http'] },
-  { name: 'faces', rooms: ['api', 'ui', 'adapters'] },
+  { name: 'faces', rooms: ['api', 'ui', 'adapters', 'client'] },
   { name: 'roof', rooms: ['auth', 'cli', 'testing'] },
 ]
 
@@ -22,6 +22,7 @@ export const sideDoors = [
   'delivery/webhook.ts',
   'delivery/console.ts',
   'delivery/route.ts',
+  'client/react.tsx',
 ]
 
 /** Rooms that import neither a library nor anything of Node. */

@@ -7,8 +7,10 @@ import type { RouteDefinition } from '../http/index.js'
 
 type Condition = (route: RouteDefinition) => boolean
 
+const starts = new Set(['request', 'sign-up'])
 const changes: Condition = ({ method }) => method !== 'GET'
-const proves: Condition = (route) => changes(route) && route.path.endsWith('/callback')
+// An action that does not start something proves something.
+const proves: Condition = (route) => changes(route) && !starts.has(route.action?.action ?? 'request')
 
 // Every code once; a test holds it against the closed union.
 const conditions: Readonly<Record<ErrorCode, Condition>> = {

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { errorCodes } from '../base/index.js'
 import {
   linkCallbackInput,
+  readySchema,
   scopeSchema,
   signedInSchema,
   signUpInput,
@@ -54,6 +55,7 @@ const prove = route({
   id: 'verification.callback',
   path: '/verification/callback',
   input: verificationCallbackInput,
+  action: { strategy: 'verification', action: 'callback' },
 })
 const scope = route({
   id: 'session.get',
@@ -192,6 +194,14 @@ describe('the refusals of a route', () => {
   it('say when to try again', () => {
     expect(operation('/sign-up', 'post').responses['429']?.headers).toHaveProperty('Retry-After')
     expect(operation('/sign-up', 'post').responses['422']?.headers).toBeUndefined()
+  })
+
+  it('stand beside an answer of the same status', () => {
+    const answers = { 503: { description: 'Not ready.', schema: readySchema } }
+    const ready = createOpenApi([route({ id: 'ready', method: 'GET', path: '/ready', answers })], place)
+    const answered = ready.paths['/ready']?.['get']?.responses['503']
+    expect(answered?.description).toMatch(/^Not ready\. `unavailable`/)
+    expect(Object.keys(answered?.content ?? {})).toEqual(['application/json', 'application/problem+json'])
   })
 
   it('ask for a fresh sign-in where that is needed', () => {

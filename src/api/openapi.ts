@@ -116,7 +116,7 @@ function toOperation(route: RouteDefinition, shapes: Shapes, schemes: readonly s
     ...(body !== null && {
       requestBody: { required: true, content: { 'application/json': { schema: body } } },
     }),
-    responses: { ...answersOf(route, shapes), ...problemsOf(route, shapes) },
+    responses: merge(answersOf(route, shapes), problemsOf(route, shapes)),
   }
 }
 
@@ -138,6 +138,20 @@ function queryParameters({ method, input }: RouteDefinition, shapes: Shapes): Pa
     required: required.includes(name),
     schema: typeof schema === 'boolean' ? {} : schema,
   }))
+}
+
+// A status may say two things: `503` of the readiness is its answer, or a refusal.
+function merge(
+  answers: Record<string, Answered>,
+  problems: Record<string, Answered>,
+): Record<string, Answered> {
+  const both = Object.entries(problems).map(([status, problem]): [string, Answered] => {
+    const answer = answers[status]
+    if (answer === undefined) return [status, problem]
+    const description = `${answer.description} ${problem.description}`
+    return [status, { ...problem, description, content: { ...answer.content, ...problem.content } }]
+  })
+  return { ...answers, ...Object.fromEntries(both) }
 }
 
 function answersOf({ answers }: RouteDefinition, shapes: Shapes): Record<string, Answered> {

@@ -1,6 +1,8 @@
 // A stranger's code: it must compile against the packed declarations, with every library check on.
 import { AuthError, createAuth } from 'latchkey'
 import type { Account, Auth, AuthOptions, Message, Sender, Session, User, Verified } from 'latchkey'
+import { AuthError as ClientError, createClient } from 'latchkey/client'
+import type { Client, Scope } from 'latchkey/client'
 import { consoleSender } from 'latchkey/delivery/console'
 import { route } from 'latchkey/delivery/route'
 import { sms } from 'latchkey/delivery/sms'
@@ -55,3 +57,7 @@ void createAuth({ session: { idle: '14 days' } })
 // @ts-expect-error a purpose that does not exist is refused
 void auth.accounts.verifyMagicLink('x', 'parole')
 export { describeStore }
+
+export const client: Client = createClient({ baseUrl: 'https://app.example' })
+export const whoAsks: Promise<Scope | null> = client.session.get()
+export const isRefused = (error: unknown): boolean => ClientError.is(error, 'rate_limited')

@@ -1,0 +1,231 @@
+/**
+ * The client: one method for each route, grouped by noun.
+ *
+ * Invariants: (1) who is signed in is known to the server alone, or to the application's own store of its token;
+ * (2) whoever listens is told after a call that may have changed who is signed in.
+ */
+
+import type {
+  CodeCallbackInput,
+  EmailRequestInput,
+  Health,
+  Identities,
+  LinkCallbackInput,
+  PasswordChangeInput,
+  PasswordRequestInput,
+  PhoneCodeCallbackInput,
+  PhoneRequestInput,
+  ProfileInput,
+  Ready,
+  RecoveryCallbackInput,
+  Scope,
+  Sessions,
+  SignedIn,
+  SignUpInput,
+  User,
+  UserAnswer,
+  VerificationCallbackInput,
+} from '../contract/index.js'
+import { createCall } from './call.js'
+import type { ClientOptions } from './call.js'
+import { AuthError } from './error.js'
+
+/** What a host-written strategy answers: who is signed in, or that a message is on its way. */
+export type StrategyAnswer = SignedIn | { readonly status: string }
+
+/** A sign-in by something that is sent: ask, then prove. */
+export interface SentStrategy<Request, Callback> {
+  /** Asks. It resolves alike for every address. @throws AuthError `input_invalid`, `rate_limited` */
+  request(input: Request): Promise<void>
+  /** Proves, and signs in. @throws AuthError `invalid_token`, `confirmation_required`, `rate_limited` */
+  callback(input: Callback): Promise<SignedIn>
+}
+
+/** How a sign-in stands that is finished elsewhere; `number` is what both screens show. */
+export type Waiting =
+  { readonly status: 'none' } | { readonly status: 'waiting' | 'approved'; readonly number: string }
+
+/** The sign-in by a link, which may be opened in another browser. */
+export interface MagicLink extends SentStrategy<EmailRequestInput, LinkCallbackInput | undefined> {
+  /** In the browser that opened the link: lets the one that asked finish, by the number that it shows. */
+  approve(input: { readonly number: string; readonly token?: string }): Promise<void>
+  /** In the browser that asked: how it stands. */
+  waiting(): Promise<Waiting>
+  /** In the browser that asked: signs in once it was approved; null until then. */
+  finish(): Promise<SignedIn | null>
+}
+
+/** A client. Every method rejects with an `AuthError`, and with nothing else. */
+export interface Client {
+  /** Signs up. It resolves alike for a free and for a taken address. @throws AuthError `input_invalid`, `rate_limited` */
+  signUp(input: SignUpInput): Promise<void>
+  readonly password: {
+    /** Signs in. @throws AuthError `invalid_credentials`, `rate_limited` */
+    request(input: PasswordRequestInput): Promise<SignedIn>
+    /** Ends every other session. @throws AuthError `session_required`, `input_invalid` */
+    change(input: PasswordChangeInput): Promise<void>
+  }
+  readonly magicLink: MagicLink
+  readonly emailOtp: SentStrategy<EmailRequestInput, CodeCallbackInput>
+  readonly smsOtp: SentStrategy<PhoneRequestInput, PhoneCodeCallbackInput>
+  readonly whatsapp: SentStrategy<PhoneRequestInput, PhoneCodeCallbackInput>
+  /** A strategy that the host wrote, by its id. */
+  strategy(id: string): {
+    request(input: object): Promise<StrategyAnswer>
+    callback(input: object): Promise<SignedIn>
+  }
+  readonly verification: {
+    /** Sends the proof of a sign-up again; resolves alike for every address. */
+    request(input: EmailRequestInput): Promise<void>
+    /** Proves an address; does not sign in. @throws AuthError `invalid_token`, `already_claimed` */
+    callback(input: VerificationCallbackInput): Promise<void>
+  }
+  readonly recovery: {
+    /** Resolves alike for every address. */
+    request(input: EmailRequestInput): Promise<void>
+    /** Sets the password and ends every session. @throws AuthError `invalid_token`, `input_invalid` */
+    callback(input: RecoveryCallbackInput): Promise<void>
+  }
+  readonly session: {
+    /** Who is signed in; null where nobody is. */
+    get(): Promise<Scope | null>
+    /** Signs out. */
+    delete(): Promise<void>
+  }
+  readonly sessions: {
+    /** @throws AuthError `session_required` */
+    list(): Promise<Sessions['sessions']>
+    /** Ends one session. @throws AuthError `session_required`, `not_found` */
+    delete(id: string): Promise<void>
+    /** Ends every session but this one. @throws AuthError `session_required` */
+    deleteOthers(): Promise<void>
+  }
+  readonly user: {
+    /** @throws AuthError `session_required` */
+    get(): Promise<User>
+    /** An absent key leaves, null clears, metadata is merged. @throws AuthError `session_required`, `input_invalid` */
+    update(input: ProfileInput): Promise<User>
+    /** Deletes the user and everything of theirs. @throws AuthError `session_required`, `assurance_required` */
+    delete(): Promise<void>
+  }
+  readonly identities: {
+    /** @throws AuthError `session_required` */
+    list(): Promise<Identities['identities']>
+  }
+  /** Whether the process runs. */
+  health(): Promise<Health>
+  /** Whether it can serve. @throws AuthError `unavailable` */
+  ready(): Promise<Ready>
+  /** Calls back after each call that may have changed who is signed in. Returns the end of that. */
+  subscribe(listener: () => void): () => void
+  /** Where the server tells of an ended session (server-sent events). */
+  readonly eventsUrl: string
+}
+
+/** A client of the server at `baseUrl`. */
+export function createClient(options: ClientOptions): Client {
+  const { baseUrl, basePath = '/auth', native } = options
+  const call = createCall(options)
+  const listeners = new Set<() => void>()
+
+  function tell(): void {
+    for (const listener of listeners) listener()
+  }
+
+  async function changed<Answer>(route: string, body?: object): Promise<Answer> {
+    const answer = await call<Answer>(route, body)
+    tell()
+    return answer
+  }
+
+  async function enter<Answer extends StrategyAnswer>(route: string, body: object): Promise<Answer> {
+    const answer = await call<Answer>(route, body)
+    if (!('user' in answer)) return answer
+    if (answer.token !== undefined) await native?.write(answer.token)
+    tell()
+    return answer
+  }
+
+  async function leave(route: string): Promise<void> {
+    await call(route)
+    await native?.write(null)
+    tell()
+  }
+
+  async function ask(route: string, body: object): Promise<void> {
+    await call(route, body)
+  }
+
+  const sent = (id: string): SentStrategy<object, object> => ({
+    request: (input) => ask(`POST /${id}/request`, input),
+    callback: (input) => enter(`POST /${id}/callback`, input),
+  })
+
+  return {
+    signUp: (input) => ask('POST /sign-up', input),
+    password: {
+      request: (input) => enter('POST /password/request', input),
+      change: (input) => call('PUT /password', input),
+    },
+    magicLink: {
+      request: (input) => ask('POST /magic-link/request', input),
+      callback: (input = {}) => enter('POST /magic-link/callback', input),
+      approve: (input) => ask('POST /magic-link/approve', input),
+      waiting: () => call('GET /magic-link/wait'),
+      async finish() {
+        const answer = await enter<StrategyAnswer>('POST /magic-link/wait', {})
+        return 'user' in answer ? answer : null
+      },
+    },
+    emailOtp: sent('email-otp'),
+    smsOtp: sent('sms-otp'),
+    whatsapp: sent('whatsapp'),
+    strategy: (id) => {
+      const path = `POST /${encodeURIComponent(id)}`
+      return {
+        request: (input) => enter(`${path}/request`, input),
+        callback: (input) => enter(`${path}/callback`, input),
+      }
+    },
+    verification: {
+      request: (input) => ask('POST /verification/request', input),
+      callback: (input) => ask('POST /verification/callback', input),
+    },
+    recovery: {
+      request: (input) => ask('POST /recovery/request', input),
+      async callback(input) {
+        await changed('POST /recovery/callback', input)
+      },
+    },
+    session: {
+      async get() {
+        try {
+          return await call<Scope>('GET /session')
+        } catch (error) {
+          if (!AuthError.is(error, 'session_required')) throw error
+          await native?.write(null)
+          return null
+        }
+      },
+      delete: () => leave('DELETE /session'),
+    },
+    sessions: {
+      list: async () => (await call<Sessions>('GET /sessions')).sessions,
+      delete: (id) => changed(`DELETE /sessions/${encodeURIComponent(id)}`),
+      deleteOthers: () => call('DELETE /sessions'),
+    },
+    user: {
+      get: async () => (await call<UserAnswer>('GET /user')).user,
+      update: async (input) => (await changed<UserAnswer>('PATCH /user', input)).user,
+      delete: () => leave('DELETE /user'),
+    },
+    identities: { list: async () => (await call<Identities>('GET /identities')).identities },
+    health: () => call('GET /health'),
+    ready: () => call('GET /ready'),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    eventsUrl: `${baseUrl.replace(/\/+$/, '')}${basePath}/session/events`,
+  }
+}

@@ -1,0 +1,18 @@
+/** `latchkey/client`: the typed client of the HTTP contract. It runs wherever there is `fetch`. */
+
+export { createClient } from './client.js'
+export type { Client, MagicLink, SentStrategy, StrategyAnswer, Waiting } from './client.js'
+export type { ClientOptions, NativeSession } from './call.js'
+export { AuthError } from './error.js'
+export type { RefusalDetails } from './error.js'
+export type { ErrorCode, FieldFault, FieldRule } from '../base/index.js'
+export type {
+  Identity,
+  ListedSession,
+  Problem,
+  ProfileInput,
+  Scope,
+  Session,
+  SignedIn,
+  User,
+} from '../contract/index.js'
