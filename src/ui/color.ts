@@ -43,16 +43,38 @@ export function inkOn(background: Color): Color {
   return contrast(white, background) >= contrast(black, background) ? white : black
 }
 
-/** The shade of `color`, towards `end`, that first has the contrast of text on `background`. */
-export function shadeOn(color: Color, background: Color, end: Color): Color {
-  const steps = 50
-  for (let step = 0; step < steps; step++) {
-    const share = step / steps
-    const shade = color.map((part, index) => part + ((end[index] ?? 0) - part) * share)
-    const rounded = parseColor(formatColor(shade as unknown as Color)) ?? end
-    if (contrast(rounded, background) >= readable) return rounded
+/** Hue in sixths of the circle, saturation and lightness from 0 to 1 (CSS Color 4, section 7). */
+function toHsl(color: Color): readonly [hue: number, saturation: number, lightness: number] {
+  const [red, green, blue] = color.map((part) => part / 255) as unknown as Color
+  const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)]
+  const spread = most - least
+  const lightness = (most + least) / 2
+  if (spread === 0) return [0, 0, lightness]
+  const saturation = spread / (1 - Math.abs(2 * lightness - 1))
+  if (most === red) return [((green - blue) / spread + 6) % 6, saturation, lightness]
+  if (most === green) return [(blue - red) / spread + 2, saturation, lightness]
+  return [(red - green) / spread + 4, saturation, lightness]
+}
+
+function fromHsl(hue: number, saturation: number, lightness: number): Color {
+  const part = (offset: number): number => {
+    const place = (offset + hue * 2) % 12
+    const reach = saturation * Math.min(lightness, 1 - lightness)
+    return Math.round(255 * (lightness - reach * Math.max(-1, Math.min(place - 3, 9 - place, 1))))
   }
-  return end
+  return [part(0), part(8), part(4)]
+}
+
+/** The nearest shade of `color`, lighter or darker, that has the contrast of text on `background`. */
+export function shadeOn(color: Color, background: Color, direction: 'lighter' | 'darker'): Color {
+  const [hue, saturation, start] = toHsl(color)
+  const end = direction === 'lighter' ? 1 : 0
+  const steps = 100
+  for (let step = 0; step < steps; step++) {
+    const shade = fromHsl(hue, saturation, start + ((end - start) * step) / steps)
+    if (contrast(shade, background) >= readable) return shade
+  }
+  return direction === 'lighter' ? white : black
 }
 
 /** The colors of one scheme that come from the brand. */
@@ -70,12 +92,12 @@ const darkSurface: Color = [33, 36, 35]
 export function brandColors(text: string): { readonly light: BrandColors; readonly dark: BrandColors } {
   const brand = parseColor(text)
   if (brand === null) throw new TypeError('The color of the brand must be #rgb or #rrggbb.')
-  const bright = shadeOn(brand, darkSurface, white)
+  const bright = shadeOn(brand, darkSurface, 'lighter')
   return {
     light: {
       brand: formatColor(brand),
       onBrand: formatColor(inkOn(brand)),
-      link: formatColor(shadeOn(brand, lightSurface, black)),
+      link: formatColor(shadeOn(brand, lightSurface, 'darker')),
     },
     dark: { brand: formatColor(bright), onBrand: formatColor(inkOn(bright)), link: formatColor(bright) },
   }

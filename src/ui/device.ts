@@ -19,11 +19,20 @@ const kinds: Readonly<Record<string, DeviceKind>> = { mobile: 'phone', tablet: '
 // As many characters of a user agent as a session keeps.
 const longestUserAgent = 512
 
+/** What is no browser, by its first product (RFC 9110 section 10.1.5), such as `curl/8.5.0`. */
+function readProduct(text: string): Device {
+  const [, name, major] = /^([A-Za-z][\w.-]{0,30})\/(\d{1,5})/.exec(text) ?? []
+  return name === undefined || name === 'Mozilla'
+    ? nothing
+    : { ...nothing, browser: `${name} ${major ?? ''}` }
+}
+
 /** Reads a User-Agent header. */
 export function readDevice(userAgent: string | null): Device {
   const text = (userAgent ?? '').slice(0, longestUserAgent)
   if (text.trim() === '') return nothing
   const { browser, os, platform } = Bowser.parse(text)
+  if (!browser.name && !os.name) return readProduct(text)
   const [major] = (browser.version ?? '').split('.')
   return {
     browser: browser.name ? [browser.name, major].filter(Boolean).join(' ') : null,

@@ -34,7 +34,7 @@ function SessionItem({ frame, session, isCurrent }: { frame: Frame; session: Ses
           )}
           {before}
           <Moment words={words} date={session.seenAt} now={now} />
-          {after} · {words.say('account.since', { date: words.day(session.createdAt) })}
+          {after}
         </p>
       </div>
       {isCurrent ? null : (

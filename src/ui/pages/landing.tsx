@@ -29,17 +29,17 @@ function Way({ paths }: { paths: LandingProps['frame']['paths'] }) {
   return (
     <ol data-part="steps">
       <li>
-        <strong>Create an account</strong> <span>with any address: nothing leaves this machine.</span>
+        <strong>Create an account</strong> <span>With any address: nothing leaves this machine.</span>
       </li>
       <li>
         <strong>
           Open the <a href={paths.inbox}>inbox</a>
         </strong>{' '}
-        <span>where the message waits, with its link and its code.</span>
+        <span>The message waits there, with its link and its code.</span>
       </li>
       <li>
         <strong>Confirm, and sign in</strong>{' '}
-        <span>by password, link or code. Your sessions stand on the account page.</span>
+        <span>By password, link or code. Your sessions stand on the account page.</span>
       </li>
     </ol>
   )

@@ -122,7 +122,6 @@ export const de: Texts = {
   'account.unknown_device': 'Unbekanntes Gerät',
   'account.browser_on': '{browser} auf {system}',
   'account.seen': 'Aktiv {when}',
-  'account.since': 'seit {date}',
   'account.end': 'Beenden',
   'account.end_label': 'Sitzung beenden: {device}',
   'account.end_others': { one: 'Die andere Sitzung beenden', other: 'Die {count} anderen Sitzungen beenden' },

@@ -119,7 +119,6 @@ export const en = {
   'account.unknown_device': 'Unknown device',
   'account.browser_on': '{browser} on {system}',
   'account.seen': 'Active {when}',
-  'account.since': 'since {date}',
   'account.end': 'End',
   'account.end_label': 'End the session {device}',
   'account.end_others': { one: 'End the other session', other: 'End the {count} other sessions' },

@@ -118,7 +118,6 @@ export const es: Texts = {
   'account.unknown_device': 'Dispositivo desconocido',
   'account.browser_on': '{browser} en {system}',
   'account.seen': 'Activa {when}',
-  'account.since': 'desde el {date}',
   'account.end': 'Cerrar',
   'account.end_label': 'Cerrar la sesión {device}',
   'account.end_others': { one: 'Cerrar la otra sesión', other: 'Cerrar las otras {count} sesiones' },

@@ -119,7 +119,6 @@ export const fr: Texts = {
   'account.unknown_device': 'Appareil inconnu',
   'account.browser_on': '{browser} sur {system}',
   'account.seen': 'Active {when}',
-  'account.since': 'depuis le {date}',
   'account.end': 'Fermer',
   'account.end_label': 'Fermer la session {device}',
   'account.end_others': { one: 'Fermer l’autre session', other: 'Fermer les {count} autres sessions' },

@@ -116,7 +116,6 @@ export const ja: Texts = {
   'account.unknown_device': '不明な端末',
   'account.browser_on': '{system} の {browser}',
   'account.seen': '最終アクセス: {when}',
-  'account.since': '開始: {date}',
   'account.end': '終了',
   'account.end_label': '{device} のセッションを終了',
   'account.end_others': { other: '他の {count} 件のセッションを終了' },

@@ -120,7 +120,6 @@ export const pt: Texts = {
   'account.unknown_device': 'Dispositivo desconhecido',
   'account.browser_on': '{browser} em {system}',
   'account.seen': 'Ativa {when}',
-  'account.since': 'desde {date}',
   'account.end': 'Terminar',
   'account.end_label': 'Terminar a sessão {device}',
   'account.end_others': { one: 'Terminar a outra sessão', other: 'Terminar as outras {count} sessões' },

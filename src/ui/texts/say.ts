@@ -22,8 +22,6 @@ export interface Words {
   around(key: PlainKey, name: string): readonly [before: string, after: string]
   /** How long ago, such as `3 hours ago`. */
   ago(date: Date, now: Date): string
-  /** The day, such as `March 4, 2026`. */
-  day(date: Date): string
 }
 
 const units = [
@@ -44,7 +42,6 @@ export function createWords(locale: LocaleName, app: string, replaced: PageTexts
   const rules = new Intl.PluralRules(locale)
   const numbers = new Intl.NumberFormat(locale)
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
 
   return {
     locale,
@@ -62,6 +59,5 @@ export function createWords(locale: LocaleName, app: string, replaced: PageTexts
       const [unit, length] = units.find(([, least]) => passed >= least) ?? ['second', 60_000]
       return relative.format(-Math.floor(passed / length), unit)
     },
-    day: (date) => days.format(date),
   }
 }
