@@ -17,7 +17,7 @@ export interface Paths {
   request(strategy: string): string
   callback(strategy: string): string
   readonly waiting: string
-  readonly matchNumber: string
+  readonly approve: string
   readonly signOut: string
   readonly profile: string
   readonly password: string
@@ -46,7 +46,7 @@ export function createPaths(basePath: string): Paths {
     request: (strategy) => below(`${encodeURIComponent(strategy)}/request`),
     callback: (strategy) => below(`${encodeURIComponent(strategy)}/callback`),
     waiting: below('magic-link/wait'),
-    matchNumber: below('magic-link/match'),
+    approve: below('magic-link/approve'),
     signOut: below('sign-out'),
     profile: below('account/profile'),
     password: below('account/password'),

@@ -66,7 +66,7 @@ all('[data-wait]', (form) => {
       : await fetch(form.dataset.wait, { headers: { accept: 'application/json' } }).catch(() => null)
     const isOver = answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429
     const status = answer && answer.ok ? (await answer.json()).status : 'waiting'
-    if (status === 'ready') form.requestSubmit()
+    if (status === 'approved') form.requestSubmit()
     else if (isOver || status !== 'waiting') location.reload()
     else setTimeout(poll, every)
   }

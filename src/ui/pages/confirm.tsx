@@ -58,7 +58,7 @@ function Elsewhere({ frame, form, purpose, password }: ConfirmProps) {
   if (purpose === 'sign_in') {
     return (
       <>
-        <Form frame={frame} id="confirm" action={paths.matchNumber}>
+        <Form frame={frame} id="confirm" action={paths.approve}>
           <Field
             {...common}
             name="number"
