@@ -43,6 +43,7 @@ it.each(['light', 'dark'] as const)(
           fullPage: true,
         })
         const { violations } = await new AxeBuilder({ page })
+          .setLegacyMode(true)
           .withRules(['color-contrast', 'html-has-lang'])
           .analyze()
         expect(violations.map(({ id }) => id)).toEqual([])
