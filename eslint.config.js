@@ -26,6 +26,22 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/ui/assets/*.js'],
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        location: 'readonly',
+        navigator: 'readonly',
+        performance: 'readonly',
+        addEventListener: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        DOMParser: 'readonly',
+        EventSource: 'readonly',
+      },
+    },
+  },
+  {
     files: ['src/**/*.{ts,tsx}', 'test/**/*.ts', 'vitest.config.ts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

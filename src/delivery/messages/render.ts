@@ -9,8 +9,9 @@ import type { Message } from '../../core/index.js'
 import { de } from './de.js'
 import { en } from './en.js'
 import { es } from './es.js'
-import { escapeHtml } from './escape.js'
 import { fr } from './fr.js'
+import { toHtml } from './html.js'
+import type { MessageParts } from './html.js'
 import { ja } from './ja.js'
 import { pt } from './pt.js'
 import type { EventTexts, LocaleTexts, TextOverrides } from './texts.js'
@@ -80,11 +81,13 @@ function expiryOf(message: Message, { locale, texts, fill }: Words, now: Date): 
 const harmlessNotices: readonly Message['event'][] = ['account_verified', 'sign_up_repeated']
 
 /** The parts of a message, in the order in which they are read. */
-function partsOf(message: Message, words: Words, now: Date) {
+function partsOf(message: Message, words: Words, now: Date): MessageParts {
   const { texts, event, fill } = words
   // Nothing happened to the account of whom these tell, or it is what that person wanted.
   const harmless = message.code !== undefined || harmlessNotices.includes(message.event)
   return {
+    subject: fill(event.subject),
+    app: fill('{app}'),
     reason: fill(event.reason),
     link:
       message.link === undefined ? null : { url: message.link, label: fill(event.action ?? event.subject) },
@@ -97,9 +100,7 @@ function partsOf(message: Message, words: Words, now: Date) {
   }
 }
 
-type Parts = ReturnType<typeof partsOf>
-
-function toPlainText({ reason, link, code, expiry, advice }: Parts): string {
+function toPlainText({ reason, link, code, expiry, advice }: MessageParts): string {
   const paragraphs = [
     reason,
     link === null ? null : `${link.label}:\n${link.url}`,
@@ -110,52 +111,11 @@ function toPlainText({ reason, link, code, expiry, advice }: Parts): string {
   return `${paragraphs.filter((paragraph) => paragraph !== null).join('\n\n')}\n`
 }
 
-const paragraph = 'margin:0 0 20px;font:16px/1.5 system-ui,-apple-system,sans-serif'
-const quiet = 'margin:0 0 12px;font:14px/1.5 system-ui,-apple-system,sans-serif;opacity:.75'
-const button =
-  'display:inline-block;padding:12px 24px;border-radius:8px;background:#1f5fd0;color:#ffffff;text-decoration:none;font:600 16px/1 system-ui,-apple-system,sans-serif'
-const digits = 'margin:0 0 20px;font:700 36px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px'
-
-function toHtml(subject: string, locale: string, parts: Parts): string {
-  const { reason, link, code, expiry, advice } = parts
-  const url = link === null ? '' : escapeHtml(link.url)
-  const body = [
-    `<p style="${paragraph}">${escapeHtml(reason)}</p>`,
-    link === null
-      ? ''
-      : `<p style="${paragraph}"><a href="${url}" style="${button}">${escapeHtml(link.label)}</a></p>
-<p style="${quiet};word-break:break-all">${url}</p>`,
-    code === null
-      ? ''
-      : `<p style="${quiet}">${escapeHtml(code.label)}</p>
-<p style="${digits}">${escapeHtml(code.digits)}</p>`,
-    expiry === null ? '' : `<p style="${quiet}">${escapeHtml(expiry)}</p>`,
-    `<p style="${quiet}">${escapeHtml(advice)}</p>`,
-  ]
-  return `<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>${escapeHtml(subject)}</title>
-</head>
-<body style="margin:0;padding:24px">
-<div style="max-width:480px;margin:0 auto">
-${body.filter((part) => part !== '').join('\n')}
-</div>
-</body>
-</html>
-`
-}
-
 /** The message in words; `now` is the moment from which the minutes are counted. */
 export function renderMessage(message: Message, options: WordingOptions, now: Date): RenderedMessage {
   const words = wordsOf(message, options, now)
   const parts = partsOf(message, words, now)
-  const subject = words.fill(words.event.subject)
-  return { subject, text: toPlainText(parts), html: toHtml(subject, words.locale, parts) }
+  return { subject: parts.subject, text: toPlainText(parts), html: toHtml(words.locale, parts) }
 }
 
 /** The message in one line, for a phone. */

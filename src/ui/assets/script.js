@@ -1,0 +1,116 @@
+// The script of the pages. Everything works without it: it adds what only a script can. It keeps no state, and touches
+// only what carries its data attributes.
+
+const root = document.documentElement
+const all = (selector, act) => document.querySelectorAll(selector).forEach(act)
+const every = 2000
+
+root.setAttribute('data-ready', '')
+
+// Passwords can be shown, and are hidden again before they are sent, so that no browser keeps them as text.
+all('[data-part=reveal]', (button) => {
+  const input = document.getElementById(button.getAttribute('aria-controls'))
+  const show = (shown) => {
+    input.type = shown ? 'text' : 'password'
+    button.setAttribute('aria-pressed', String(shown))
+  }
+  button.addEventListener('click', () => {
+    show(input.type === 'password')
+    input.focus()
+  })
+  input.form.addEventListener('submit', () => show(false))
+})
+
+// A code may be pasted with spaces, dashes or the words around it.
+all('[data-digits]', (input) => {
+  input.addEventListener('input', () => {
+    const digits = input.value.normalize('NFKC').replace(/\D/g, '')
+    if (digits !== input.value) input.value = digits
+  })
+})
+
+// What was typed in the first form need not be typed again in another.
+all('details[data-part=way]', (way) => {
+  way.addEventListener('toggle', () => {
+    const input = way.querySelector('input[name=email]')
+    const typed = document.querySelector('input[name=email]')
+    if (way.open && input && typed && input.value === '') input.value = typed.value
+  })
+})
+
+// A form is sent once.
+document.addEventListener('submit', (event) => {
+  const form = event.target
+  if (form.getAttribute('aria-busy') === 'true') event.preventDefault()
+  else if (form.method === 'post') form.setAttribute('aria-busy', 'true')
+})
+addEventListener('pageshow', () => all('form[aria-busy]', (form) => form.removeAttribute('aria-busy')))
+
+all('[data-countdown]', (button) => {
+  const label = button.textContent
+  const end = performance.now() + button.dataset.countdown * 1000
+  const tick = () => {
+    const left = Math.ceil((end - performance.now()) / 1000)
+    button.disabled = left > 0
+    button.textContent = left > 0 ? `${label} (${left})` : label
+    if (left > 0) setTimeout(tick, 1000)
+  }
+  tick()
+})
+
+// The page that waits for a link moves on when the link was confirmed elsewhere.
+all('[data-wait]', (form) => {
+  const poll = async () => {
+    const answer = document.hidden
+      ? null
+      : await fetch(form.dataset.wait, { headers: { accept: 'application/json' } }).catch(() => null)
+    const isOver = answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429
+    const status = answer && answer.ok ? (await answer.json()).status : 'waiting'
+    if (status === 'approved') form.requestSubmit()
+    else if (isOver || status !== 'waiting') location.reload()
+    else setTimeout(poll, every)
+  }
+  setTimeout(poll, every)
+})
+
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('[data-copy]')
+  if (!button || button.dataset.label) return
+  await navigator.clipboard.writeText(button.dataset.copy)
+  button.dataset.label = button.textContent
+  button.textContent = button.dataset.copied
+  setTimeout(() => {
+    button.textContent = button.dataset.label
+    delete button.dataset.label
+  }, every)
+})
+
+// What is new is put before what is there, which stays as it is: a focus or a selection is not lost.
+all('[data-live]', (list) => {
+  const poll = async () => {
+    const answer = document.hidden ? null : await fetch(location.href).catch(() => null)
+    if (answer && answer.ok) {
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+      const missing = [...fresh.querySelectorAll('[data-live] > [id]')].filter(
+        ({ id }) => !document.getElementById(id),
+      )
+      for (const item of missing.reverse()) {
+        item.setAttribute('data-new', '')
+        list.prepend(item)
+      }
+    }
+    setTimeout(poll, every)
+  }
+  setTimeout(poll, every)
+})
+
+// A session that was ended from elsewhere is seen at once.
+all('[data-session-events]', (part) => {
+  const source = new EventSource(part.dataset.sessionEvents)
+  source.addEventListener('ended', () => location.assign(part.dataset.signedOut))
+})
+
+// A moment tells its full date, in the time of whoever reads.
+all('time', (time) => {
+  time.title = new Date(time.dateTime).toLocaleString(root.lang)
+})

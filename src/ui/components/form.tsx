@@ -1,0 +1,42 @@
+/** A form with the token that proves where it came from, and its buttons. */
+
+import type { Child } from 'hono/jsx'
+import type { Frame } from '../props.js'
+
+/** A form that is posted to one of our routes. */
+export function Form(props: { frame: Frame; id: string; action: string; kind?: string; children?: Child }) {
+  const { frame, id, action, kind = 'stack', children } = props
+  return (
+    <form data-part="form" data-kind={kind} id={id} method="post" action={action}>
+      <input type="hidden" name="_form" value={frame.formToken} />
+      {children}
+    </form>
+  )
+}
+
+/** How much a button stands out. */
+export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger'
+
+/** The button that posts its form. */
+export function Button(props: { kind?: ButtonKind; label?: string | undefined; children?: Child }) {
+  const { kind = 'primary', label, children } = props
+  return (
+    <button
+      type="submit"
+      data-part="button"
+      data-kind={kind}
+      {...(label !== undefined && { 'aria-label': label })}
+    >
+      {children}
+    </button>
+  )
+}
+
+/** A link that looks like a button. */
+export function ButtonLink(props: { kind?: ButtonKind; href: string; children?: Child }) {
+  return (
+    <a data-part="button" data-kind={props.kind ?? 'primary'} href={props.href}>
+      {props.children}
+    </a>
+  )
+}

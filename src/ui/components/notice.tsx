@@ -1,0 +1,36 @@
+/** What a page says happened: something went well, or something was refused. */
+
+import type { Child } from 'hono/jsx'
+import type { FormState } from '../props.js'
+import type { Words } from '../texts/say.js'
+import { Icon } from './icon.js'
+
+/** A notice; what was refused is read out at once. */
+export function Notice({ tone, children }: { tone: 'good' | 'bad' | 'plain'; children?: Child }) {
+  return (
+    <div data-part="notice" data-tone={tone} role={tone === 'bad' ? 'alert' : 'status'}>
+      <Icon name={tone === 'bad' ? 'warning' : tone === 'good' ? 'done' : 'mail'} />
+      <p>{children}</p>
+    </div>
+  )
+}
+
+/** When something can be tried again, in seconds or whole minutes. */
+export function retryText(words: Words, retryAfterMs: number): string {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
+  if (seconds < 90) return words.count('error.retry_seconds', seconds)
+  return words.count('error.retry_minutes', Math.ceil(seconds / 60))
+}
+
+/** Why a form was refused, if it was; `code` where what was posted was a code. */
+export function Refusal({ words, form, code }: { words: Words; form: FormState; code?: boolean }) {
+  if (form.refused === undefined) return null
+  const { code: refused, retryAfterMs } = form.refused
+  const isCode = code === true && refused === 'invalid_token'
+  return (
+    <Notice tone="bad">
+      {words.say(isCode ? 'error.invalid_code' : `error.${refused}`)}
+      {retryAfterMs === undefined ? null : ` ${retryText(words, retryAfterMs)}`}
+    </Notice>
+  )
+}

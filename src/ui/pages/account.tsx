@@ -1,0 +1,181 @@
+/** The page `account`: profile, addresses, sessions, password, and the end of it all. */
+
+import { Button, ButtonLink, Form } from '../components/form.js'
+import { Field, PasswordField } from '../components/field.js'
+import { Heading, Layout } from '../components/layout.js'
+import { Notice, Refusal } from '../components/notice.js'
+import { Section } from '../components/section.js'
+import { SessionList } from '../components/session-list.js'
+import { Phrase } from '../components/words.js'
+import type { AccountProps, FormState } from '../props.js'
+import { localeNames } from '../texts/texts.js'
+
+const languages = {
+  en: 'English',
+  pt: 'Português',
+  es: 'Español',
+  fr: 'Français',
+  de: 'Deutsch',
+  ja: '日本語',
+} as const
+
+type SectionName = NonNullable<AccountProps['form']['section']>
+
+function formOf({ form }: AccountProps, section: SectionName): FormState {
+  return form.section === section ? form : {}
+}
+
+function Profile(props: AccountProps) {
+  const { frame, user, chosenLocale } = props
+  const { words, paths } = frame
+  const posted = formOf(props, 'profile')
+  const values = { name: user.name ?? '', username: user.username ?? '', ...posted.values }
+  const common = { frame, within: 'profile', form: { ...posted, values } }
+  return (
+    <Section id="profile" title={words.say('account.profile')}>
+      <Refusal words={words} form={posted} />
+      <Form frame={frame} id="profile-form" action={paths.profile}>
+        <Field
+          {...common}
+          name="name"
+          kind="text"
+          label={words.say('account.name')}
+          input={{ type: 'text', autocomplete: 'name', required: false, dir: 'auto' }}
+        />
+        <Field
+          {...common}
+          name="username"
+          kind="text"
+          label={words.say('account.username')}
+          hint={words.say('account.username_hint')}
+          input={{
+            type: 'text',
+            autocomplete: 'nickname',
+            required: false,
+            autocapitalize: 'none',
+            spellcheck: 'false',
+          }}
+        />
+        <div data-part="field">
+          <label data-part="label" for="profile-locale">
+            {words.say('account.language')}
+          </label>
+          <select data-part="input" id="profile-locale" name="locale">
+            <option value="" selected={chosenLocale === null}>
+              {words.say('account.language_auto')}
+            </option>
+            {localeNames.map((name) => (
+              <option value={name} lang={name} selected={chosenLocale === name}>
+                {languages[name]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <Button>{words.say('account.save')}</Button>
+      </Form>
+    </Section>
+  )
+}
+
+function Addresses({ frame: { words }, identities }: AccountProps) {
+  return (
+    <Section id="addresses" title={words.say('account.addresses')}>
+      {identities.length === 0 ? <p data-part="hint">{words.say('account.addresses_none')}</p> : null}
+      <ul data-part="list">
+        {identities.map(({ value, verifiedAt }) => (
+          <li data-part="item">
+            <bdi data-part="value">{value}</bdi>
+            <span data-part="badge" data-tone={verifiedAt === null ? 'plain' : 'good'}>
+              {words.say(verifiedAt === null ? 'account.unconfirmed' : 'account.confirmed')}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function Password(props: AccountProps) {
+  const { frame, hasPassword, password } = props
+  const { words, paths } = frame
+  if (!hasPassword) return null
+  const posted = formOf(props, 'password')
+  const common = { frame, within: 'password', form: posted }
+  return (
+    <Section id="password" title={words.say('account.password')} hint={words.say('account.password_hint')}>
+      <Refusal words={words} form={posted} />
+      <Form frame={frame} id="password-form" action={paths.password}>
+        <PasswordField {...common} name="currentPassword" label={words.say('account.current_password')} />
+        <PasswordField {...common} label={words.say('common.new_password')} fresh={password} />
+        <Button>{words.say('account.change_password')}</Button>
+      </Form>
+    </Section>
+  )
+}
+
+function Deletion(props: AccountProps) {
+  const { frame, fresh } = props
+  const { words, paths } = frame
+  const posted = formOf(props, 'delete')
+  return (
+    <Section id="delete" title={words.say('account.delete')} hint={words.say('account.delete_hint')}>
+      <Refusal words={words} form={posted} />
+      {fresh ? (
+        <details data-part="way" open={posted.refused !== undefined}>
+          <summary>{words.say('account.delete_open')}</summary>
+          <Form frame={frame} id="delete-form" action={paths.deleteAccount}>
+            <label data-part="agree">
+              <input type="checkbox" name="agree" value="yes" required />
+              <span>{words.say('account.delete_agree')}</span>
+            </label>
+            <Button kind="danger">{words.say('account.delete_submit')}</Button>
+          </Form>
+        </details>
+      ) : (
+        <>
+          <p data-part="hint">{words.say('account.delete_fresh')}</p>
+          <ButtonLink
+            kind="plain"
+            href={`${paths.signIn}?return_to=${encodeURIComponent(`${paths.account}#delete`)}`}
+          >
+            {words.say('account.sign_in_again')}
+          </ButtonLink>
+        </>
+      )}
+    </Section>
+  )
+}
+
+/** The page. */
+export function AccountPage(props: AccountProps) {
+  const { frame, user, identities, done, form } = props
+  const { words, paths } = frame
+  const name = user.name ?? user.username ?? identities[0]?.value ?? user.id
+  return (
+    <Layout
+      frame={frame}
+      title={words.say('account.title')}
+      failed={form.refused !== undefined}
+      wide
+      actions={
+        <Form frame={frame} id="sign-out" action={paths.signOut} kind="inline">
+          <Button kind="plain">{words.say('account.sign_out')}</Button>
+        </Form>
+      }
+    >
+      <div data-session-events={paths.sessionEvents} data-signed-out={`${paths.signedOut}?why=ended`}>
+        <Heading title={words.say('account.title')}>
+          <Phrase words={words} of="account.lead" name="name" value={name} />
+        </Heading>
+        {done === null ? null : <Notice tone="good">{words.say(`account.${done}`)}</Notice>}
+      </div>
+      <Profile {...props} />
+      <Addresses {...props} />
+      <Section id="sessions" title={words.say('account.sessions')} hint={words.say('account.sessions_hint')}>
+        <SessionList frame={frame} sessions={props.sessions} current={props.current} />
+      </Section>
+      <Password {...props} />
+      <Deletion {...props} />
+    </Layout>
+  )
+}

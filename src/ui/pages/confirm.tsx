@@ -1,0 +1,118 @@
+/**
+ * The page `confirm`: what an opened link would do. Opening it did nothing; a button does.
+ *
+ * In another browser than the one that asked, it says where it was asked for, and gives nothing to whoever asked
+ * unless the person types what stands there: a two-digit number, or a password.
+ */
+
+import { Button, ButtonLink, Form } from '../components/form.js'
+import { Field, PasswordField } from '../components/field.js'
+import { Heading, Layout } from '../components/layout.js'
+import { Notice, Refusal } from '../components/notice.js'
+import { Moment, Phrase } from '../components/words.js'
+import { nameDevice, readDevice } from '../device.js'
+import type { AskedFrom, ConfirmProps, Frame } from '../props.js'
+
+const routes = { sign_in: 'magic-link', email: 'verification', email_change: 'email-change' } as const
+
+function Facts({ frame, asked }: { frame: Frame; asked: AskedFrom }) {
+  const { words, now } = frame
+  return (
+    <dl data-part="facts">
+      <div>
+        <dt>{words.say('confirm.asked_in')}</dt>
+        <dd>
+          <bdi>{nameDevice(readDevice(asked.userAgent), words)}</bdi>
+        </dd>
+      </div>
+      {asked.network === null ? null : (
+        <div>
+          <dt>{words.say('confirm.asked_from')}</dt>
+          <dd>
+            <bdi>{asked.network}</bdi>
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>{words.say('confirm.asked_at')}</dt>
+        <dd>
+          <Moment words={words} date={asked.at} now={now} />
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+function Here({ frame, purpose }: ConfirmProps) {
+  const { words, paths } = frame
+  return (
+    <Form frame={frame} id="confirm" action={paths.callback(routes[purpose])}>
+      <Button>{words.say(`confirm.${purpose}_submit`)}</Button>
+    </Form>
+  )
+}
+
+function Elsewhere({ frame, form, purpose, password }: ConfirmProps) {
+  const { words, paths } = frame
+  const common = { frame, within: 'confirm', form }
+  if (purpose === 'sign_in') {
+    return (
+      <>
+        <Form frame={frame} id="confirm" action={paths.approve}>
+          <Field
+            {...common}
+            name="number"
+            kind="code"
+            label={words.say('confirm.number')}
+            hint={words.say('confirm.number_hint')}
+            input={{ type: 'text', inputmode: 'numeric', autocomplete: 'off', 'data-digits': 2 }}
+          />
+          <Button>{words.say('confirm.finish_there')}</Button>
+        </Form>
+        <ButtonLink kind="plain" href={paths.signIn}>
+          {words.say('confirm.start_here')}
+        </ButtonLink>
+      </>
+    )
+  }
+  if (purpose === 'email_change') {
+    return <ButtonLink href={paths.account}>{words.say('common.to_account')}</ButtonLink>
+  }
+  return (
+    <Form frame={frame} id="confirm" action={paths.callback('verification')}>
+      <PasswordField {...common} label={words.say('common.password')} fresh={password} />
+      <Button>{words.say('confirm.email_submit')}</Button>
+    </Form>
+  )
+}
+
+function Finished({ frame }: ConfirmProps) {
+  const { words } = frame
+  return (
+    <Layout frame={frame} title={words.say('confirm.finished_title')}>
+      <Heading title={words.say('confirm.finished_title')} />
+      <Notice tone="good">{words.say('confirm.finished_lead')}</Notice>
+    </Layout>
+  )
+}
+
+/** The page. */
+export function ConfirmPage(props: ConfirmProps) {
+  const { frame, form, purpose, address, elsewhere, finished } = props
+  const { words } = frame
+  if (finished) return <Finished {...props} />
+  const title = words.say(elsewhere === null ? `confirm.${purpose}_title` : 'confirm.elsewhere_title')
+  const lead =
+    elsewhere === null ? (`confirm.${purpose}_lead` as const) : (`confirm.elsewhere_${purpose}` as const)
+  return (
+    <Layout frame={frame} title={title} failed={form.refused !== undefined}>
+      <Heading title={title}>
+        <Phrase words={words} of={lead} name="address" value={address} />
+      </Heading>
+      <Refusal words={words} form={form} />
+      {elsewhere === null ? null : <Facts frame={frame} asked={elsewhere} />}
+      {elsewhere === null ? <Here {...props} /> : <Elsewhere {...props} />}
+      <p data-part="hint">{words.say('confirm.not_me')}</p>
+    </Layout>
+  )
+}

@@ -1,0 +1,45 @@
+/** The pages `signed-out` and `error`: what is over, and where to go from there. */
+
+import { ButtonLink } from '../components/form.js'
+import { Heading, Layout } from '../components/layout.js'
+import { retryText } from '../components/notice.js'
+import type { ErrorProps, SignedOutProps } from '../props.js'
+
+const endings = { ended: 'signed_out.ended', deleted: 'signed_out.deleted' } as const
+
+/** Says that nobody is signed in any more, and why. */
+export function SignedOutPage({ frame, why }: SignedOutProps) {
+  const { words, paths } = frame
+  const title = words.say(why === 'asked' ? 'signed_out.title' : `${endings[why]}_title`)
+  const lead = words.say(why === 'asked' ? 'signed_out.lead' : `${endings[why]}_lead`)
+  return (
+    <Layout frame={frame} title={title}>
+      <Heading title={title}>{lead}</Heading>
+      {why === 'deleted' ? null : (
+        <ButtonLink href={paths.signIn}>{words.say('signed_out.again')}</ButtonLink>
+      )}
+    </Layout>
+  )
+}
+
+/** Says what was refused, where there is no form to say it in. */
+export function ErrorPage({ frame, code, retryAfterMs, requestId }: ErrorProps) {
+  const { words, paths } = frame
+  const title = words.say(code === 'invalid_token' ? 'error.expired_title' : 'error.title')
+  return (
+    <Layout frame={frame} title={title} failed>
+      <Heading title={title}>
+        {words.say(`error.${code}`)}
+        {retryAfterMs === undefined ? null : ` ${retryText(words, retryAfterMs)}`}
+      </Heading>
+      <ButtonLink href={paths.signIn}>
+        {words.say(code === 'invalid_token' ? 'error.ask_again' : 'common.to_sign_in')}
+      </ButtonLink>
+      {code === 'internal' || code === 'unavailable' ? (
+        <p data-part="hint">
+          {words.say('error.reference')}: <code data-part="reference">{requestId}</code>
+        </p>
+      ) : null}
+    </Layout>
+  )
+}

@@ -1,0 +1,94 @@
+/** The page `inbox` of development: every message that would have been sent, with its link and code. In English. */
+
+import type { Message, MessageEvent } from '../../core/index.js'
+import { ButtonLink } from '../components/form.js'
+import { Heading, Layout } from '../components/layout.js'
+import type { InboxProps } from '../props.js'
+
+const names: Readonly<Record<MessageEvent, string>> = {
+  email: 'Confirm the address',
+  phone: 'Confirm the number',
+  sign_in: 'Sign in',
+  recovery: 'Set a new password',
+  email_change: 'Confirm the new address',
+  phone_change: 'Confirm the new number',
+  account_verified: 'The address is confirmed',
+  account_recovered: 'The account was recovered',
+  password_changed: 'The password was changed',
+  email_changed: 'The address was changed',
+  phone_changed: 'The number was changed',
+  sign_up_repeated: 'Signed up with a taken address',
+}
+
+function CopyButton({ text, what }: { text: string; what: string }) {
+  return (
+    <button
+      type="button"
+      data-part="button"
+      data-kind="plain"
+      data-script
+      data-copy={text}
+      data-copied="Copied"
+      aria-label={`Copy the ${what}`}
+    >
+      Copy
+    </button>
+  )
+}
+
+function Letter({ message }: { message: Message }) {
+  const { id, event, to, code, link } = message
+  return (
+    <article data-part="message" id={`message-${id}`}>
+      <header>
+        <h2>{names[event]}</h2>
+        <p data-part="hint">
+          to <bdi data-part="value">{to.value}</bdi>
+        </p>
+      </header>
+      {code === undefined ? null : (
+        <div data-part="secret">
+          <code data-part="code">{code}</code>
+          <CopyButton text={code} what="code" />
+        </div>
+      )}
+      {link === undefined ? null : (
+        <div data-part="secret">
+          <a data-part="link" href={link}>
+            {link}
+          </a>
+          <CopyButton text={link} what="link" />
+        </div>
+      )}
+    </article>
+  )
+}
+
+/** The page. It brings what is new by itself where scripts run, and by a reload where they don't. */
+export function InboxPage({ frame, messages }: InboxProps) {
+  const { paths } = frame
+  return (
+    <Layout
+      frame={frame}
+      title="Inbox"
+      wide
+      actions={
+        <ButtonLink kind="plain" href={paths.messages}>
+          Previews
+        </ButtonLink>
+      }
+    >
+      <Heading title="Inbox">
+        Every message that would have been sent, the newest first. Nothing left this machine.
+      </Heading>
+      <div data-part="letters" data-live>
+        {messages.map((message) => (
+          <Letter message={message} />
+        ))}
+        <p data-part="empty">
+          Nothing here yet. <a href={paths.signUp}>Create an account</a>, and the message arrives by itself.
+        </p>
+      </div>
+    </Layout>
+  )
+}

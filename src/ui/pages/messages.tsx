@@ -1,0 +1,50 @@
+/** The page `messages` of development: one message in one locale, as mail programs would show it. In English. */
+
+import { noticeEvents, verificationTypes } from '../../core/index.js'
+import { Heading, Layout } from '../components/layout.js'
+import { Button } from '../components/form.js'
+import type { MessagesProps } from '../props.js'
+import { localeNames } from '../texts/texts.js'
+
+/** The page. The message itself stands in a frame of its own, which runs no script. */
+export function MessagesPage({ frame, event, locale }: MessagesProps) {
+  const { paths } = frame
+  return (
+    <Layout frame={frame} title="Messages" wide>
+      <Heading title="Messages">What people are sent, with made-up secrets.</Heading>
+      <form data-part="form" data-kind="row" method="get" action={paths.messages}>
+        <div data-part="field">
+          <label data-part="label" for="preview-event">
+            Message
+          </label>
+          <select data-part="input" id="preview-event" name="event">
+            {[...verificationTypes, ...noticeEvents].map((name) => (
+              <option value={name} selected={name === event}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div data-part="field">
+          <label data-part="label" for="preview-locale">
+            Language
+          </label>
+          <select data-part="input" id="preview-locale" name="locale">
+            {localeNames.map((name) => (
+              <option value={name} selected={name === locale}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+        <Button kind="plain">Show</Button>
+      </form>
+      <iframe
+        data-part="preview"
+        title={`The message ${event} in ${locale}`}
+        src={`${paths.messages}/${event}/${locale}`}
+        sandbox=""
+      ></iframe>
+    </Layout>
+  )
+}

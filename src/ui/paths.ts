@@ -1,0 +1,59 @@
+/** Where pages lead: the one list of their addresses, below the base path. */
+
+/** The pages and forms of one base path. */
+export interface Paths {
+  readonly signIn: string
+  readonly signUp: string
+  readonly verify: string
+  readonly forgotPassword: string
+  readonly resetPassword: string
+  readonly confirm: string
+  readonly account: string
+  readonly signedOut: string
+  readonly inbox: string
+  readonly messages: string
+  readonly docs: string
+  /** Where forms go that start and prove by a strategy. */
+  request(strategy: string): string
+  callback(strategy: string): string
+  readonly waiting: string
+  readonly approve: string
+  readonly signOut: string
+  readonly profile: string
+  readonly password: string
+  readonly endOthers: string
+  endSession(id: string): string
+  readonly deleteAccount: string
+  readonly sessionEvents: string
+  asset(name: string): string
+}
+
+/** The addresses below a base path such as `/auth`. */
+export function createPaths(basePath: string): Paths {
+  const below = (path: string): string => `${basePath}/${path}`
+  return {
+    signIn: below('sign-in'),
+    signUp: below('sign-up'),
+    verify: below('verify'),
+    forgotPassword: below('forgot-password'),
+    resetPassword: below('reset-password'),
+    confirm: below('confirm'),
+    account: below('account'),
+    signedOut: below('signed-out'),
+    inbox: below('dev/inbox'),
+    messages: below('dev/messages'),
+    docs: below('docs'),
+    request: (strategy) => below(`${encodeURIComponent(strategy)}/request`),
+    callback: (strategy) => below(`${encodeURIComponent(strategy)}/callback`),
+    waiting: below('magic-link/wait'),
+    approve: below('magic-link/approve'),
+    signOut: below('sign-out'),
+    profile: below('account/profile'),
+    password: below('account/password'),
+    endOthers: below('account/sessions/end-others'),
+    endSession: (id) => below(`account/sessions/${encodeURIComponent(id)}/end`),
+    deleteAccount: below('account/delete'),
+    sessionEvents: below('session/events'),
+    asset: (name) => below(`assets/${name}`),
+  }
+}

@@ -1,0 +1,63 @@
+/** Says texts in one locale: picks the plural form, and fills in values. It escapes nothing: JSX does. */
+
+import { de } from './de.js'
+import { en } from './en.js'
+import { es } from './es.js'
+import { fr } from './fr.js'
+import { ja } from './ja.js'
+import { pt } from './pt.js'
+import type { LocaleName, PageTexts, PlainKey, PluralKey, Texts } from './texts.js'
+
+/** The texts that ship. */
+export const shippedTexts: Readonly<Record<LocaleName, Texts>> = { en, pt, es, fr, de, ja }
+
+/** One locale, as a page uses it. */
+export interface Words {
+  readonly locale: LocaleName
+  /** The text, with `{name}` filled in from `values`. */
+  say(key: PlainKey, values?: Readonly<Record<string, string>>): string
+  /** The text in the plural form of `count`, which it shows as the locale writes numbers. */
+  count(key: PluralKey, count: number): string
+  /** The text around its placeholder `{name}`, for what is more than text. */
+  around(key: PlainKey, name: string): readonly [before: string, after: string]
+  /** How long ago, such as `3 hours ago`. */
+  ago(date: Date, now: Date): string
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{([a-z]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] as string) : whole,
+  )
+}
+
+/** The words of a locale, with the host's replacements, and with the name of the product as `{app}` everywhere. */
+export function createWords(locale: LocaleName, app: string, replaced: PageTexts = {}): Words {
+  const texts: Texts = { ...shippedTexts[locale], ...replaced[locale] }
+  const rules = new Intl.PluralRules(locale)
+  const numbers = new Intl.NumberFormat(locale)
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+
+  return {
+    locale,
+    say: (key, values = {}) => fill(texts[key], { app, ...values }),
+    count(key, count) {
+      const text = texts[key][rules.select(count)] ?? texts[key].other
+      return fill(text, { app, count: numbers.format(count) })
+    },
+    around(key, name) {
+      const [before = '', ...after] = fill(texts[key], { app }).split(`{${name}}`)
+      return [before, after.join(`{${name}}`)]
+    },
+    ago(date, now) {
+      const passed = Math.max(0, now.getTime() - date.getTime())
+      const [unit, length] = units.find(([, least]) => passed >= least) ?? ['second', 60_000]
+      return relative.format(-Math.floor(passed / length), unit)
+    },
+  }
+}
