@@ -12,6 +12,7 @@ const doors = {
   './testing': 'testing/index',
   './postgres': 'store/postgres',
   './pglite': 'store/pglite',
+  './redis': 'redis/index',
   './delivery/smtp': 'delivery/smtp',
   './delivery/sms': 'delivery/sms',
   './delivery/whatsapp': 'delivery/whatsapp',

@@ -14,8 +14,11 @@ import type {
   Context,
   EventListener,
   EventType,
+  KeptSessions,
+  LedgerScope,
   OutboxEntry,
   OutboxState,
+  Store,
 } from './core/index.js'
 import { createAccounts } from './core/index.js'
 import { openDatabase, secretFileOf, settleSchema } from './database.js'
@@ -30,13 +33,14 @@ import { createPhones } from './phone/index.js'
 import { createSecrets } from './secrets/index.js'
 import type { Settings } from './settings.js'
 import { readSettings } from './settings.js'
-import type { Database, Row } from './store/index.js'
+import type { Database, Queryable, Row } from './store/index.js'
 import {
   createOutbox,
   createRunner,
   findDrift,
   migrate,
   pendingMigrations,
+  prepareLedger,
   prepareStore,
   tablesOf,
   toAuthError,
@@ -98,8 +102,14 @@ async function openSecrets(settings: Settings): Promise<readonly [string, ...str
   return [first as string, ...others]
 }
 
-async function checkHealth(database: Database, schema: string): Promise<Health> {
+async function checkHealth(
+  database: Database,
+  schema: string,
+  kept: KeptSessions | undefined,
+): Promise<Health> {
   try {
+    if ((await kept?.isReachable()) === false)
+      return { status: 'unavailable', database: database.kind, pending: [], drift: [] }
     const [pending, drift] = [await pendingMigrations(database, schema), await findDrift(database, schema)]
     const status = pending.length + drift.length === 0 ? 'ok' : 'degraded'
     return { status, database: database.kind, pending, drift }
@@ -128,6 +138,33 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
   }
 }
 
+/** Stores on the database, or on a transaction, with their sessions where they are kept. */
+function createBinding(settings: Settings, database: Database, kept: KeptSessions | undefined) {
+  const bindStore = prepareStore(settings)
+  const bindLedger = prepareLedger(settings.schema)
+  const scopeOf = (queryable: Queryable, inTransaction: boolean): LedgerScope => ({
+    store: bindStore(queryable, inTransaction),
+    ledger: bindLedger(queryable, inTransaction),
+  })
+
+  return (queryable: Queryable, inTransaction: boolean): Store => {
+    if (kept === undefined) return bindStore(queryable, inTransaction)
+    const scope = scopeOf(queryable, inTransaction)
+    return kept.over({
+      ...scope,
+      inTransaction,
+      async atomically(work) {
+        if (inTransaction) return work(scope)
+        try {
+          return await database.transaction((tx) => work(scopeOf(tx, true)))
+        } catch (error) {
+          throw toAuthError(error)
+        }
+      },
+    })
+  }
+}
+
 function wire(
   settings: Settings,
   parts: {
@@ -139,7 +176,8 @@ function wire(
   const { database, blocklist } = parts
   const { logger, schema } = settings
   const tables = tablesOf(schema)
-  const bindStore = prepareStore(settings)
+  const kept = settings.sessionKeeper?.open({ session: settings.session, logger })
+  const bindStore = createBinding(settings, database, kept)
   const events = createEvents(logger)
   const inbox = settings.sender === undefined ? createInbox() : null
   const secrets = createSecrets({ secrets: parts.secrets, codeLength: settings.codeLength })
@@ -201,10 +239,11 @@ function wire(
       }
     },
     migrate: (onProgress) => migrate(database, schema, onProgress === undefined ? {} : { onProgress }),
-    health: () => checkHealth(database, schema),
+    health: () => checkHealth(database, schema, kept),
     async close() {
       stopSweeping()
       await worker.stop()
+      await kept?.close()
       await database.close()
     },
   }

@@ -1,7 +1,7 @@
 /** What `createAuth` takes, with every default in one table. Knows no port. */
 
 import type { Duration, Logger } from './base/index.js'
-import type { Sender } from './core/index.js'
+import type { Sender, SessionKeeper } from './core/index.js'
 import type { Database, PgliteLike, PoolLike } from './store/index.js'
 
 /**
@@ -31,6 +31,8 @@ export interface AuthOptions {
         readonly renewEvery?: Duration | undefined
       }
     | undefined
+  /** Keeps sessions elsewhere than in the database, such as `redisSessions` of `latchkey/redis`. */
+  readonly sessions?: SessionKeeper | undefined
   readonly password?:
     | {
         readonly minLength?: number | undefined
@@ -76,6 +78,7 @@ export const optionDefaults = {
   'session.idle': '14d',
   'session.absolute': '90d',
   'session.renewEvery': '1h',
+  sessions: null,
   'password.minLength': 12,
   'password.maxLength': 256,
   'password.context': [],

@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os'
 import { ConfigError, isProduction, parseDuration, silentLogger } from './base/index.js'
 import type { Logger } from './base/index.js'
-import type { CoreSettings, Sender } from './core/index.js'
+import type { CoreSettings, Sender, SessionKeeper } from './core/index.js'
 import { optionDefaults } from './options.js'
 import type { AuthOptions, DatabaseOption, OptionName } from './options.js'
 import type { StoreSettings } from './store/index.js'
@@ -23,6 +23,7 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly basePath: string
   readonly sender: Sender | undefined
   readonly logger: Logger
+  readonly sessionKeeper: SessionKeeper | undefined
   readonly codeLength: number
   readonly hashing: { readonly concurrency: number; readonly queue: number }
   readonly blocklist: {
@@ -203,6 +204,8 @@ export function readSettings(options: AuthOptions): Settings {
   }
   const every = reader.value('sweep.every')
   const concurrency = reader.value('password.concurrency')
+  const keeper = readRequired(reader.value('sessions'), { name: 'sessions', methods: ['open'] }, faults) as
+    SessionKeeper | undefined
   const settings: Settings = {
     production,
     database: options.database,
@@ -219,6 +222,8 @@ export function readSettings(options: AuthOptions): Settings {
       faults,
     ) ?? silentLogger) as Logger,
     session: readSession(reader, faults),
+    sessionKeeper: keeper,
+    sessionsElsewhere: keeper !== undefined,
     password: readPassword(reader, faults),
     hashing: {
       concurrency:
