@@ -12,7 +12,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Cluster, Redis } from 'ioredis'
-import type { RedisLike } from '../../src/redis/index.js'
 
 /** One server as a process. */
 export interface RedisServer {
@@ -59,7 +58,7 @@ function startGuard(pid: number, folder: string): ChildProcess {
 }
 
 /** A client that asks one server, and gives up at once when it is not there. */
-async function ask(port: number, ...command: readonly [string, ...string[]]): Promise<unknown> {
+export async function askRedis(port: number, ...command: readonly [string, ...string[]]): Promise<unknown> {
   const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => null, lazyConnect: true })
   client.on('error', () => undefined)
   try {
@@ -101,7 +100,7 @@ export async function startRedis(settings: Record<string, string> = {}): Promise
   async function start(): Promise<void> {
     child = spawn('redis-server', args, { stdio: ['ignore', 'ignore', 'inherit'] })
     watcher = startGuard(child.pid as number, folder)
-    await until(async () => (await ask(port, 'ping')) === 'PONG', 'its start')
+    await until(async () => (await askRedis(port, 'ping')) === 'PONG', 'its start')
   }
 
   async function kill(): Promise<void> {
@@ -141,8 +140,8 @@ export interface RedisCluster {
 const nodeTimeoutMs = 1500
 
 async function isJoined(port: number): Promise<boolean> {
-  const state = String(await ask(port, 'cluster', 'info'))
-  const replication = String(await ask(port, 'info', 'replication'))
+  const state = String(await askRedis(port, 'cluster', 'info'))
+  const replication = String(await askRedis(port, 'info', 'replication'))
   return (
     /cluster_state:ok/.test(state) &&
     /cluster_known_nodes:6/.test(state) &&
@@ -191,51 +190,11 @@ export async function startRedisCluster(): Promise<RedisCluster> {
 
     async masterOf(key) {
       for (const server of servers) {
-        const answer = await ask(server.port, 'exists', key).catch((error: unknown) => String(error))
-        const replication = await ask(server.port, 'info', 'replication').catch(() => '')
+        const answer = await askRedis(server.port, 'exists', key).catch((error: unknown) => String(error))
+        const replication = await askRedis(server.port, 'info', 'replication').catch(() => '')
         if (typeof answer === 'number' && /role:master/.test(String(replication))) return server
       }
       throw new Error('No server of the cluster holds this key.')
     },
-  }
-}
-
-const reading = 'return time[1] * 1000 + math.floor(time[2] / 1000)'
-
-/**
- * A client whose scripts see Redis' clock moved by `offsetMs()`. While it is moved every script is sent as text, because
- * no server knows the moved one by its digest.
- */
-export function shiftClock(client: RedisLike, offsetMs: () => number): RedisLike {
-  const noScript = (): Error => Object.assign(new Error('NOSCRIPT of a moved clock'), { name: 'ReplyError' })
-
-  function moved(text: string): string {
-    if (!text.includes(reading)) throw new Error('This script reads the clock in another way.')
-    return text.replace(reading, `${reading} + ${offsetMs()}`)
-  }
-
-  return {
-    get status() {
-      return client.status
-    },
-    evalsha: (sha, keys, ...args) =>
-      offsetMs() === 0 ? client.evalsha(sha, keys, ...args) : Promise.reject(noScript()),
-    eval: (text, keys, ...args) => client.eval(moved(text), keys, ...args),
-    pipeline() {
-      const pipeline = client.pipeline()
-      let unknown = false
-      return {
-        evalsha(sha, keys, ...args) {
-          unknown = offsetMs() !== 0
-          return unknown ? undefined : pipeline.evalsha(sha, keys, ...args)
-        },
-        eval: (text, keys, ...args) => pipeline.eval(moved(text), keys, ...args),
-        wait: (replicas, timeoutMs) => (unknown ? undefined : pipeline.wait(replicas, timeoutMs)),
-        exec: () => (unknown ? Promise.resolve([[noScript(), null]]) : pipeline.exec()),
-      }
-    },
-    duplicate: () => shiftClock(client.duplicate(), offsetMs),
-    on: (event, listener) => client.on(event, listener),
-    disconnect: () => client.disconnect(),
   }
 }
