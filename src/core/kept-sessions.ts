@@ -36,8 +36,10 @@ export interface SessionLedger {
   owner(userId: string, validSince: Moment): Promise<User | null>
   /** Null when the user is gone. With `lock` the user's row is held until the transaction ends. */
   standing(userId: string, options?: { readonly lock: boolean }): Promise<Standing | null>
-  /** Writes an audit row for each of these sessions. */
-  recordEnded(userId: string, ids: readonly SessionId[]): Promise<void>
+  /** Writes the audit row of a session that was revoked alone. */
+  recordRevoked(userId: string, id: SessionId): Promise<void>
+  /** Writes an audit row for each of these sessions that has none yet. Which those are. */
+  recordEnded(userId: string, ids: readonly SessionId[]): Promise<SessionId[]>
 }
 
 /** A store on one database or transaction, with its ledger. */

@@ -39,8 +39,7 @@ export function createEndings(records: Records, logger: Logger, beside: KeptBesi
   async function settle(userId: string): Promise<SessionId[]> {
     const standing = await ledger.standing(userId)
     const ended = await removeBefore(userId, standing?.endedAt ?? afterAll)
-    if (standing !== null) await ledger.recordEnded(userId, ended)
-    return ended
+    return standing === null ? [] : ledger.recordEnded(userId, ended)
   }
 
   async function sparing<T>(

@@ -41,7 +41,7 @@ function readClient(client: unknown, faults: string[]): RedisLike {
   return client as RedisLike
 }
 
-function readLimits(options: RedisSessionsOptions, faults: string[]): CommandLimits {
+function readLimits(options: Partial<RedisSessionsOptions>, faults: string[]): CommandLimits {
   const { replicas = 0, waitTimeout = '1s', timeout = '1s' } = options
   const [waitTimeoutMs, timeoutMs] = [parseDuration(waitTimeout), parseDuration(timeout)]
   if (!Number.isInteger(replicas) || replicas < 0 || replicas > mostReplicas)
@@ -57,9 +57,10 @@ function readLimits(options: RedisSessionsOptions, faults: string[]): CommandLim
  */
 export function redisSessions(options: RedisSessionsOptions): SessionKeeper {
   const faults: string[] = []
-  const client = readClient((options as Partial<RedisSessionsOptions> | undefined)?.client, faults)
-  const limits = readLimits(options, faults)
-  const { prefix = 'latchkey' } = options
+  const given = (options as Partial<RedisSessionsOptions> | undefined) ?? {}
+  const client = readClient(given.client, faults)
+  const limits = readLimits(given, faults)
+  const { prefix = 'latchkey' } = given
   if (typeof prefix !== 'string' || !/^[A-Za-z0-9_.:-]{1,64}$/.test(prefix)) {
     faults.push('redisSessions: prefix: give up to 64 letters, digits and _ . : -, such as latchkey.')
   }

@@ -10,6 +10,11 @@ import type { KeptBeside, Session, SessionId, SessionStore, User } from '../core
 import type { Endings } from './endings.js'
 import type { KeptRecord, Records } from './records.js'
 
+interface Owned {
+  readonly user: User
+  readonly session: Session
+}
+
 function latestFirst(one: Session, other: Session): number {
   const later = other.createdAt.getTime() - one.createdAt.getTime()
   return later === 0 ? (one.id < other.id ? -1 : 1) : later
@@ -26,16 +31,24 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     )
   }
 
-  async function owned(record: KeptRecord | null): Promise<{ user: User; session: Session } | null> {
-    if (record === null) return null
-    const user = await ledger.owner(record.session.userId, record.validSince)
-    return user === null ? null : { user, session: record.session }
+  /**
+   * The owner of what `look` finds. A session that is spared moves between the look at Redis and the one at the ledger,
+   * so a no of the ledger counts only while the record is where it was.
+   */
+  async function owned(look: () => Promise<KeptRecord | null>): Promise<Owned | null> {
+    for (let known: string | null = null; ;) {
+      const record = await look()
+      if (record === null || record.validSince === known) return null
+      const user = await ledger.owner(record.session.userId, record.validSince)
+      if (user !== null) return { user, session: record.session }
+      known = record.validSince
+    }
   }
 
   async function revoke(id: SessionId, by: Parameters<Records['revoke']>[1]) {
     const revoked = await records.revoke(id, by)
     if (revoked === null) return { ids: [], userId: null }
-    await ledger.recordEnded(revoked.userId, [revoked.id])
+    await ledger.recordRevoked(revoked.userId, revoked.id)
     return { ids: [revoked.id], userId: revoked.userId }
   }
 
@@ -47,16 +60,16 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     },
 
     async findUser(id, secretHash) {
-      const record = await records.find(id, secretHash)
-      return record === null ? null : ledger.owner(record.session.userId, record.validSince)
+      return (await owned(() => records.find(id, secretHash)))?.user ?? null
     },
 
-    find: async (id, secretHash) => owned(await records.find(id, secretHash)),
+    find: (id, secretHash) => owned(() => records.find(id, secretHash)),
 
     async list(userId) {
-      const [standing, found] = await Promise.all([ledger.standing(userId), records.list(userId)])
+      // In this order, so that a session that is just being spared is at the mark, or the mark not yet there.
+      const standing = await ledger.standing(userId)
       if (standing === null || standing.disabled) return []
-      return found
+      return (await records.list(userId))
         .filter(({ validSince }) => validSince >= standing.endedAt)
         .map(({ session }) => session)
         .sort(latestFirst)
@@ -64,7 +77,7 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
 
     async touch(id) {
       refuseInTransaction('touchSession')
-      const due = await owned(await records.findDue(id))
+      const due = await owned(() => records.findDue(id))
       return due === null ? null : records.touch(id)
     },
 

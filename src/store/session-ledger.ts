@@ -6,7 +6,7 @@
  */
 
 import type { SessionLedger } from '../core/index.js'
-import { toDate, toUser, userColumns } from './rows.js'
+import { toDate, toIds, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, now, prepare, tablesOf } from './statement.js'
@@ -51,14 +51,29 @@ function statements(t: Tables) {
     standing: prepare('ledger_standing', standing),
     lock: prepare('ledger_lock', `${standing} for update`),
 
-    recordEnded: prepare(
-      'ledger_record_ended',
+    recordRevoked: prepare(
+      'ledger_record_revoked',
       audit(t, {
         event: 'session.revoked',
-        from: 'jsonb_array_elements_text($2::jsonb) as ended (id)',
+        from: '(select) revoked',
         user: '$1::uuid',
-        session: 'ended.id::uuid',
+        session: '$2::uuid',
       }),
+    ),
+
+    recordEnded: prepare(
+      'ledger_record_ended',
+      `with ended as (
+        select e.id::uuid as id from jsonb_array_elements_text($2::jsonb) as e (id)
+        where not exists (
+          select from ${t.audit} a
+          where a.user_id = $1::uuid and a.event = 'session.revoked' and a.session_id = e.id::uuid
+        )
+      ),
+      logged as (
+        ${audit(t, { event: 'session.revoked', from: 'ended', user: '$1::uuid', session: 'id' })}
+      )
+      select coalesce(jsonb_agg(id), '[]'::jsonb) as ended from ended`,
     ),
   }
 }
@@ -89,8 +104,13 @@ export function prepareLedger(schema: string) {
         return { endedAt: row['ended_at'] as string, disabled: row['disabled'] as boolean }
       },
 
+      async recordRevoked(userId, id) {
+        await runner.rows(sql.recordRevoked, [userId, id])
+      },
+
       async recordEnded(userId, ids) {
-        if (ids.length > 0) await runner.rows(sql.recordEnded, [userId, JSON.stringify(ids)])
+        if (ids.length === 0) return []
+        return toIds((await runner.row(sql.recordEnded, [userId, JSON.stringify(ids)]))?.['ended'])
       },
     }
   }
