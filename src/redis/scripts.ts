@@ -88,8 +88,8 @@ return redis.call('HMGET', KEYS[1], unpack(fields))
 /**
  * KEYS: session. ARGV: a field and the value that it must have. Returns the user when it was live.
  *
- * Where nothing is there to remove it writes a mark that is gone after a millisecond, because WAIT waits only for what
- * its own connection wrote: so a repeated revocation is confirmed as the first one was.
+ * Where nothing is there to remove it writes a mark that is gone after a millisecond, because WAIT promises to wait only
+ * for what its own connection wrote: so a repeated revocation is confirmed as the first one was.
  */
 export const revokeSession = script(`
 if redis.call('HEXISTS', KEYS[1], 'user') == 0 then

@@ -151,9 +151,33 @@ describe('what ends all sessions of a user', () => {
     await auth.accounts.revokeUserSessions(user, { except: session })
     expect(await isLive(dead)).toBe(false)
     const other = await token()
-    await auth.accounts.revokeUserSessions(stranger.user, { except: await sessionOf(other) })
-    await auth.accounts.revokeUserSessions(user)
+    const except = await sessionOf(other)
+    await auth.query(text, [user.id])
+    await auth.accounts.revokeUserSessions(stranger.user, { except })
     expect(await isLive(other)).toBe(false)
+  })
+})
+
+describe('a session of a user whom somebody changes', () => {
+  it('is dead for one whom an operator disabled by hand', async () => {
+    const given = await token()
+    await auth.query('update latchkey.users set disabled_at = now() where id = $1', [user.id])
+    expect(await isLive(given)).toBe(false)
+    expect(await auth.accounts.listUserSessions(user)).toEqual([])
+  })
+
+  it('is not made beside a disabling that is under way', async () => {
+    const waiting = `select count(*)::integer as count from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database()`
+    let made: Promise<string> | undefined
+    await inTransaction('commit', async (tx) => {
+      await auth.accounts.with(tx).disableUser(user)
+      made = codeOf(token())
+      await expect.poll(async () => (await auth.query(waiting)).rows[0]?.['count'], patience).toBe(1)
+    })
+    expect(await made).toBe('not_found')
+    await auth.accounts.enableUser(user)
+    expect(await auth.accounts.listUserSessions(user)).toEqual([])
   })
 })
 
