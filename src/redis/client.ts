@@ -42,6 +42,8 @@ export interface CommandLimits {
 
 /** Runs scripts whose keys all have one hash slot. */
 export interface Commands {
+  /** Whether a confirmed write waits for replicas. */
+  readonly waits: boolean
   /** @throws AuthError `unavailable` at once where there is no connection, else within the limit */
   run(script: Script, key: string, args: readonly Argument[]): Promise<unknown>
   /**
@@ -128,6 +130,8 @@ export function createCommands(
   }
 
   return {
+    waits: writer !== null,
+
     run: (script, key, args) => within(evaluate(client, script, [key, ...args]), timeoutMs),
 
     confirm(script, key, args, undo) {

@@ -11,7 +11,6 @@
 import { encodeBase64url } from '../base/index.js'
 import type { Moment, NewSession, Session, SessionId } from '../core/index.js'
 import type { Commands } from './client.js'
-import type { Script } from './scripts.js'
 import * as scripts from './scripts.js'
 
 /** How long sessions live, in milliseconds. */
@@ -26,6 +25,9 @@ export interface KeptRecord {
   readonly validSince: Moment
   readonly session: Session
 }
+
+/** What whoever revokes a session knows of it. */
+export type RevokedBy = { readonly secretHash: Uint8Array } | { readonly userId: string }
 
 // Nodes may differ by this much in their clocks, and a session be listed that much before it is there.
 const slackMs = 3_600_000
@@ -67,11 +69,8 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
   const indexOf = (userId: string): string => `${prefix}:user:{${userId}}`
   const listedMs = absoluteMs + slackMs
 
-  // The first run makes it true at once, however many writes stand in line for their WAIT.
-  async function revoke(script: Script, id: SessionId, args: readonly string[]): Promise<unknown> {
-    const result = await commands.run(script, keyOf(id), args)
-    await commands.confirm(script, keyOf(id), args)
-    return result
+  function proofOf(by: RevokedBy): [field: string, value: string] {
+    return 'userId' in by ? ['user', by.userId] : ['secret', encodeBase64url(by.secretHash)]
   }
 
   async function idsOf(userId: string): Promise<SessionId[]> {
@@ -135,17 +134,21 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
       return toRecord(id, reply)?.session ?? null
     },
 
-    /** The session and its user, when it was live. */
-    async revoke(
-      named: SessionId,
-      by: { secretHash: Uint8Array } | { userId: string },
-    ): Promise<{ id: SessionId; userId: string } | null> {
+    /** Ends a session on its master at once. The session and its user, when it was live. */
+    async revoke(named: SessionId, by: RevokedBy): Promise<{ id: SessionId; userId: string } | null> {
       const id = hyphenated(named)
-      const proof = 'userId' in by ? ['user', by.userId] : ['secret', encodeBase64url(by.secretHash)]
-      const userId = (await revoke(scripts.revokeSession, id, proof)) as string | null
+      const userId = (await commands.run(scripts.revokeSession, keyOf(id), proofOf(by))) as string | null
       if (userId === null) return null
       await unlist(userId, [id], 0)
       return { id, userId }
+    },
+
+    /**
+     * Ends it once more, so that the replicas have that, also when another master took over since.
+     * @throws AuthError `unavailable` when too few have it
+     */
+    async confirmRevoked(id: SessionId, by: RevokedBy): Promise<void> {
+      if (commands.waits) await commands.confirm(scripts.revokeSession, keyOf(hyphenated(id)), proofOf(by))
     },
 
     /** Moves a session that is live and counts since `from` or later to the moment `to`. */

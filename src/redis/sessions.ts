@@ -8,7 +8,7 @@
 
 import type { KeptBeside, Session, SessionId, SessionStore, User } from '../core/index.js'
 import type { Endings } from './endings.js'
-import type { KeptRecord, Records } from './records.js'
+import type { KeptRecord, Records, RevokedBy } from './records.js'
 
 interface Owned {
   readonly user: User
@@ -45,10 +45,12 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     }
   }
 
-  async function revoke(id: SessionId, by: Parameters<Records['revoke']>[1]) {
+  // Recorded before the replicas are waited for: from then on it holds, whether they have it or not.
+  async function revoke(id: SessionId, by: RevokedBy) {
     const revoked = await records.revoke(id, by)
+    if (revoked !== null) await ledger.recordRevoked(revoked.userId, revoked.id)
+    await records.confirmRevoked(id, by)
     if (revoked === null) return { ids: [], userId: null }
-    await ledger.recordRevoked(revoked.userId, revoked.id)
     return { ids: [revoked.id], userId: revoked.userId }
   }
 

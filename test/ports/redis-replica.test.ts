@@ -95,5 +95,7 @@ describe('a replica that does not answer', () => {
     const again = patient.accounts.revokeUserSessionToken(token)
     replica.resume()
     expect(await again).toEqual([])
+    const text = `select count(*)::integer as count from latchkey.audit where user_id = $1 and event = 'session.revoked'`
+    expect((await auth.query(text, [user.id])).rows[0]?.['count']).toBe(1)
   })
 })
