@@ -16,6 +16,7 @@ const doors = {
   './node': 'adapters/node',
   './client': 'client/index',
   './react': 'client/react',
+  './redis': 'redis/index',
   './delivery/smtp': 'delivery/smtp',
   './delivery/sms': 'delivery/sms',
   './delivery/whatsapp': 'delivery/whatsapp',

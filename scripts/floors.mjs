@@ -4,7 +4,10 @@
 export const floors = [
   { name: 'base', rooms: ['base'] },
   { name: 'core', rooms: ['core', 'contract'] },
-  { name: 'parts', rooms: ['store', 'delivery', 'hashing', 'secrets', 'blocklist', 'phone', 'strategies'] },
+  {
+    name: 'parts',
+    rooms: ['store', 'delivery', 'hashing', 'secrets', 'blocklist', 'phone', 'redis', 'strategies'],
+  },
   { name: 'http', rooms: ['http'] },
   { name: 'faces', rooms: ['api', 'ui', 'adapters', 'client'] },
   { name: 'roof', rooms: ['auth', 'cli', 'testing'] },

@@ -23,7 +23,10 @@ import { openDatabase, secretFileOf, settleSchema } from './database.js'
 import type { DrainReport, Inbox } from './delivery/index.js'
 import { createInbox, createWorker } from './delivery/index.js'
 import { developmentSecret } from './development-secret.js'
+import { createBinding } from './binding.js'
 import { createEvents } from './events.js'
+import { createHealth } from './health.js'
+import type { Health } from './health.js'
 import type { Peer, Scope } from './http/index.js'
 import { createHasher } from './hashing/index.js'
 import { createLinks } from './links.js'
@@ -31,7 +34,6 @@ import type { AuthOptions } from './options.js'
 import { createPhones } from './phone/index.js'
 import { createSecrets } from './secrets/index.js'
 import { keepSessions } from './session-memory.js'
-import type { SessionCacheState } from './session-memory.js'
 import type { Settings } from './settings.js'
 import { readSettings } from './settings.js'
 import type { Database, Row } from './store/index.js'
@@ -40,27 +42,12 @@ import {
   createOutbox,
   createRevocationChannel,
   createRunner,
-  findDrift,
   migrate,
-  pendingMigrations,
-  prepareStore,
   tablesOf,
   toAuthError,
   transactionQueryable,
 } from './store/index.js'
 import { createWeb } from './web.js'
-
-/** Whether the database answers and has the expected schema. */
-export interface Health {
-  readonly status: 'ok' | 'degraded' | 'unavailable'
-  readonly database: 'postgres' | 'pglite'
-  /** Names of migrations that are not applied. */
-  readonly pending: readonly string[]
-  /** How the schema differs from the expected one, in sentences. */
-  readonly drift: readonly string[]
-  /** `bypassed` while this node does not hear what the others say, and asks the database instead. */
-  readonly sessionCache: SessionCacheState
-}
 
 /** An engine: its accounts, its queue, and how to close it. */
 export interface Auth {
@@ -122,17 +109,6 @@ async function openSecrets(settings: Settings): Promise<readonly [string, ...str
   return [first as string, ...others]
 }
 
-async function checkHealth(database: Database, schema: string): Promise<Omit<Health, 'sessionCache'>> {
-  try {
-    const [pending, drift] = [await pendingMigrations(database, schema), await findDrift(database, schema)]
-    const status = pending.length + drift.length === 0 ? 'ok' : 'degraded'
-    return { status, database: database.kind, pending, drift }
-  } catch (error) {
-    if (toAuthError(error).code !== 'unavailable') throw error
-    return { status: 'unavailable', database: database.kind, pending: [], drift: [] }
-  }
-}
-
 /** Opens an engine. Hosts call `createAuth`. */
 export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise<Auth> {
   const settings = readSettings(options)
@@ -165,7 +141,8 @@ function wire(
   const { database, blocklist } = parts
   const { logger, schema } = settings
   const tables = tablesOf(schema)
-  const bindStore = prepareStore(settings)
+  const kept = settings.sessionKeeper?.open({ session: settings.session, logger })
+  const bindStore = createBinding(settings, database, kept)
   const events = createEvents(logger)
   const inbox = settings.sender === undefined ? createInbox() : null
   const secrets = createSecrets({ secrets: parts.secrets, codeLength: settings.codeLength })
@@ -202,10 +179,7 @@ function wire(
     announcer,
     inTransaction: false,
   })
-  const health = async (): Promise<Health> => ({
-    ...(await checkHealth(database, schema)),
-    sessionCache: memory.state(),
-  })
+  const health = createHealth({ database, schema, kept, memory })
   const web = createWeb({
     settings,
     accounts,
@@ -259,6 +233,7 @@ function wire(
       stopSweeping()
       await worker.stop()
       await memory.stop()
+      await kept?.close()
       await database.close()
     },
   }

@@ -52,7 +52,8 @@ export type {
   VerificationType,
   Verified,
 } from './core/index.js'
-export type { Auth, Health } from './auth.js'
+export type { Auth } from './auth.js'
+export type { Health } from './health.js'
 export type { BudgetOverrides, HandledAction, Handler, Peer, Scope } from './http/index.js'
 export type { AuthOptions, DatabaseOption } from './options.js'
 export type { DrainReport, Inbox } from './delivery/index.js'

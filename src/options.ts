@@ -1,7 +1,7 @@
 /** What `createAuth` takes, with every default in one table. Knows no port. */
 
 import type { Duration, Logger } from './base/index.js'
-import type { RevocationChannel, Sender } from './core/index.js'
+import type { RevocationChannel, Sender, SessionKeeper } from './core/index.js'
 import type { BudgetOverrides, Handler } from './http/index.js'
 import type { Database, PgliteLike, PoolLike } from './store/index.js'
 import type { Strategy } from './strategies/index.js'
@@ -56,6 +56,8 @@ export interface AuthOptions {
         readonly channel?: RevocationChannel | undefined
       }
     | undefined
+  /** Keeps sessions elsewhere than in the database, such as `redisSessions` of `latchkey/redis`. */
+  readonly sessions?: SessionKeeper | undefined
   readonly password?:
     | {
         readonly minLength?: number | undefined
@@ -110,6 +112,7 @@ export const optionDefaults = {
   'sessionCache.maxLag': null,
   'sessionCache.maxEntries': 100_000,
   'sessionCache.channel': null,
+  sessions: null,
   'password.minLength': 12,
   'password.maxLength': 256,
   'password.context': [],

@@ -40,7 +40,9 @@ export function keepSessions(
 ): SessionMemory {
   const { logger, sessionCache } = settings
   const { store, nodeId, movedMs = () => 0 } = parts
-  const channel = sessionCache?.channel ?? parts.channel
+  // What ends one session elsewhere than in the database is not in a commit of the database.
+  const inCommit = parts.channel.inCommit && !settings.sessionsElsewhere
+  const channel = sessionCache?.channel ?? { ...parts.channel, inCommit }
   const warn = (words: string) => (error: unknown) =>
     logger.warn({ error: (error as Error | undefined)?.message }, words)
   const feed = createSessionFeed({
@@ -49,7 +51,12 @@ export function keepSessions(
     mostWatches,
     onFault: warn('watched sessions could not be looked at'),
   })
-  if (sessionCache === null) return { store, feed, state: () => 'off', stop: () => feed.stop() }
+  const onLost = warn('a revocation was not published')
+  const publish = (word: string): void => void channel.publish(word).catch(onLost)
+  if (sessionCache === null) {
+    const told = channel.inCommit ? store : tellAfterwards(store, publish)
+    return { store: told, feed, state: () => 'off', stop: () => feed.stop() }
+  }
 
   const cache = createSessionCache({
     ...sessionCache,
@@ -63,12 +70,11 @@ export function keepSessions(
       else warn('the session cache is bypassed')(fault)
     },
   })
-  const onLost = warn('a revocation was not published')
   cache.start().catch(warn('the channel of revocations can not be listened to'))
   return {
     store: tellAfterwards({ ...store, sessions: cache.store }, (word) => {
       cache.forget(word)
-      if (!channel.inCommit) channel.publish(word).catch(onLost)
+      if (!channel.inCommit) publish(word)
     }),
     feed,
     state: cache.state,

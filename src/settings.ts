@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os'
 import { ConfigError, isProduction, parseDuration, silentLogger } from './base/index.js'
 import type { Duration, Logger } from './base/index.js'
-import type { CoreSettings, RevocationChannel, Sender } from './core/index.js'
+import type { CoreSettings, RevocationChannel, Sender, SessionKeeper } from './core/index.js'
 import { readBudgets } from './http/budgets.js'
 import type { BudgetTable, Handler } from './http/index.js'
 import { optionDefaults } from './options.js'
@@ -34,6 +34,7 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly tokenTransport: 'cookie' | 'bearer'
   readonly limits: BudgetTable
   readonly linkLifetime: Duration
+  readonly sessionKeeper: SessionKeeper | undefined
   readonly codeLength: number
   readonly hashing: { readonly concurrency: number; readonly queue: number }
   readonly blocklist: {
@@ -241,6 +242,8 @@ export function readSettings(options: AuthOptions): Settings {
   }
   const every = reader.value('sweep.every')
   const concurrency = reader.value('password.concurrency')
+  const keeper = readRequired(reader.value('sessions'), { name: 'sessions', methods: ['open'] }, faults) as
+    SessionKeeper | undefined
   const settings: Settings = {
     production,
     database: options.database,
@@ -265,6 +268,8 @@ export function readSettings(options: AuthOptions): Settings {
     linkLifetime: reader.value('verification.linkLifetime') as Duration,
     session: readSession(reader, faults),
     sessionCache: readSessionCache(reader, faults),
+    sessionKeeper: keeper,
+    sessionsElsewhere: keeper !== undefined,
     password: readPassword(reader, faults),
     hashing: {
       concurrency:

@@ -20,6 +20,8 @@ export interface StoreSettings {
   readonly schema: string
   readonly session: SessionLifetimes
   readonly guesses: GuessBudgets
+  /** Whether sessions are kept elsewhere, so that no row here tells of them. */
+  readonly sessionsElsewhere: boolean
 }
 
 /** Builds all statements of one schema, once; what it returns binds them to a database or to a caller's transaction. */
@@ -32,7 +34,7 @@ export function prepareStore(settings: StoreSettings) {
   const verifications = prepareVerifications(tables, settings.guesses)
   const signUps = prepareSignUps(tables)
   const approvals = prepareApprovals(tables)
-  const sweep = prepareSweep(tables)
+  const sweep = prepareSweep(tables, settings.sessionsElsewhere ? settings.session.absoluteMs : null)
 
   return (queryable: Queryable, inTransaction: boolean): Store => {
     const runner = createRunner(queryable, inTransaction)

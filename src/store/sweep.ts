@@ -19,7 +19,16 @@ interface Sweeper {
   readonly count: Prepared
 }
 
-function sweepers(t: Tables): Record<keyof SweepReport, Sweeper> {
+// Where sessions are kept elsewhere, the audit tells of the last one that a user can still have.
+function recentSession(t: Tables, absoluteMs: number): string {
+  return `and not exists (
+            select from ${t.audit} a
+            where a.user_id = u.id and a.event = 'session.created'
+              and a.created_at > ${now} - ${milliseconds(String(absoluteMs))}
+          )`
+}
+
+function sweepers(t: Tables, elsewhereMs: number | null): Record<keyof SweepReport, Sweeper> {
   function sweeper(name: keyof SweepReport, what: { table: string; alias: string; over: string }): Sweeper {
     const { table, alias, over } = what
     const key = name === 'attempts' ? '(budget, subject)' : 'id'
@@ -63,7 +72,8 @@ function sweepers(t: Tables): Record<keyof SweepReport, Sweeper> {
           and not exists (
             select from ${t.sessions} s
             where s.user_id = u.id and s.idle_expires_at > ${now} and s.expires_at > ${now}
-          )`,
+          )
+          ${elsewhereMs === null ? '' : recentSession(t, elsewhereMs)}`,
     }),
     claims: sweeper('claims', {
       table: t.identities,
@@ -86,9 +96,12 @@ function agesOf(claimsAfterMs: number): Partial<Record<keyof SweepReport, number
   return { users: claimsAfterMs, claims: claimsAfterMs, messages: settledMessagesMs }
 }
 
-/** Sweeps one schema. With `dryRun` it only counts. */
-export function prepareSweep(tables: Tables) {
-  const all = sweepers(tables)
+/**
+ * Sweeps one schema. With `dryRun` it only counts. `elsewhereMs` is how long a session lives at most where none is kept
+ * here, else null.
+ */
+export function prepareSweep(tables: Tables, elsewhereMs: number | null) {
+  const all = sweepers(tables, elsewhereMs)
   const names = Object.keys(all) as (keyof SweepReport)[]
 
   async function removeAll(runner: Runner, prepared: Prepared, values: readonly unknown[]): Promise<number> {

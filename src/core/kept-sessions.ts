@@ -1,0 +1,74 @@
+/**
+ * Sessions that are kept elsewhere than in the database of users: what that database goes on saying and recording of
+ * them, and what whoever keeps them must offer. Knows no SQL and no other store.
+ *
+ * Invariants: (1) the database of users stays the authority on who may enter: every check asks it, so whatever ends all
+ * sessions of a user ends them by its own commit; (2) a `Moment` is only ever compared with another one, since both are
+ * read from that database's clock.
+ */
+
+import type { Logger } from '../base/index.js'
+import type { NewSession, Store } from './ports.js'
+import type { SessionId, User } from './types.js'
+
+/**
+ * A time of the database of users as text of one width, in UTC with microseconds, so that texts compare as times do.
+ * The empty text lies before every other one.
+ */
+export type Moment = string
+
+/** When all sessions of a user last ended, and whether the user is shut out. */
+export interface Standing {
+  readonly endedAt: Moment
+  readonly disabled: boolean
+}
+
+/** What the database of users says and records of sessions that it does not keep. */
+export interface SessionLedger {
+  /**
+   * Lets a session in: locks the user, binds their claims and writes the audit row. Null when the user is gone or
+   * disabled, or when all their sessions ended after `authenticatedAt`.
+   */
+  admit(
+    session: Omit<NewSession, 'secretHash'>,
+  ): Promise<{ readonly validSince: Moment; readonly authenticatedAt: Date } | null>
+  /** The hot path: the user of a session, unless they are disabled or their sessions ended after `validSince`. */
+  owner(userId: string, validSince: Moment): Promise<{ readonly user: User; readonly readAt: Date } | null>
+  /** Null when the user is gone. With `lock` the user's row is held until the transaction ends. */
+  standing(userId: string, options?: { readonly lock: boolean }): Promise<Standing | null>
+  /** Writes the audit row of a session that was revoked alone. */
+  recordRevoked(userId: string, id: SessionId): Promise<void>
+  /** Writes an audit row for each of these sessions that has none yet. Which those are. */
+  recordEnded(userId: string, ids: readonly SessionId[]): Promise<SessionId[]>
+}
+
+/** A store on one database or transaction, with its ledger. */
+export interface LedgerScope {
+  readonly store: Store
+  readonly ledger: SessionLedger
+}
+
+/** What the sessions are kept beside. */
+export interface KeptBeside extends LedgerScope {
+  /** Whether the store stands in a transaction of the caller's. */
+  readonly inTransaction: boolean
+  /** Runs the work in one transaction: the caller's, or one of its own that is committed when the work is done. */
+  atomically<T>(work: (scope: LedgerScope) => Promise<T>): Promise<T>
+}
+
+/** Sessions that are kept elsewhere. */
+export interface KeptSessions {
+  /** The store with its sessions replaced, and with what ends sessions carried through to them. */
+  over(beside: KeptBeside): Store
+  isReachable(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** Where sessions are kept instead: what the option `sessions` takes. */
+export interface SessionKeeper {
+  /** Lifetimes are in milliseconds. */
+  open(settings: {
+    readonly session: { readonly idleMs: number; readonly absoluteMs: number; readonly renewEveryMs: number }
+    readonly logger: Logger
+  }): KeptSessions
+}

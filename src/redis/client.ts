@@ -1,0 +1,151 @@
+/**
+ * A client of Redis, described by the methods that we call: those of `ioredis`, for one server and for a cluster alike.
+ * Runs scripts on it. Knows no session.
+ *
+ * Invariants: (1) a write and the WAIT that confirms it go as one pipeline over one connection, since WAIT speaks of its
+ * own connection alone; (2) that connection is one of ours, so that nobody's look-up stands behind a WAIT; (3) no answer
+ * takes longer than its limit, whatever the client does to reconnect.
+ */
+
+import { replyCodeOf, toAuthError, unreachable } from './faults.js'
+import type { Script } from './scripts.js'
+
+type Argument = string | number
+
+/** Commands that are sent together. */
+export interface RedisPipelineLike {
+  evalsha(sha: string, keys: number, ...args: Argument[]): unknown
+  eval(text: string, keys: number, ...args: Argument[]): unknown
+  wait(replicas: number, timeoutMs: number): unknown
+  exec(): Promise<[error: Error | null, result: unknown][] | null>
+}
+
+/** What is called of a client of `ioredis`: a `Redis` or a `Cluster`. */
+export interface RedisLike {
+  /** Where the connection stands; `ready` when it is usable. */
+  readonly status: string
+  evalsha(sha: string, keys: number, ...args: Argument[]): Promise<unknown>
+  eval(text: string, keys: number, ...args: Argument[]): Promise<unknown>
+  pipeline(): RedisPipelineLike
+  /** Another client with the same options. */
+  duplicate(): RedisLike
+  on(event: 'error', listener: (error: Error) => void): unknown
+  disconnect(): void
+}
+
+/** How many replicas must have a write before it is acknowledged, and the limits in milliseconds. */
+export interface CommandLimits {
+  readonly replicas: number
+  readonly waitTimeoutMs: number
+  readonly timeoutMs: number
+}
+
+/** Runs scripts whose keys all have one hash slot. */
+export interface Commands {
+  /** Whether a confirmed write waits for replicas. */
+  readonly waits: boolean
+  /** @throws AuthError `unavailable` at once where there is no connection, else within the limit */
+  run(script: Script, key: string, args: readonly Argument[]): Promise<unknown>
+  /**
+   * Like `run`, and the write is on as many replicas as asked for when it resolves. `undo` is called when that failed,
+   * once nothing of it can happen any more.
+   * @throws AuthError `unavailable` also where too few replicas have it in time: the write may hold or not
+   */
+  confirm(script: Script, key: string, args: readonly Argument[], undo?: () => void): Promise<unknown>
+  close(): void
+}
+
+const mostTries = 3
+// A client that is connecting for the first time is waited for; one that lost its server is not.
+const lost = new Set(['close', 'end', 'reconnecting', 'disconnecting'])
+
+function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(unreachable('redis_timeout')), limitMs)
+    work.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(toAuthError(error))
+      },
+    )
+  })
+}
+
+/** Opens the commands on a client of the host's; `onError` hears of the connection that is opened beside it. */
+export function createCommands(
+  client: RedisLike,
+  limits: CommandLimits,
+  onError: (error: Error) => void,
+): Commands {
+  const { replicas, waitTimeoutMs, timeoutMs } = limits
+  const writer = replicas > 0 ? client.duplicate() : null
+  writer?.on('error', onError)
+
+  async function evaluate(on: RedisLike, script: Script, parts: readonly [string, ...Argument[]]) {
+    if (lost.has(on.status)) throw unreachable('redis_unreachable')
+    try {
+      return await on.evalsha(script.sha, 1, ...parts)
+    } catch (error) {
+      if (replyCodeOf(error) !== 'NOSCRIPT') throw error
+      return await on.eval(script.text, 1, ...parts)
+    }
+  }
+
+  async function pipe(on: RedisLike, send: (pipeline: RedisPipelineLike) => void) {
+    const pipeline = on.pipeline()
+    send(pipeline)
+    pipeline.wait(replicas, waitTimeoutMs)
+    const [written, waited] = (await pipeline.exec()) ?? []
+    const error = written?.[0] ?? waited?.[0]
+    if (error !== null && error !== undefined) throw error
+    return { result: written?.[1], acknowledged: waited?.[1] as number }
+  }
+
+  async function evaluateAndWait(
+    on: RedisLike,
+    script: Script,
+    parts: readonly [string, ...Argument[]],
+  ): Promise<unknown> {
+    let known = true
+    for (let tries = 1; ; tries++) {
+      if (lost.has(on.status)) throw unreachable('redis_unreachable')
+      try {
+        const { result, acknowledged } = await pipe(on, (pipeline) =>
+          known ? pipeline.evalsha(script.sha, 1, ...parts) : pipeline.eval(script.text, 1, ...parts),
+        )
+        if (acknowledged < replicas) throw unreachable('redis_replicas_behind')
+        return result
+      } catch (error) {
+        const code = replyCodeOf(error)
+        if (tries === mostTries || (code !== 'NOSCRIPT' && code !== 'MOVED')) throw error
+        if (code === 'NOSCRIPT') known = false
+        // A pipeline does not follow a slot that moved. A command of its own does, and the client remembers where to.
+        else await on.eval('return redis.call("EXISTS", KEYS[1])', 1, parts[0])
+      }
+    }
+  }
+
+  return {
+    waits: writer !== null,
+
+    run: (script, key, args) => within(evaluate(client, script, [key, ...args]), timeoutMs),
+
+    confirm(script, key, args, undo) {
+      const parts = [key, ...args] as const
+      const work = writer === null ? evaluate(client, script, parts) : evaluateAndWait(writer, script, parts)
+      const limited = within(work, writer === null ? timeoutMs : timeoutMs + waitTimeoutMs)
+      if (undo !== undefined) {
+        limited.catch(() => {
+          work.then(undo, undo)
+        })
+      }
+      return limited
+    },
+
+    close: () => writer?.disconnect(),
+  }
+}

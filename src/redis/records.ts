@@ -1,0 +1,173 @@
+/**
+ * Session records on Redis: one hash for each session in the slot of its id, and one sorted set for each user with the
+ * ids of their sessions. A token names the id alone, so a look-up is one key on one node.
+ *
+ * Knows nothing of who may enter: that a session is there says only that nobody ended this one, and that it is not over.
+ *
+ * Invariants: (1) only the hash of a secret is kept; (2) a session is listed before its token is known to anybody;
+ * (3) a session that was made or revoked is on as many replicas as the host asked for when that is acknowledged.
+ */
+
+import { encodeBase64url } from '../base/index.js'
+import type { Moment, NewSession, Session, SessionId } from '../core/index.js'
+import type { Commands } from './client.js'
+import * as scripts from './scripts.js'
+
+/** How long sessions live, in milliseconds. */
+export interface Lifetimes {
+  readonly idleMs: number
+  readonly absoluteMs: number
+  readonly renewEveryMs: number
+}
+
+/** A session that is not over, and since when it counts. */
+export interface KeptRecord {
+  readonly validSince: Moment
+  readonly session: Session
+}
+
+/** What whoever revokes a session knows of it. */
+export type RevokedBy = { readonly secretHash: Uint8Array } | { readonly userId: string }
+
+// Nodes may differ by this much in their clocks, and a session be listed that much before it is there.
+const slackMs = 3_600_000
+
+// A token gives its id without hyphens, which a database takes as well. A key has one spelling.
+function hyphenated(id: SessionId): SessionId {
+  return id.replace(/^(.{8})-?(.{4})-?(.{4})-?(.{4})-?(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+function toRecord(id: SessionId, reply: unknown): KeptRecord | null {
+  if (!Array.isArray(reply)) return null
+  const values = reply as (string | null)[]
+  const text = (field: (typeof scripts.recordFields)[number]): string | null =>
+    values[scripts.recordFields.indexOf(field)] ?? null
+  const date = (field: 'authenticated' | 'created' | 'seen' | 'idle' | 'ends'): Date =>
+    new Date(Number(text(field)))
+  const methods = text('methods') ?? ''
+  return {
+    validSince: text('since') ?? '',
+    session: {
+      id,
+      userId: text('user') ?? '',
+      authenticatedAt: date('authenticated'),
+      seenAt: date('seen'),
+      idleExpiresAt: date('idle'),
+      expiresAt: date('ends'),
+      methods: methods === '' ? [] : methods.split(','),
+      ip: text('ip'),
+      userAgent: text('agent'),
+      createdAt: date('created'),
+    },
+  }
+}
+
+/** The records under one prefix. */
+export function createRecords(commands: Commands, prefix: string, lifetimes: Lifetimes) {
+  const { idleMs, absoluteMs, renewEveryMs } = lifetimes
+  const keyOf = (id: SessionId): string => `${prefix}:session:{${id}}`
+  const indexOf = (userId: string): string => `${prefix}:user:{${userId}}`
+  const listedMs = absoluteMs + slackMs
+
+  function proofOf(by: RevokedBy): [field: string, value: string] {
+    return 'userId' in by ? ['user', by.userId] : ['secret', encodeBase64url(by.secretHash)]
+  }
+
+  async function idsOf(userId: string): Promise<SessionId[]> {
+    return (await commands.run(scripts.listSessions, indexOf(userId), [])) as SessionId[]
+  }
+
+  async function unlist(userId: string, ids: readonly SessionId[], ageMs: number): Promise<void> {
+    if (ids.length > 0) await commands.run(scripts.unlistSessions, indexOf(userId), [ageMs, ...ids])
+  }
+
+  async function find(id: SessionId, secretHash: Uint8Array | null): Promise<KeptRecord | null> {
+    const secret = secretHash === null ? '' : encodeBase64url(secretHash)
+    return toRecord(id, await commands.run(scripts.readSession, keyOf(id), [secret]))
+  }
+
+  return {
+    find: (id: SessionId, secretHash: Uint8Array) => find(hyphenated(id), secretHash),
+
+    /** @throws AuthError `unavailable`; what was written by then is taken back as soon as that can be done */
+    async create(
+      session: NewSession,
+      admitted: { readonly validSince: Moment; readonly authenticatedAt: Date },
+    ): Promise<Session> {
+      const { id, userId, secretHash, methods, ip, userAgent } = session
+      const fields = ['user', userId, 'secret', encodeBase64url(secretHash), 'since', admitted.validSince]
+      fields.push('authenticated', String(admitted.authenticatedAt.getTime()), 'methods', methods.join(','))
+      if (ip !== null) fields.push('ip', ip)
+      if (userAgent !== null) fields.push('agent', userAgent)
+      const undo = (): void => {
+        commands.run(scripts.revokeSession, keyOf(id), ['user', userId]).catch(() => undefined)
+      }
+      const [made, listed] = await Promise.allSettled([
+        commands.confirm(scripts.createSession, keyOf(id), [idleMs, absoluteMs, ...fields], undo),
+        commands.confirm(scripts.indexSession, indexOf(userId), [id, listedMs]),
+      ])
+      if (made.status === 'rejected') throw made.reason
+      if (listed.status === 'rejected') {
+        undo()
+        throw listed.reason
+      }
+      return (toRecord(id, made.value) as KeptRecord).session
+    },
+
+    async list(userId: string): Promise<KeptRecord[]> {
+      const ids = await idsOf(userId)
+      const found = await Promise.all(ids.map((id) => find(id, null)))
+      const over = ids.filter((_, index) => found[index] === null)
+      // One that is just being made is listed a moment before it is there.
+      await unlist(userId, over, slackMs)
+      return found.filter((record) => record !== null)
+    },
+
+    /** A session that is due to be extended. */
+    async findDue(id: SessionId): Promise<KeptRecord | null> {
+      return toRecord(id, await commands.run(scripts.readDueSession, keyOf(id), [renewEveryMs]))
+    },
+
+    /** Extends the idle time when that is due. */
+    async touch(id: SessionId): Promise<Session | null> {
+      const reply = await commands.run(scripts.touchSession, keyOf(id), [idleMs, renewEveryMs])
+      return toRecord(id, reply)?.session ?? null
+    },
+
+    /** Ends a session on its master at once. The session and its user, when it was live. */
+    async revoke(named: SessionId, by: RevokedBy): Promise<{ id: SessionId; userId: string } | null> {
+      const id = hyphenated(named)
+      const userId = (await commands.run(scripts.revokeSession, keyOf(id), proofOf(by))) as string | null
+      if (userId === null) return null
+      await unlist(userId, [id], 0)
+      return { id, userId }
+    },
+
+    /**
+     * Ends it once more, so that the replicas have that, also when another master took over since.
+     * @throws AuthError `unavailable` when too few have it
+     */
+    async confirmRevoked(id: SessionId, by: RevokedBy): Promise<void> {
+      if (commands.waits) await commands.confirm(scripts.revokeSession, keyOf(hyphenated(id)), proofOf(by))
+    },
+
+    /** Moves a session that is live and counts since `from` or later to the moment `to`. */
+    async spare(id: SessionId, at: { userId: string; from: Moment; to: Moment }): Promise<void> {
+      await commands.confirm(scripts.spareSession, keyOf(id), [at.userId, at.from, at.to])
+    },
+
+    /** Removes what counts since before that moment. The ids of those that were live. */
+    async removeEnded(userId: string, endedAt: Moment): Promise<SessionId[]> {
+      const ids = await idsOf(userId)
+      const removed = await Promise.all(
+        ids.map((id) => commands.run(scripts.removeEnded, keyOf(id), [userId, endedAt])),
+      )
+      const ended = ids.filter((_, index) => removed[index] === 1)
+      await unlist(userId, ended, 0)
+      return ended
+    },
+  }
+}
+
+/** The records. */
+export type Records = ReturnType<typeof createRecords>

@@ -1,0 +1,93 @@
+/**
+ * The core's sessions over records on Redis and the ledger of the database of users.
+ *
+ * Invariants: (1) a session is live only while its record is, its user is enabled, and it is not older than the user's
+ * last ending of all sessions: the ledger judges the last two in every check; (2) reading never writes; (3) nothing is
+ * written inside of a caller's transaction, because a rollback would not take it back.
+ */
+
+import type { FoundSession, KeptBeside, Session, SessionId, SessionStore } from '../core/index.js'
+import type { Endings } from './endings.js'
+import type { KeptRecord, Records, RevokedBy } from './records.js'
+
+function latestFirst(one: Session, other: Session): number {
+  const later = other.createdAt.getTime() - one.createdAt.getTime()
+  return later === 0 ? (one.id < other.id ? -1 : 1) : later
+}
+
+/** The sessions beside one database, or beside a transaction of the caller's. */
+export function createKeptSessions(records: Records, endings: Endings, beside: KeptBeside): SessionStore {
+  const { ledger, inTransaction } = beside
+
+  function refuseInTransaction(operation: string): void {
+    if (!inTransaction) return
+    throw new TypeError(
+      `accounts.with(tx).${operation} can't be rolled back, because sessions are kept on Redis: call auth.accounts.${operation} after the commit.`,
+    )
+  }
+
+  /**
+   * The owner of what `look` finds. A session that is spared moves between the look at Redis and the one at the ledger,
+   * so a no of the ledger counts only while the record is where it was.
+   */
+  async function owned(look: () => Promise<KeptRecord | null>): Promise<FoundSession | null> {
+    for (let known: string | null = null; ;) {
+      const record = await look()
+      if (record === null || record.validSince === known) return null
+      const owner = await ledger.owner(record.session.userId, record.validSince)
+      if (owner !== null) return { ...owner, session: record.session }
+      known = record.validSince
+    }
+  }
+
+  // Recorded before the replicas are waited for: from then on it holds, whether they have it or not.
+  async function revoke(id: SessionId, by: RevokedBy) {
+    const revoked = await records.revoke(id, by)
+    if (revoked !== null) await ledger.recordRevoked(revoked.userId, revoked.id)
+    await records.confirmRevoked(id, by)
+    if (revoked === null) return { ids: [], userId: null }
+    return { ids: [revoked.id], userId: revoked.userId }
+  }
+
+  return {
+    async create(session) {
+      refuseInTransaction('generateUserSessionToken')
+      const admitted = await ledger.admit(session)
+      return admitted === null ? null : records.create(session, admitted)
+    },
+
+    async findUser(id, secretHash) {
+      return (await owned(() => records.find(id, secretHash)))?.user ?? null
+    },
+
+    find: (id, secretHash) => owned(() => records.find(id, secretHash)),
+
+    async list(userId) {
+      // In this order, so that a session that is just being spared is at the mark, or the mark not yet there.
+      const standing = await ledger.standing(userId)
+      if (standing === null || standing.disabled) return []
+      return (await records.list(userId))
+        .filter(({ validSince }) => validSince >= standing.endedAt)
+        .map(({ session }) => session)
+        .sort(latestFirst)
+    },
+
+    async touch(id) {
+      refuseInTransaction('touchSession')
+      const due = await owned(() => records.findDue(id))
+      return due === null ? null : records.touch(id)
+    },
+
+    async revokeByToken(id, secretHash) {
+      refuseInTransaction('revokeUserSessionToken')
+      return revoke(id, { secretHash })
+    },
+
+    async revoke(userId, id) {
+      refuseInTransaction('revokeUserSession')
+      return (await revoke(id, { userId })).ids
+    },
+
+    revokeAll: (userId, keep) => endings.revokeAll(userId, keep),
+  }
+}

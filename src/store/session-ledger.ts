@@ -1,0 +1,120 @@
+/**
+ * What the database of users says and records of sessions that are kept elsewhere.
+ *
+ * Invariants: (1) letting a session in locks the user, so that it can't slip past a disabling or an ending that is under
+ * way; (2) what a session is compared by is read from this database's clock, with its microseconds.
+ */
+
+import type { SessionLedger } from '../core/index.js'
+import { toDate, toIds, toUser, userColumns } from './rows.js'
+import type { Runner } from './runner.js'
+import type { Tables } from './statement.js'
+import { audit, now, prepare, tablesOf } from './statement.js'
+import type { Queryable } from './queryable.js'
+import { createRunner } from './runner.js'
+
+// Of one width, so that texts compare as times do.
+function moment(timestamp: string): string {
+  return `to_char(${timestamp} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+}
+
+function statements(t: Tables) {
+  const standing = `select u.disabled_at is not null as disabled,
+      case when u.sessions_ended_at = '-infinity' then '' else ${moment('u.sessions_ended_at')} end as ended_at
+    from ${t.users} u where u.id = $1::uuid`
+  return {
+    admit: prepare(
+      'ledger_admit',
+      `with person as (
+        select id from ${t.users}
+        where id = $1::uuid and disabled_at is null
+          and ($3::timestamptz is null or $3::timestamptz >= date_trunc('milliseconds', sessions_ended_at))
+        for share
+      ),
+      bound as (
+        update ${t.identities} i set passwordless = false, updated_at = ${now} from person
+        where i.user_id = person.id and i.passwordless and i.verified_at is null
+      ),
+      logged as (
+        ${audit(t, { event: 'session.created', from: 'person', user: 'id', session: '$2::uuid', ip: '$4::inet' })}
+      )
+      select least(coalesce($3::timestamptz, ${now}), ${now}) as authenticated_at, ${moment(now)} as valid_since
+      from person`,
+    ),
+
+    owner: prepare(
+      'ledger_owner',
+      `select ${now} as read_at, ${userColumns('u')} from ${t.users} u
+      where u.id = $1::uuid and $2::timestamptz >= u.sessions_ended_at and u.disabled_at is null`,
+    ),
+
+    standing: prepare('ledger_standing', standing),
+    lock: prepare('ledger_lock', `${standing} for update`),
+
+    recordRevoked: prepare(
+      'ledger_record_revoked',
+      audit(t, {
+        event: 'session.revoked',
+        from: '(select) revoked',
+        user: '$1::uuid',
+        session: '$2::uuid',
+      }),
+    ),
+
+    recordEnded: prepare(
+      'ledger_record_ended',
+      `with ended as (
+        select e.id::uuid as id from jsonb_array_elements_text($2::jsonb) as e (id)
+        where not exists (
+          select from ${t.audit} a
+          where a.user_id = $1::uuid and a.event = 'session.revoked' and a.session_id = e.id::uuid
+        )
+      ),
+      logged as (
+        ${audit(t, { event: 'session.revoked', from: 'ended', user: '$1::uuid', session: 'id' })}
+      )
+      select coalesce(jsonb_agg(id), '[]'::jsonb) as ended from ended`,
+    ),
+  }
+}
+
+/** The ledger of one schema. */
+export function prepareLedger(schema: string) {
+  const sql = statements(tablesOf(schema))
+
+  function over(runner: Runner): SessionLedger {
+    return {
+      async admit({ userId, id, authenticatedAt, ip }) {
+        const row = await runner.row(sql.admit, [userId, id, authenticatedAt?.toISOString() ?? null, ip])
+        if (row === undefined) return null
+        return {
+          validSince: row['valid_since'] as string,
+          authenticatedAt: toDate(row['authenticated_at']),
+        }
+      },
+
+      async owner(userId, validSince) {
+        const row = await runner.row(sql.owner, [userId, validSince])
+        return row === undefined ? null : { user: toUser(row), readAt: toDate(row['read_at']) }
+      },
+
+      async standing(userId, { lock } = { lock: false }) {
+        const row = await runner.row(lock ? sql.lock : sql.standing, [userId])
+        if (row === undefined) return null
+        return { endedAt: row['ended_at'] as string, disabled: row['disabled'] as boolean }
+      },
+
+      async recordRevoked(userId, id) {
+        await runner.rows(sql.recordRevoked, [userId, id])
+      },
+
+      async recordEnded(userId, ids) {
+        if (ids.length === 0) return []
+        return toIds((await runner.row(sql.recordEnded, [userId, JSON.stringify(ids)]))?.['ended'])
+      },
+    }
+  }
+
+  return (queryable: Queryable, inTransaction: boolean): SessionLedger =>
+    over(createRunner(queryable, inTransaction))
+}
