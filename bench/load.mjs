@@ -79,8 +79,11 @@ async function storm({ target, size, bursts }) {
   const outcomes = []
   async function one(index) {
     const connection = openConnection(target.port)
+    const email = target.signIn.emails[index % target.signIn.emails.length]
     const start = performance.now()
-    const { status, head } = await connection.send(post(target, target.signIn.emails[index % target.signIn.emails.length]))
+    const { status, head } = await connection
+      .send(post(target, email))
+      .catch((error) => ({ status: error.code ?? error.message, head: '' }))
     outcomes.push({ status, ms: performance.now() - start, retryAfter: /\r\nretry-after:/.test(head) })
     connection.close()
   }

@@ -58,7 +58,7 @@ function storm(found) {
     ['signed in', count(found.signedIn)],
     ['refused with 429 or 503', count(found.refused)],
     ['of these with `Retry-After`', count(found.withRetryAfter)],
-    ['other answers', count(found.others)],
+    ['other answers', found.others === 0 ? '0' : `${count(found.others)} (${found.otherKinds.join(', ')})`],
     ['p50 of an answer', `${count(found.p50)} ms`],
     ['longest answer', `${count(found.longest)} ms`],
     ['session checks meanwhile, 4 in flight', `${count(found.checksPerSecond)} a second`],

@@ -19,13 +19,16 @@ export async function measureStorm({ worker, target, bursts }) {
       calm.call('run', { target, inFlight: checksInFlight, ms: bursts * 1000 }),
     ])
     const times = outcomes.map(({ ms }) => ms).sort((a, b) => a - b)
+    const expected = [200, 429, 503]
+    const others = outcomes.filter(({ status }) => !expected.includes(status)).map(({ status }) => status)
     const refused = outcomes.filter(({ status }) => status === 429 || status === 503)
     return {
       sent: outcomes.length,
       signedIn: outcomes.filter(({ status }) => status === 200).length,
       refused: refused.length,
       withRetryAfter: refused.filter(({ retryAfter }) => retryAfter).length,
-      others: outcomes.filter(({ status }) => ![200, 429, 503].includes(status)).length,
+      others: others.length,
+      otherKinds: [...new Set(others)],
       p50: percentile(times, 0.5),
       longest: times.at(-1),
       checkP50: checks.p50,
