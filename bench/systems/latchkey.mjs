@@ -137,7 +137,6 @@ export function openWith(options) {
         server.closeAllConnections()
         await auth.close()
         await issuer.close()
-        await watched.close()
       },
     }
   }
