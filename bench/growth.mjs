@@ -8,18 +8,18 @@ const warmUp = 1_000
 const batch = 1_000_000
 
 // Beyond a million rows, building the indexes anew is many times faster than keeping them up.
-async function grow(url, { seed, from, to }) {
-  const users = (count) => Math.ceil(count / sessionsPerUser)
-  await execute(url, 'set synchronous_commit = off', latchkeyUsers(seed, users(from) + 1, users(to)))
-  const bulk = to - from > batch
+async function grow(url, { seed, count }) {
+  const users = Math.ceil(count / sessionsPerUser)
+  await execute(url, 'set synchronous_commit = off', latchkeyUsers(seed, 1, users))
+  const bulk = count > batch
   const indexes = bulk
     ? await execute(url, `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition, c.conname
         from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype = 'p' where i.indrelid = 'latchkey.sessions'::regclass`)
     : []
   for (const { name, conname } of indexes)
     await execute(url, conname === null ? `drop index ${name}` : `alter table latchkey.sessions drop constraint ${conname}`)
-  for (let start = from; start < to; start += batch) {
-    const range = { from: start + 1, to: Math.min(start + batch, to), users: users(to) }
+  for (let start = 0; start < count; start += batch) {
+    const range = { from: start + 1, to: Math.min(start + batch, count), users }
     await execute(url, 'set synchronous_commit = off', latchkeySessions(seed, range))
   }
   for (const { definition, conname } of indexes)
@@ -43,36 +43,42 @@ async function timeChecks(auth, tokens) {
   return times.sort((a, b) => a - b)
 }
 
-/** Measures at each count of sessions, on a database of its own, in rounds. */
+async function openTable({ server, seed, count, createAuth }) {
+  const url = await server.createDatabase(`growth_${count}`)
+  const auth = await createAuth({ database: url, migrate: true, secret, outbox: { worker: false }, sweep: { every: false } })
+  await grow(url, { seed, count })
+  const [sizes] = await execute(
+    url,
+    `select pg_relation_size('latchkey.sessions') as heap, pg_indexes_size('latchkey.sessions') as indexes`,
+  )
+  return {
+    count,
+    auth,
+    tokens: askedNumbers(count).map((n) => latchkeyToken(seed, n)),
+    heapBytes: Number(sizes.heap) / count,
+    indexBytes: Number(sizes.indexes) / count,
+  }
+}
+
+/** Measures at each count of sessions, on a database of its own for each; in each round all of them by turns. */
 export async function measureGrowth({ server, seed, counts, rounds, say }) {
   const { createAuth } = await import('../dist/index.js')
-  const url = await server.createDatabase('growth')
-  const auth = await createAuth({ database: url, migrate: true, secret, outbox: { worker: false }, sweep: { every: false } })
-  const rows = []
+  const tables = []
   try {
-    let from = 0
-    for (const to of counts) {
-      say(`  growing to ${to.toLocaleString('en-US')} sessions`)
-      await grow(url, { seed, from, to })
-      from = to
-      const tokens = askedNumbers(to).map((n) => latchkeyToken(seed, n))
-      const rounded = []
-      for (let round = 0; round < rounds; round++) rounded.push(await timeChecks(auth, tokens))
-      const [sizes] = await execute(
-        url,
-        `select pg_relation_size('latchkey.sessions')::bigint as heap, pg_indexes_size('latchkey.sessions')::bigint as indexes`,
-      )
-      rows.push({
-        count: to,
-        p50: median(rounded.map((times) => percentile(times, 0.5))),
-        p99: median(rounded.map((times) => percentile(times, 0.99))),
-        heapBytes: Number(sizes.heap) / to,
-        indexBytes: Number(sizes.indexes) / to,
-      })
+    for (const count of counts) {
+      say(`  filling a table of ${count.toLocaleString('en-US')} sessions`)
+      tables.push(await openTable({ server, seed, count, createAuth }))
     }
+    say('  checks in tables of every size')
+    const rounded = new Map(tables.map((table) => [table, []]))
+    for (let round = 0; round < rounds; round++)
+      for (const table of tables) rounded.get(table).push(await timeChecks(table.auth, table.tokens))
+    return tables.map((table) => {
+      const { count, heapBytes, indexBytes } = table
+      const at = (part) => median(rounded.get(table).map((times) => percentile(times, part)))
+      return { count, p50: at(0.5), p99: at(0.99), heapBytes, indexBytes }
+    })
   } finally {
-    await auth.close()
-    await execute(server.url, 'drop database growth with (force)')
+    for (const { auth } of tables) await auth.close()
   }
-  return rows
 }

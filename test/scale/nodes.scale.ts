@@ -62,6 +62,12 @@ async function migrateBy(main: string): Promise<number | null> {
   return status
 }
 
+async function readiness(): Promise<number[]> {
+  const ask = async ({ port }: Node): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${port}/auth/ready`)).status
+  return Promise.all(nodes.map(ask))
+}
+
 describe('three nodes', () => {
   it('lose nothing that was acknowledged when one is killed, and fail no more than what was under way', async () => {
     const traffic = startTraffic(proxy.port, emails)
@@ -100,7 +106,8 @@ describe('three nodes', () => {
       const traffic = startTraffic(proxy.port, emails)
       await traffic.progress(people)
       expect(await Promise.all([migrateBy(next.main), migrateBy(next.main)])).toEqual([0, 0])
-      // The old release goes on with the new schema until its turn comes.
+      // The old release goes on with the new schema until its turn comes, and a balancer leaves it in rotation.
+      expect(await readiness()).toEqual([200, 200, 200])
       await traffic.progress(people * 2)
       for (const index of nodes.keys()) {
         await replace(index, next.main)
