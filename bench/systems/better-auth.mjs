@@ -8,7 +8,7 @@ import { toNodeHandler } from 'better-auth/node'
 import { emailOTP, magicLink } from 'better-auth/plugins'
 import { execute } from '../postgres.mjs'
 import { askedNumbers, hexOf, password, peopleCount, secret, sessionCount, sessionsPerUser, wander } from '../seed.mjs'
-import { openPool } from './pool.mjs'
+import { openPool, poolSize } from './pool.mjs'
 
 const personOf = (n) => `person-${n}@example.com`
 
@@ -55,15 +55,21 @@ const signed = (token) => `${token}.${createHmac('sha256', secret).update(token)
 async function cookiesOf(auth, tokens, cached) {
   const cookies = tokens.map((token) => `better-auth.session_token=${encodeURIComponent(signed(token))}`)
   if (!cached) return cookies
-  return Promise.all(
-    cookies.map(async (cookie) => {
-      const response = await auth.api.getSession({ headers: new Headers({ cookie }), asResponse: true })
-      const given = response.headers.getSetCookie().map((line) => line.split(';')[0])
-      const data = given.find((line) => line.startsWith('better-auth.session_data'))
-      if (data === undefined) throw new Error('The cookie cache made no cookie.')
-      return `${cookie}; ${data}`
-    }),
-  )
+  const whole = []
+  // As many at once as there are connections: those that wait for one too long are answered as if signed out.
+  for (let from = 0; from < cookies.length; from += poolSize) {
+    const some = cookies.slice(from, from + poolSize).map((cookie) => withCache(auth, cookie))
+    whole.push(...(await Promise.all(some)))
+  }
+  return whole
+}
+
+async function withCache(auth, cookie) {
+  const response = await auth.api.getSession({ headers: new Headers({ cookie }), asResponse: true })
+  const given = response.headers.getSetCookie().map((line) => line.split(';')[0])
+  const data = given.find((line) => line.startsWith('better-auth.session_data'))
+  if (data === undefined) throw new Error('The cookie cache made no cookie.')
+  return `${cookie}; ${data}`
 }
 
 /** Opens it, with these options of its session. */
