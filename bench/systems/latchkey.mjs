@@ -46,14 +46,18 @@ export async function prepare({ url, seed }) {
   )
 }
 
+// Hashes and MACs have 32 bytes; what is sealed holds a token and a code, and stands behind the id that it is bound to.
+const isSealed = (value) => value instanceof Uint8Array && value.length > 32
+
 // What is queued for a person is opened while it is queued, and kept by the identity that it is for.
 function watch(database) {
   const reader = createSecrets({ secrets: [secret], codeLength: 6 })
   const sealedFor = new Map()
   const query = (statement) => {
     if (statement.name?.includes('verification_issue') === true) {
-      const [messageId, sealed] = statement.values.slice(-2)
-      sealedFor.set(statement.values[0], reader.unseal(messageId, sealed))
+      const { values } = statement
+      const sealed = values.findIndex((value, index) => isSealed(value) && typeof values[index - 1] === 'string')
+      sealedFor.set(values[0], reader.unseal(values[sealed - 1], values[sealed]))
     }
     return database.query(statement)
   }
