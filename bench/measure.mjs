@@ -1,44 +1,32 @@
-// Interleaved measuring: every contestant has a turn in each round, in an order that changes, and the median counts.
+// What is computed of measurements.
+
+/** The value below which this part of a sorted list lies. */
+export const percentile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
 
 /** The median of numbers. */
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]
-}
+export const median = (values) => percentile([...values].sort((a, b) => a - b), 0.5)
 
-/** Runs `task` with `inFlight` at once for `ms`, and returns operations per second. */
+/** Runs `task` with `inFlight` at once for `ms`. Times are milliseconds. */
 export async function throughput(task, inFlight, ms) {
-  const end = performance.now() + ms
-  let done = 0
+  const times = []
   const start = performance.now()
+  const end = start + ms
   await Promise.all(
     Array.from({ length: inFlight }, async (_, lane) => {
-      while (performance.now() < end) {
+      for (let last = performance.now(); last < end; ) {
         await task(lane)
-        done++
+        const now = performance.now()
+        times.push(now - last)
+        last = now
       }
     }),
   )
-  return (done * 1000) / (performance.now() - start)
-}
-
-/** Runs all contestants in each of the rounds. Gives the median of each, and of each ratio to the first. */
-export async function compare(contestants, { inFlight, ms, rounds }) {
-  const names = Object.keys(contestants)
-  const rates = Object.fromEntries(names.map((name) => [name, []]))
-  for (const name of names) await throughput(contestants[name], inFlight, ms / 2)
-  for (let round = 0; round < rounds; round++) {
-    const order = names.map((_, index) => names[(index + round) % names.length])
-    for (const name of order) rates[name].push(await throughput(contestants[name], inFlight, ms))
+  const seconds = (performance.now() - start) / 1000
+  const sorted = Float64Array.from(times).sort()
+  return {
+    done: times.length,
+    perSecond: times.length / seconds,
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
   }
-  const [floor] = names
-  return names.map((name) => {
-    const ratios = rates[name].map((rate, round) => rate / rates[floor][round])
-    return {
-      name,
-      perSecond: Math.round(median(rates[name])),
-      ratio: Number(median(ratios).toFixed(3)),
-      spread: [Math.min(...ratios).toFixed(2), Math.max(...ratios).toFixed(2)].join(' to '),
-    }
-  })
 }

@@ -18,12 +18,16 @@ export interface ServeSwitches {
 
 /** How long answers under way may take once the server is told to end. */
 const graceMs = 3_000
+const keepAliveMs = 65_000
 
 async function listen(answering: Answering, { port, host }: ServeSwitches): Promise<Server> {
   const { toNodeHandler } = await import('../adapters/node.js')
   const answer = toNodeHandler(answering)
   return new Promise((resolve, reject) => {
     const server = createServer((request, response) => void answer(request, response))
+    // Longer than the clients and proxies before us keep a silent connection, so that it is theirs to close.
+    server.keepAliveTimeout = keepAliveMs
+    server.headersTimeout = keepAliveMs + 1_000
     server.listen(port, host, () => resolve(server))
     server.once('error', reject)
   })

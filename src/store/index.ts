@@ -1,6 +1,6 @@
 export { toAuthError } from './faults.js'
 export { findDrift } from './introspect.js'
-export { migrate, pendingMigrations } from './migrate.js'
+export { isMigratedAhead, migrate, pendingMigrations } from './migrate.js'
 export type { MigrateOptions } from './migrate.js'
 export { createOutbox } from './outbox.js'
 export { openPglite } from './pglite.js'

@@ -10,6 +10,9 @@ import type { Database } from './queryable.js'
 /** One line a thing: its key (such as `column users.name`) and what it is. */
 export type SchemaDescription = Readonly<Record<string, string>>
 
+// An operator may partition a big table: an index of it is then told as one of the table without its partitions.
+const only = / ON ONLY /
+
 // `$1` is the schema. Qualification by it is taken out of every definition.
 const catalog = `
   with ours as (
@@ -40,7 +43,10 @@ export async function describeSchema(database: Database, schema: string): Promis
   const { rows } = await database.query({ text: catalog, values: [schema] })
   const qualified = new RegExp(`(?:"${schema}"|\\b${schema})\\.`, 'g')
   return Object.fromEntries(
-    rows.map((row) => [row['key'] as string, (row['definition'] as string).replace(qualified, '')]),
+    rows.map((row) => [
+      row['key'] as string,
+      (row['definition'] as string).replace(qualified, '').replace(only, ' ON '),
+    ]),
   )
 }
 

@@ -40,6 +40,13 @@ async function readApplied(tx: Pick<TransactionHandle, 'query'>, schema: string)
   return rows as unknown as Applied[]
 }
 
+// None, where nothing was ever migrated.
+async function findApplied(database: Database, schema: string): Promise<Applied[]> {
+  const text = `select to_regclass($1) is not null as present`
+  const { rows } = await database.query({ text, values: [`"${schema}".migrations`] })
+  return rows[0]?.['present'] === true ? readApplied(database, schema) : []
+}
+
 /** The faults of what is applied already: a changed file, or one that this version does not know. */
 function judge(applied: readonly Applied[], known: readonly Migration[]): string[] {
   return applied.flatMap(({ id, checksum }) => {
@@ -121,13 +128,25 @@ export async function migrate(
   }
 }
 
+/**
+ * Whether a newer version has migrated the database beyond what this one knows, and left what this one knows as it was.
+ * So it is for a node that runs on while a release is rolled out.
+ * @throws ConfigError where the schema has no proper name
+ */
+export async function isMigratedAhead(database: Database, schema: string): Promise<boolean> {
+  checkName(schema)
+  const known = await loadMigrations()
+  const applied = await findApplied(database, schema)
+  const newer = applied.filter(({ id }) => known.every((migration) => migration.id !== id))
+  const own = applied.filter((each) => !newer.includes(each))
+  return newer.length > 0 && own.length === known.length && judge(own, known).length === 0
+}
+
 /** The names of the migrations that are still to be applied. @throws ConfigError as `migrate` does */
 export async function pendingMigrations(database: Database, schema: string): Promise<string[]> {
   checkName(schema)
   const known = await loadMigrations()
-  const text = `select to_regclass($1) is not null as present`
-  const { rows } = await database.query({ text, values: [`"${schema}".migrations`] })
-  const applied = rows[0]?.['present'] === true ? await readApplied(database, schema) : []
+  const applied = await findApplied(database, schema)
   const faults = judge(applied, known)
   if (faults.length > 0) throw new ConfigError(faults)
   return known.filter(({ id }) => applied.every((each) => each.id !== id)).map(({ name }) => name)

@@ -55,13 +55,14 @@ async function findBinaries(): Promise<string> {
   return embeddedBinaries()
 }
 
-interface Identity {
+/** A user of the system. */
+export interface Identity {
   readonly uid: number
   readonly gid: number
 }
 
-// PostgreSQL refuses to run as root.
-function unprivileged(): Identity | undefined {
+/** Whom PostgreSQL runs as: it refuses to run as root. Undefined where this process is nobody special. */
+export function unprivileged(): Identity | undefined {
   if (process.getuid?.() !== 0) return undefined
   for (const name of ['postgres', 'nobody']) {
     const { status, stdout } = spawnSync('id', ['-u', name], { encoding: 'utf8' })
@@ -72,7 +73,7 @@ function unprivileged(): Identity | undefined {
 }
 
 /** The binaries, where this user can reach them: the home of root is closed to everybody else. */
-async function reachableBinaries(folder: string, identity: Identity | undefined): Promise<string> {
+export async function reachableBinaries(folder: string, identity: Identity | undefined): Promise<string> {
   const binaries = await findBinaries()
   if (spawnSync(join(binaries, 'postgres'), ['--version'], { ...identity }).status === 0) return binaries
   const copy = join(folder, 'native')
@@ -94,7 +95,8 @@ function startGuard(folder: string): ChildProcess {
   return shell
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody has. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -102,7 +104,8 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** Whether a server answers there. */
+export async function isReady(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1000 })
   client.on('error', () => undefined)
   try {

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AuthError, ConfigError } from '../../src/base/index.js'
 import { describeSchema, findDrift } from '../../src/store/introspect.js'
-import { migrate, pendingMigrations } from '../../src/store/migrate.js'
+import { isMigratedAhead, migrate, pendingMigrations } from '../../src/store/migrate.js'
 import { migrations, schema as expected } from '../../src/store/migrations/generated.js'
 import { openPglite } from '../../src/store/pglite.js'
 import { openPostgres } from '../../src/store/postgres.js'
@@ -80,6 +80,16 @@ describe.each(Object.entries(engines))('migrations on %s', (_, open) => {
       expect(error).toBeInstanceOf(ConfigError)
       expect(String(error)).toContain('the migration 9000 of a newer version of latchkey')
     }
+  })
+
+  it('are ahead where a newer version has added to what this one knows, and only there', async () => {
+    expect(await isMigratedAhead(database, schema)).toBe(false)
+    await migrate(database, schema)
+    expect(await isMigratedAhead(database, schema)).toBe(false)
+    await run(database, `insert into ${schema}.migrations values (9000, '9000_later', 'x', now())`)
+    expect(await isMigratedAhead(database, schema)).toBe(true)
+    await run(database, `update ${schema}.migrations set checksum = 'another' where id = 1`)
+    expect(await isMigratedAhead(database, schema)).toBe(false)
   })
 
   it('refuse a migration that was applied in another wording', async () => {

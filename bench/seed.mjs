@@ -1,0 +1,57 @@
+// What every system starts with: the same users and sessions, made of one seed, so that a run can be repeated.
+import { createHash } from 'node:crypto'
+
+/** Sessions of each system, and users that hold them. */
+export const sessionCount = 100_000
+export const sessionsPerUser = 10
+/** Sessions that are asked for: as many, spread over all. */
+export const askedFor = 2_000
+/** People who sign in and redeem; each lane has one of its own. */
+export const peopleCount = 64
+export const password = 'seven wooden lanterns drifting'
+export const secret = 'a secret of the bench that opens nothing else'
+
+const hash = (algorithm, text) => createHash(algorithm).update(text).digest()
+
+/** The n-th name of a kind; SQL makes the same by `md5($seed || ':kind:' || n)`. */
+export const hexOf = (seed, kind, n) => hash('md5', `${seed}:${kind}:${n}`).toString('hex')
+
+/** The n-th session token of latchkey: 16 bytes of id and 32 of secret. */
+export function latchkeyToken(seed, n) {
+  const id = Buffer.from(hexOf(seed, 'session', n), 'hex')
+  return Buffer.concat([id, hash('sha256', `${seed}:secret:${n}`)]).toString('base64url')
+}
+
+/** The same session as the parameters of a raw statement. */
+export function latchkeyRow(seed, n) {
+  const hex = hexOf(seed, 'session', n)
+  return [hex, hash('sha256', hash('sha256', `${seed}:secret:${n}`))]
+}
+
+/** The numbers of the sessions that are asked for, out of so many. */
+export function askedNumbers(total) {
+  const step = Math.floor(total / askedFor) || 1
+  return Array.from({ length: Math.min(askedFor, total) }, (_, index) => 1 + index * step)
+}
+
+/** Goes through a list in an order that no cache likes. */
+export function wander(list) {
+  let turn = 0
+  return () => list[(turn = (turn + 7919) % list.length)]
+}
+
+const uuid = (seed, kind, n) => `md5('${seed}:${kind}:' || ${n})::uuid`
+
+/** SQL that adds users of latchkey from one number to another. */
+export const latchkeyUsers = (seed, from, to) =>
+  `insert into latchkey.users (id, name, created_at, updated_at)
+   select ${uuid(seed, 'user', 'n')}, 'Person ' || n, now(), now() from generate_series(${from}, ${to}) n`
+
+/** SQL that adds sessions of latchkey from one number to another; `users` of them share them. */
+export const latchkeySessions = (seed, { from, to, users }) =>
+  `insert into latchkey.sessions (id, user_id, secret_hash, authenticated_at, valid_since, seen_at, idle_expires_at,
+     expires_at, methods, created_at)
+   select ${uuid(seed, 'session', 'n')}, ${uuid(seed, 'user', `(1 + n % ${users})`)},
+     sha256(sha256(convert_to('${seed}:secret:' || n, 'UTF8'))), now(), now(), now(), now() + interval '14 days',
+     now() + interval '90 days', '{password}', now()
+   from generate_series(${from}, ${to}) n`

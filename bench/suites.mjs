@@ -1,0 +1,61 @@
+// What is compared, with how many in flight, and what the floor of each is.
+
+const withSessions = ['floor', 'floor, unnamed', 'Latchkey', 'Latchkey, cache', 'better-auth', 'better-auth, cookie cache', 'Lucia v3', 'Auth.js']
+
+/** Each suite; `unlike` says where the contestants do not do quite the same. */
+export const suites = [
+  {
+    operation: 'session',
+    title: 'Session check',
+    inFlight: [1, 16, 64],
+    floor: 'raw prepared join',
+    names: withSessions,
+    unlike:
+      '`getUserBySessionToken`, `auth.api.getSession`, `lucia.validateSession`, and a request for `/auth/session` to `Auth()`.',
+  },
+  {
+    operation: 'http',
+    title: 'Session check over node:http',
+    inFlight: [1, 64],
+    floor: 'constant route of Hono',
+    base: 'constant route',
+    names: ['constant route', 'Latchkey', 'Latchkey, cache', 'better-auth', 'better-auth, cookie cache', 'Lucia v3', 'Auth.js'],
+    unlike: 'The load comes from another process on the same two cores. Lucia has no routes: it is one of Hono.',
+  },
+  {
+    operation: 'signUp',
+    title: 'Sign-up by password',
+    inFlight: [1, 4],
+    floor: 'argon2id alone',
+    names: ['floor', 'Latchkey', 'better-auth', 'Lucia v3'],
+    unlike:
+      'Latchkey queues a proof of the address; better-auth (scrypt) and Lucia open a session instead. Auth.js has no passwords beside sessions in a database.',
+  },
+  {
+    operation: 'signIn',
+    title: 'Sign-in by password, with a new session',
+    inFlight: [1, 4],
+    floor: 'argon2id alone',
+    names: ['floor', 'Latchkey', 'better-auth', 'Lucia v3'],
+    unlike: 'Latchkey and Lucia verify argon2id, better-auth scrypt.',
+  },
+  {
+    operation: 'link',
+    title: 'Issue and redeem a link, with a new session',
+    inFlight: [1, 16],
+    floor: 'two raw statements, no session',
+    names: ['floor', 'Latchkey', 'better-auth', 'Auth.js'],
+    unlike: 'Latchkey stores the message with its secret; the others hand it to a callback. Lucia has no links.',
+  },
+  {
+    operation: 'code',
+    title: 'Issue and redeem a code, with a new session',
+    inFlight: [1, 16],
+    floor: 'two raw statements, no session',
+    names: ['floor', 'Latchkey', 'better-auth'],
+    unlike: 'Likewise. Lucia and Auth.js have no codes.',
+  },
+]
+
+/** What its ratios are to. */
+export const baseOf = ({ base }) => base ?? 'floor'

@@ -1,0 +1,147 @@
+// Latchkey as a host opens it. The worker of its outbox is left aside, as nobody reads the mail of a bench; secrets are
+// read from what was sealed for it.
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { hash } from '@node-rs/argon2'
+import { execute } from '../postgres.mjs'
+import {
+  askedNumbers,
+  latchkeySessions,
+  latchkeyToken,
+  latchkeyUsers,
+  password,
+  peopleCount,
+  secret,
+  sessionCount,
+  sessionsPerUser,
+  wander,
+} from '../seed.mjs'
+
+const root = new URL('../../', import.meta.url)
+const engine = await import(new URL('dist/index.js', root))
+const { optionDefaults } = await import(new URL('dist/options.js', root))
+const { openPostgres } = await import(new URL('dist/store/postgres.js', root))
+const { createSecrets } = await import(new URL('dist/secrets/index.js', root))
+
+const quiet = { secret, outbox: { worker: false }, sweep: { every: false } }
+const personOf = (n) => `person-${n}@example.com`
+
+/** Whether this build has the cache of sessions. */
+export const hasCache = Object.keys(optionDefaults).some((name) => name.startsWith('sessionCache'))
+
+/** Migrates, and fills the tables. */
+export async function prepare({ url, seed }) {
+  const auth = await engine.createAuth({ ...quiet, database: url, migrate: true })
+  const passwordHash = await hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+  for (let n = 0; n < peopleCount; n++)
+    await auth.accounts.importUser({ email: personOf(n), verified: true, passwordHash })
+  await auth.close()
+  const users = sessionCount / sessionsPerUser
+  await execute(
+    url,
+    latchkeyUsers(seed, 1, users),
+    latchkeySessions(seed, { from: 1, to: sessionCount, users }),
+    'vacuum analyze',
+  )
+}
+
+// Hashes and MACs have 32 bytes; what is sealed holds a token and a code, and stands behind the id that it is bound to.
+const isSealed = (value) => value instanceof Uint8Array && value.length > 32
+
+// What is queued for a person is opened while it is queued, and kept by the identity that it is for.
+function watch(database) {
+  const reader = createSecrets({ secrets: [secret], codeLength: 6 })
+  const sealedFor = new Map()
+  const query = (statement) => {
+    if (statement.name?.includes('verification_issue') === true) {
+      const { values } = statement
+      const sealed = values.findIndex((value, index) => isSealed(value) && typeof values[index - 1] === 'string')
+      sealedFor.set(values[0], reader.unseal(values[sealed - 1], values[sealed]))
+    }
+    return database.query(statement)
+  }
+  return { watched: { ...database, query }, secretsOf: (identity) => sealedFor.get(identity.id) }
+}
+
+async function listen(auth, baseUrl) {
+  const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+  if (exports['./node'] !== undefined) {
+    const { toNodeHandler } = await import(new URL(exports['./node'].default, root))
+    return toNodeHandler(auth)
+  }
+  const { createApp } = await import(new URL('dist/http/index.js', root))
+  const app = createApp(auth, { baseUrl, basePath: '/auth', development: false, newId: () => crypto.randomUUID() })
+  return getRequestListener(app)
+}
+
+/** Opens it with these options beside the quiet ones. */
+export function openWith(options) {
+  return async ({ url, seed }) => {
+    const numbers = askedNumbers(sessionCount)
+    const tokens = numbers.map((n) => latchkeyToken(seed, n))
+    const next = wander(tokens)
+    // The port stands in the base URL, so it is taken before the engine is opened.
+    const server = createServer((request, response) => handle(request, response))
+    let handle = (_, response) => response.writeHead(503).end()
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const baseUrl = `http://127.0.0.1:${server.address().port}`
+
+    const auth = await engine.createAuth({ ...quiet, ...options, baseUrl, database: url })
+    const { watched, secretsOf } = watch(await openPostgres(url, { max: 10 }))
+    const issuer = await engine.createAuth({ ...quiet, ...options, baseUrl, database: watched })
+    const people = []
+    for (let n = 0; n < peopleCount; n++)
+      people.push(await issuer.accounts.getVerifiedIdentity('email', personOf(n)))
+    let signedUp = 0
+
+    async function issue(lane) {
+      const { identity } = people[lane % peopleCount]
+      await issuer.accounts.issueIdentityVerification(identity, 'sign_in')
+      return { identity, ...secretsOf(identity) }
+    }
+
+    return {
+      operations: {
+        async session() {
+          const user = await auth.accounts.getUserBySessionToken(next())
+          if (user === null) throw new Error('There was no session.')
+        },
+        async signUp() {
+          const email = `new-${process.pid}-${++signedUp}@example.com`
+          const { identity } = await auth.accounts.createUserWithPassword({ email, password })
+          await auth.accounts.requestEmailVerification(identity)
+        },
+        async signIn(lane) {
+          const { user } = await auth.accounts.authenticateWithPassword({ email: personOf(lane % peopleCount), password })
+          await auth.accounts.generateUserSessionToken(user)
+        },
+        async link(lane) {
+          const { token } = await issue(lane)
+          const { user } = await issuer.accounts.verifyMagicLink(token, 'sign_in')
+          await issuer.accounts.generateUserSessionToken(user)
+        },
+        async code(lane) {
+          const { code, identity } = await issue(lane)
+          const { user } = await issuer.accounts.verifyMagicCode(code, 'sign_in', identity.value)
+          await issuer.accounts.generateUserSessionToken(user)
+        },
+      },
+      async listen() {
+        handle = await listen(auth, baseUrl)
+        return {
+          port: server.address().port,
+          path: '/auth/session',
+          cookies: tokens.map((token) => `latchkey=${token}`),
+          signIn: { path: '/auth/password/request', origin: baseUrl, emails: people.map((_, n) => personOf(n)), password },
+        }
+      },
+      async close() {
+        server.close()
+        server.closeAllConnections()
+        await auth.close()
+        await issuer.close()
+      },
+    }
+  }
+}
