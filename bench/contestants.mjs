@@ -9,7 +9,7 @@ const sessionJoin = `select u.id, u.name, u.username, u.metadata, u.anonymous, u
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest()
 
 /** A session check beside one raw named prepared join, fed with the same ids and hashes. */
-export function sessionCheck({ auth, pool, tokens }) {
+export function sessionCheck({ auth, cached, pool, tokens }) {
   const raw = tokens.map((token) => {
     const bytes = Buffer.from(token, 'base64url')
     const hex = bytes.subarray(0, 16).toString('hex')
@@ -23,6 +23,8 @@ export function sessionCheck({ auth, pool, tokens }) {
   return {
     'raw prepared join': () => pool.query({ name: 'raw_join', text: sessionJoin, values: raw[next()] }),
     getUserBySessionToken: () => auth.accounts.getUserBySessionToken(tokens[next()]),
+    getSession: () => auth.accounts.getSession(tokens[next()]),
+    'getUserBySessionToken from memory': () => cached.accounts.getUserBySessionToken(tokens[next()]),
     'raw unnamed join': () => pool.query({ text: sessionJoin, values: raw[next()] }),
   }
 }

@@ -36,6 +36,7 @@ export type {
   NoticeEvent,
   OutboxEntry,
   OutboxState,
+  RevocationChannel,
   ProfileChange,
   ResetSecret,
   Sender,
