@@ -8,7 +8,9 @@ const isOwn = ({ name }) => name.startsWith('Latchkey')
 /** The ratios of latchkey in results, as `operation@inFlight name` -> ratio. */
 export function toBudget({ tables }) {
   const rows = tables.flatMap(({ operation, inFlight, rows: all }) =>
-    all.filter(isOwn).map(({ name, ratio }) => [`${operation}@${inFlight} ${name}`, Number(ratio.toFixed(3))]),
+    all
+      .filter(isOwn)
+      .map(({ name, ratio }) => [`${operation}@${inFlight} ${name}`, Number(ratio.toFixed(3))]),
   )
   return Object.fromEntries(rows)
 }

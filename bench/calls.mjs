@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 /** Starts a script of this folder. `call(name, argument)` runs one of what it answers to. */
 export function start(script, ...args) {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   const waiting = new Map()
   let count = 0
   child.on('message', ({ id, result, error }) => {

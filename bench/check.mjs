@@ -7,7 +7,11 @@ import { parseArgs } from 'node:util'
 import './ready.mjs'
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, rounds: { type: 'string', default: '5' }, ms: { type: 'string', default: '1000' } },
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    ms: { type: 'string', default: '1000' },
+  },
 })
 const { measureAll } = await import('./measurements.mjs')
 const { compareWithBudget, toBudget } = await import('./budget.mjs')
@@ -29,6 +33,8 @@ const results = await measureAll({
 })
 const compared = compareWithBudget(budget, toBudget(results))
 for (const { key, budget: ratio, measured, held } of compared)
-  console.log(`${held ? 'ok    ' : 'FAILED'} ${key.padEnd(28)} ${measured?.toFixed(3) ?? 'missing'} (budget ${ratio})`)
+  console.log(
+    `${held ? 'ok    ' : 'FAILED'} ${key.padEnd(28)} ${measured?.toFixed(3) ?? 'missing'} (budget ${ratio})`,
+  )
 if (compared.length === 0) throw new Error('The budget is empty: npm run bench -- --budget writes it.')
 if (compared.some(({ held }) => !held)) process.exitCode = 1

@@ -7,11 +7,20 @@ export function rowOf(results, operation, inFlight, name) {
 }
 
 const atLeast = (sentence, value, bound) =>
-  value === undefined ? [] : [{ sentence, measured: value.toFixed(2), wanted: `at least ${bound}`, met: value >= bound }]
+  value === undefined
+    ? []
+    : [{ sentence, measured: value.toFixed(2), wanted: `at least ${bound}`, met: value >= bound }]
 const atMost = (sentence, value, bound, unit = '') =>
   value === undefined
     ? []
-    : [{ sentence, measured: `${value.toFixed(value < 10 ? 2 : 0)}${unit}`, wanted: `at most ${bound}${unit}`, met: value <= bound }]
+    : [
+        {
+          sentence,
+          measured: `${value.toFixed(value < 10 ? 2 : 0)}${unit}`,
+          wanted: `at most ${bound}${unit}`,
+          met: value <= bound,
+        },
+      ]
 
 function ofStorm(storm) {
   if (storm === undefined) return []
@@ -19,8 +28,18 @@ function ofStorm(storm) {
   return [
     ...atMost('Storm of sign-ins: p99 of session checks', storm.checkP99, 50, ' ms'),
     ...atMost('Storm of sign-ins: resident memory', storm.mostMb, 400, ' MB'),
-    { sentence: excess, measured: `${storm.withRetryAfter} of ${storm.refused}`, wanted: 'all', met: storm.withRetryAfter === storm.refused },
-    { sentence: 'Storm of sign-ins: answers that are neither 200, 429 nor 503', measured: String(storm.others), wanted: 'none', met: storm.others === 0 },
+    {
+      sentence: excess,
+      measured: `${storm.withRetryAfter} of ${storm.refused}`,
+      wanted: 'all',
+      met: storm.withRetryAfter === storm.refused,
+    },
+    {
+      sentence: 'Storm of sign-ins: answers that are neither 200, 429 nor 503',
+      measured: String(storm.others),
+      wanted: 'none',
+      met: storm.others === 0,
+    },
     ...atMost('Storm of sign-ins: the longest wait', storm.longest / 1000, 15, ' s'),
   ]
 }
@@ -34,10 +53,26 @@ export function judge(results) {
     ...atLeast('Session check, 64 in flight, to the raw prepared join', own?.ratio, 2.5),
     ...atLeast('Session check, 16 in flight, to the raw prepared join', session(16, 'Latchkey')?.ratio, 1.6),
     ...atLeast('Session check, 1 in flight, to the raw prepared join', session(1, 'Latchkey')?.ratio, 0.95),
-    ...atLeast('Session check with the cache, 64 in flight, to the raw prepared join', session(64, 'Latchkey, cache')?.ratio, 10),
-    ...atLeast("Session check, 64 in flight, to better-auth's `getSession`", own && other && own.ratio / other.ratio, 25),
-    ...atLeast('`GET /auth/session`, 64 in flight, to a constant route of Hono', rowOf(results, 'http', 64, 'Latchkey')?.ratio, 0.6),
-    ...atMost('Growth: the slowest p50 to the fastest', growth && Math.max(...growth) / Math.min(...growth), 1.2),
+    ...atLeast(
+      'Session check with the cache, 64 in flight, to the raw prepared join',
+      session(64, 'Latchkey, cache')?.ratio,
+      10,
+    ),
+    ...atLeast(
+      "Session check, 64 in flight, to better-auth's `getSession`",
+      own && other && own.ratio / other.ratio,
+      25,
+    ),
+    ...atLeast(
+      '`GET /auth/session`, 64 in flight, to a constant route of Hono',
+      rowOf(results, 'http', 64, 'Latchkey')?.ratio,
+      0.6,
+    ),
+    ...atMost(
+      'Growth: the slowest p50 to the fastest',
+      growth && Math.max(...growth) / Math.min(...growth),
+      1.2,
+    ),
     ...ofStorm(results.storm),
   ]
 }

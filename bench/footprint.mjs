@@ -44,22 +44,32 @@ function collect(path, known) {
   if (path === null || known.has(path)) return
   known.add(path)
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
-  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) collect(find(name, path), known)
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies }))
+    collect(find(name, path), known)
 }
 
 function installedBytes({ folder, own, packages: names }) {
   const known = new Set()
-  const dependencies = own === undefined ? names : Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies)
+  const dependencies =
+    own === undefined
+      ? names
+      : Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies)
   for (const name of dependencies) collect(find(name, folder), known)
   const packed = (own ?? []).reduce((sum, name) => sum + bytesOf(join(folder, name)), 0)
-  return { bytes: packed + [...known].reduce((sum, path) => sum + bytesOf(path), 0), count: known.size + (own === undefined ? 0 : 1) }
+  return {
+    bytes: packed + [...known].reduce((sum, path) => sum + bytesOf(path), 0),
+    count: known.size + (own === undefined ? 0 : 1),
+  }
 }
 
 function importing({ folder, imports }) {
   const script = `const before = process.memoryUsage.rss(); const start = performance.now();
     for (const name of ${JSON.stringify(imports)}) await import(name);
     console.log(JSON.stringify([performance.now() - start, process.memoryUsage.rss() - before]))`
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', cwd: folder })
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    cwd: folder,
+  })
   if (stdout === '') throw new Error(stderr)
   return JSON.parse(stdout)
 }
@@ -68,7 +78,8 @@ function importing({ folder, imports }) {
 export function measureFootprints(rounds) {
   const names = Object.keys(packages)
   const samples = new Map(names.map((name) => [name, []]))
-  for (let round = 0; round < rounds; round++) for (const name of names) samples.get(name).push(importing(packages[name]))
+  for (let round = 0; round < rounds; round++)
+    for (const name of names) samples.get(name).push(importing(packages[name]))
   return names.map((name) => ({
     name,
     importMs: median(samples.get(name).map(([ms]) => ms)),

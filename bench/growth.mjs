@@ -1,7 +1,15 @@
 // How a session check grows with the table: from a thousand sessions to ten millions, asked for all over the table.
 import { execute } from './postgres.mjs'
 import { median, percentile } from './measure.mjs'
-import { askedNumbers, latchkeySessions, latchkeyToken, latchkeyUsers, secret, sessionsPerUser, wander } from './seed.mjs'
+import {
+  askedNumbers,
+  latchkeySessions,
+  latchkeyToken,
+  latchkeyUsers,
+  secret,
+  sessionsPerUser,
+  wander,
+} from './seed.mjs'
 
 const samples = 6_000
 const warmUp = 1_000
@@ -13,11 +21,17 @@ async function grow(url, { seed, count }) {
   await execute(url, 'set synchronous_commit = off', latchkeyUsers(seed, 1, users))
   const bulk = count > batch
   const indexes = bulk
-    ? await execute(url, `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition, c.conname
-        from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype = 'p' where i.indrelid = 'latchkey.sessions'::regclass`)
+    ? await execute(
+        url,
+        `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition, c.conname
+        from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype = 'p' where i.indrelid = 'latchkey.sessions'::regclass`,
+      )
     : []
   for (const { name, conname } of indexes)
-    await execute(url, conname === null ? `drop index ${name}` : `alter table latchkey.sessions drop constraint ${conname}`)
+    await execute(
+      url,
+      conname === null ? `drop index ${name}` : `alter table latchkey.sessions drop constraint ${conname}`,
+    )
   for (let start = 0; start < count; start += batch) {
     const range = { from: start + 1, to: Math.min(start + batch, count), users }
     await execute(url, 'set synchronous_commit = off', latchkeySessions(seed, range))
@@ -26,7 +40,9 @@ async function grow(url, { seed, count }) {
     await execute(
       url,
       "set maintenance_work_mem = '1GB'",
-      conname === null ? definition : `alter table latchkey.sessions add constraint ${conname} primary key (id)`,
+      conname === null
+        ? definition
+        : `alter table latchkey.sessions add constraint ${conname} primary key (id)`,
     )
   await execute(url, 'vacuum analyze latchkey.users', 'vacuum analyze latchkey.sessions', 'checkpoint')
 }
@@ -45,7 +61,13 @@ async function timeChecks(auth, tokens) {
 
 async function openTable({ server, seed, count, createAuth }) {
   const url = await server.createDatabase(`growth_${count}`)
-  const auth = await createAuth({ database: url, migrate: true, secret, outbox: { worker: false }, sweep: { every: false } })
+  const auth = await createAuth({
+    database: url,
+    migrate: true,
+    secret,
+    outbox: { worker: false },
+    sweep: { every: false },
+  })
   await grow(url, { seed, count })
   const [sizes] = await execute(
     url,

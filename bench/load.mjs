@@ -60,7 +60,8 @@ async function run({ target, inFlight, ms }) {
     async (lane) => {
       turn = (turn + 7919) % requests.length
       const { status, body } = await connections[lane].send(requests[turn])
-      if (status !== 200 || body < 10) throw new Error(`${target.path} answered ${status} with ${body} bytes.`)
+      if (status !== 200 || body < 10)
+        throw new Error(`${target.path} answered ${status} with ${body} bytes.`)
     },
     inFlight,
     ms,

@@ -1,10 +1,15 @@
 // What is computed of measurements.
 
 /** The value below which this part of a sorted list lies. */
-export const percentile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
+export const percentile = (sorted, part) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
 
 /** The median of numbers. */
-export const median = (values) => percentile([...values].sort((a, b) => a - b), 0.5)
+export const median = (values) =>
+  percentile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  )
 
 /** Runs `task` with `inFlight` at once for `ms`. Times are milliseconds. */
 export async function throughput(task, inFlight, ms) {
@@ -13,7 +18,7 @@ export async function throughput(task, inFlight, ms) {
   const end = start + ms
   await Promise.all(
     Array.from({ length: inFlight }, async (_, lane) => {
-      for (let last = performance.now(); last < end; ) {
+      for (let last = performance.now(); last < end;) {
         await task(lane)
         const now = performance.now()
         times.push(now - last)

@@ -59,7 +59,16 @@ function overHttp(workers, load, targets, inFlight) {
  * Measures what is asked for. `only` names suites, and `growth`, `storm` and `footprint`; `counts` are the sizes of the
  * table in the growth; `contestants` are the systems that take part, all by default.
  */
-export async function measureAll({ seed, ms, rounds, only, counts, contestants: among, countStatementsToo, say }) {
+export async function measureAll({
+  seed,
+  ms,
+  rounds,
+  only,
+  counts,
+  contestants: among,
+  countStatementsToo,
+  say,
+}) {
   const wanted = suites.filter(({ operation }) => only.includes(operation))
   const names = Object.keys(systems).filter(
     (name) =>
@@ -68,7 +77,10 @@ export async function measureAll({ seed, ms, rounds, only, counts, contestants: 
       (wanted.some((suite) => suite.names.includes(name)) || (name === 'Latchkey' && only.includes('storm'))),
   )
   const server = await startServer()
-  const results = { tables: [], missing: hasCache ? [] : ['Latchkey, cache: this build has no `sessionCache`.'] }
+  const results = {
+    tables: [],
+    missing: hasCache ? [] : ['Latchkey, cache: this build has no `sessionCache`.'],
+  }
   try {
     results.postgres = await server.version()
     const workers = await openWorkers({ server, seed, names, say })
@@ -91,7 +103,13 @@ export async function measureAll({ seed, ms, rounds, only, counts, contestants: 
           const rows = await compare(contestants, { base: baseOf(suite), ms, rounds, server, measure })
           if (countStatementsToo && operation !== 'http')
             for (const row of rows)
-              row.statements = await countStatements(row.name, { server, workers, operation, inFlight, ms: 300 })
+              row.statements = await countStatements(row.name, {
+                server,
+                workers,
+                operation,
+                inFlight,
+                ms: 300,
+              })
           results.tables.push({ operation, inFlight, rows })
         }
       }
@@ -101,7 +119,8 @@ export async function measureAll({ seed, ms, rounds, only, counts, contestants: 
         results.storm = await measureStorm({ worker, target: targets.get('Latchkey'), bursts: 5 })
       }
       results.resident = []
-      for (const [name, worker] of workers) results.resident.push({ name, rss: (await worker.call('usage')).rss })
+      for (const [name, worker] of workers)
+        results.resident.push({ name, rss: (await worker.call('usage')).rss })
     } finally {
       await load.stop()
       await closeWorkers(workers)

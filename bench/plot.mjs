@@ -9,7 +9,8 @@ const round = (value) => Math.round(value * 10) / 10
 
 function panel({ title, rows }, top, most) {
   const span = width - labelWidth - rightMargin
-  const x = (value) => round((Math.max(0, Math.log10(value / scaleFrom)) / Math.log10(most / scaleFrom)) * span)
+  const x = (value) =>
+    round((Math.max(0, Math.log10(value / scaleFrom)) / Math.log10(most / scaleFrom)) * span)
   const bottom = top + headHeight + rows.length * (barHeight + gap)
   const lines = decades
     .filter((decade) => decade <= most)
@@ -27,7 +28,10 @@ function panel({ title, rows }, top, most) {
       `<text class="value" x="${labelWidth + length + 6}" y="${y + 12}">${Math.round(perSecond).toLocaleString('en-US')}</text>`,
     ].join('')
   })
-  return { bottom, text: `<text class="title" x="0" y="${top + 14}">${escape(title)}</text>${lines.join('')}${bars.join('')}` }
+  return {
+    bottom,
+    text: `<text class="title" x="0" y="${top + 14}">${escape(title)}</text>${lines.join('')}${bars.join('')}`,
+  }
 }
 
 const style = `
@@ -39,7 +43,10 @@ const style = `
 
 /** The picture of panels `{ title, rows: [{ label, perSecond, own }] }`. */
 export function toSvg(panels) {
-  const most = Math.max(...panels.flatMap(({ rows }) => rows.map(({ perSecond }) => perSecond)), scaleFrom * 10)
+  const most = Math.max(
+    ...panels.flatMap(({ rows }) => rows.map(({ perSecond }) => perSecond)),
+    scaleFrom * 10,
+  )
   let top = 0
   const drawn = panels.map((each) => {
     const { bottom, text } = panel(each, top, most)

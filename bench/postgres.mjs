@@ -14,7 +14,8 @@ function findBinaries() {
   const installed = versions.filter((version) => version >= oldest).sort((a, b) => b - a)
   const folders = [...installed.map((version) => `${debian}/${version}/bin`), ...process.env.PATH.split(':')]
   const found = folders.find((folder) => existsSync(join(folder, 'initdb')))
-  if (found === undefined) throw new Error(`The measurements need a PostgreSQL ${oldest} or later on this machine.`)
+  if (found === undefined)
+    throw new Error(`The measurements need a PostgreSQL ${oldest} or later on this machine.`)
   return found
 }
 
@@ -47,8 +48,14 @@ const ticksPerSecond = 100
 // utime and stime are the 14th and 15th field; the name before them may hold spaces, so it is cut off first.
 function readCpu(pid) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
-    return { parent: Number(fields[1]), own: Number(fields[11]) + Number(fields[12]), gone: Number(fields[13]) + Number(fields[14]) }
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')
+    return {
+      parent: Number(fields[1]),
+      own: Number(fields[11]) + Number(fields[12]),
+      gone: Number(fields[13]) + Number(fields[14]),
+    }
   } catch {
     return { parent: 0, own: 0, gone: 0 }
   }

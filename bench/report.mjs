@@ -10,7 +10,17 @@ function table(head, alignment, rows) {
   return [head, alignment, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-const comparedHead = ['what', 'per second', 'ratio', 'spread of the ratio', 'p50 in ms', 'p99 in ms', 'statements', 'node µs', 'Postgres µs']
+const comparedHead = [
+  'what',
+  'per second',
+  'ratio',
+  'spread of the ratio',
+  'p50 in ms',
+  'p99 in ms',
+  'statements',
+  'node µs',
+  'Postgres µs',
+]
 const comparedAlignment = ['---', ...comparedHead.slice(1).map(() => '---:')]
 
 function labelOf(name, suite) {
@@ -48,8 +58,19 @@ function growth(rows) {
     count(heapBytes),
     count(indexBytes),
   ])
-  const head = ['sessions', 'p50 in ms', 'to the fastest', 'p99 in ms', 'bytes a row', 'bytes of indexes a row']
-  return `## Growth\n\nOne check at a time, for sessions spread over the whole table; one user in ten sessions.\n\n${table(head, head.map(() => '---:'), body)}`
+  const head = [
+    'sessions',
+    'p50 in ms',
+    'to the fastest',
+    'p99 in ms',
+    'bytes a row',
+    'bytes of indexes a row',
+  ]
+  return `## Growth\n\nOne check at a time, for sessions spread over the whole table; one user in ten sessions.\n\n${table(
+    head,
+    head.map(() => '---:'),
+    body,
+  )}`
 }
 
 function storm(found) {
@@ -71,7 +92,14 @@ function storm(found) {
 
 function footprint(found, resident) {
   const rssOf = (name) => resident?.find((each) => each.name === name)?.rss
-  const head = ['what', 'import in ms', 'resident by the import in MB', 'resident after the load in MB', 'installed in MB', 'packages']
+  const head = [
+    'what',
+    'import in ms',
+    'resident by the import in MB',
+    'resident after the load in MB',
+    'installed in MB',
+    'packages',
+  ]
   const body = found.map(({ name, importMs, importBytes, bytes, count: packages }) => [
     name,
     fixed(importMs, 0),
@@ -85,7 +113,12 @@ function footprint(found, resident) {
 
 /** The checks as a table. */
 export function checksTable(checks) {
-  const body = checks.map(({ sentence, measured, wanted, met }) => [sentence, measured, wanted, met ? 'yes' : '**no**'])
+  const body = checks.map(({ sentence, measured, wanted, met }) => [
+    sentence,
+    measured,
+    wanted,
+    met ? 'yes' : '**no**',
+  ])
   return table(['what', 'measured', 'wanted', 'met'], ['---', '---:', '---:', '---'], body)
 }
 

@@ -30,7 +30,8 @@ const { values } = parseArgs({
 })
 if (!/^[a-z0-9-]+$/.test(values.seed)) throw new Error('--seed: letters, digits and hyphens.')
 const only = values.only?.split(',') ?? parts
-for (const part of only) if (!parts.includes(part)) throw new Error(`--only ${part}: there is ${parts.join(', ')}.`)
+for (const part of only)
+  if (!parts.includes(part)) throw new Error(`--only ${part}: there is ${parts.join(', ')}.`)
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 5))
 const ms = Number(values.ms ?? (values.quick ? 400 : 1500))
 const largest = Number(values.growth)
@@ -62,13 +63,24 @@ if (values.write ?? (!values.quick && values.only === undefined)) {
     .filter(({ operation }) => ['session', 'http'].includes(operation))
     .map(({ operation, inFlight, rows }) => {
       const suite = suites.find((each) => each.operation === operation)
-      const label = (name) => (['floor', 'constant route'].includes(name) ? suite.floor : name.replace('floor, unnamed', 'raw unnamed join'))
+      const label = (name) =>
+        ['floor', 'constant route'].includes(name)
+          ? suite.floor
+          : name.replace('floor, unnamed', 'raw unnamed join')
       return {
         title: `${suite.title} a second, ${inFlight} in flight`,
-        rows: rows.map(({ name, perSecond }) => ({ label: label(name), perSecond, own: name.startsWith('Latchkey') })),
+        rows: rows.map(({ name, perSecond }) => ({
+          label: label(name),
+          perSecond,
+          own: name.startsWith('Latchkey'),
+        })),
       }
     })
   writeFileSync(`${root}docs/benchmarks.svg`, toSvg(panels))
-  execFileSync('npx', ['prettier', '--write', '--log-level', 'warn', 'docs/benchmarks.md'], { cwd: root, stdio: 'inherit' })
+  execFileSync('npx', ['prettier', '--write', '--log-level', 'warn', 'docs/benchmarks.md'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
 }
-if (values.budget) writeFileSync(new URL('budget.json', import.meta.url), `${JSON.stringify(toBudget(results), null, 2)}\n`)
+if (values.budget)
+  writeFileSync(new URL('budget.json', import.meta.url), `${JSON.stringify(toBudget(results), null, 2)}\n`)

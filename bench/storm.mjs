@@ -6,7 +6,8 @@ import { start } from './calls.mjs'
 const size = 256
 const checksInFlight = 4
 
-const residentMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
+const residentMb = (pid) =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 
 /** Sends the bursts at a server in a process of its own, from two others. */
 export async function measureStorm({ worker, target, bursts }) {

@@ -1,6 +1,15 @@
 // What is compared, with how many in flight, and what the floor of each is.
 
-const withSessions = ['floor', 'floor, unnamed', 'Latchkey', 'Latchkey, cache', 'better-auth', 'better-auth, cookie cache', 'Lucia v3', 'Auth.js']
+const withSessions = [
+  'floor',
+  'floor, unnamed',
+  'Latchkey',
+  'Latchkey, cache',
+  'better-auth',
+  'better-auth, cookie cache',
+  'Lucia v3',
+  'Auth.js',
+]
 
 /** Each suite; `unlike` says where the contestants do not do quite the same. */
 export const suites = [
@@ -19,8 +28,17 @@ export const suites = [
     inFlight: [1, 64],
     floor: 'constant route of Hono',
     base: 'constant route',
-    names: ['constant route', 'Latchkey', 'Latchkey, cache', 'better-auth', 'better-auth, cookie cache', 'Lucia v3', 'Auth.js'],
-    unlike: 'The load comes from another process on the same two cores. Lucia has no routes: it is one of Hono.',
+    names: [
+      'constant route',
+      'Latchkey',
+      'Latchkey, cache',
+      'better-auth',
+      'better-auth, cookie cache',
+      'Lucia v3',
+      'Auth.js',
+    ],
+    unlike:
+      'The load comes from another process on the same two cores. Lucia has no routes: it is one of Hono.',
   },
   {
     operation: 'signUp',
@@ -45,7 +63,8 @@ export const suites = [
     inFlight: [1, 16],
     floor: 'two raw statements, no session',
     names: ['floor', 'Latchkey', 'better-auth', 'Auth.js'],
-    unlike: 'Latchkey stores the message with its secret; the others hand it to a callback. Lucia has no links.',
+    unlike:
+      'Latchkey stores the message with its secret; the others hand it to a callback. Lucia has no links.',
   },
   {
     operation: 'code',

@@ -38,6 +38,7 @@ export type {
   OutboxEntry,
   OutboxState,
   PendingSignIn,
+  RevocationChannel,
   ProfileChange,
   RequestOptions,
   ResetSecret,

@@ -65,7 +65,10 @@ export async function open({ url, seed }) {
   return {
     operations: {
       async session() {
-        const response = await Auth(new Request(`${origin}/auth/session`, { headers: { cookie: next() } }), config)
+        const response = await Auth(
+          new Request(`${origin}/auth/session`, { headers: { cookie: next() } }),
+          config,
+        )
         const found = await response.json()
         if (found === null) throw new Error('There was no session.')
       },
@@ -80,8 +83,9 @@ export async function open({ url, seed }) {
     },
     async listen() {
       const server = await new Promise((resolve) => {
-        const started = serve({ fetch: (request) => Auth(request, config), port: 0, hostname: '127.0.0.1' }, () =>
-          resolve(started),
+        const started = serve(
+          { fetch: (request) => Auth(request, config), port: 0, hostname: '127.0.0.1' },
+          () => resolve(started),
         )
       })
       return { port: server.address().port, path: '/auth/session', cookies }

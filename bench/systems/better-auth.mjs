@@ -7,7 +7,16 @@ import { getMigrations } from 'better-auth/db/migration'
 import { toNodeHandler } from 'better-auth/node'
 import { emailOTP, magicLink } from 'better-auth/plugins'
 import { execute } from '../postgres.mjs'
-import { askedNumbers, hexOf, password, peopleCount, secret, sessionCount, sessionsPerUser, wander } from '../seed.mjs'
+import {
+  askedNumbers,
+  hexOf,
+  password,
+  peopleCount,
+  secret,
+  sessionCount,
+  sessionsPerUser,
+  wander,
+} from '../seed.mjs'
 import { openPool, poolSize } from './pool.mjs'
 
 const personOf = (n) => `person-${n}@example.com`

@@ -42,7 +42,15 @@ export function openRaw(name) {
     async function life(lane) {
       const person = people[lane % peopleCount]
       const link = createHash('sha256').update(randomBytes(32)).digest()
-      const values = [randomUUID(), person.user_id, person.id, person.value, link, randomBytes(32), randomUUID()]
+      const values = [
+        randomUUID(),
+        person.user_id,
+        person.id,
+        person.value,
+        link,
+        randomBytes(32),
+        randomUUID(),
+      ]
       await query('issue', issue, values)
       await query('redeem', redeem, [link])
     }
@@ -66,7 +74,9 @@ export function openRaw(name) {
 /** A route of Hono that returns a constant. */
 export async function openConstant() {
   const app = new Hono()
-  app.get('/constant', (c) => c.json({ user: { id: '00000000-0000-4000-8000-000000000000', name: 'Person 1' } }))
+  app.get('/constant', (c) =>
+    c.json({ user: { id: '00000000-0000-4000-8000-000000000000', name: 'Person 1' } }),
+  )
   return {
     operations: {},
     async listen() {

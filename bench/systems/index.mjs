@@ -24,7 +24,10 @@ const raw = (name) => ({
 export const systems = {
   floor: raw('raw'),
   'floor, unnamed': raw(undefined),
-  'constant route': { database: 'latchkey', load: async () => ({ open: (await import('./floors.mjs')).openConstant }) },
+  'constant route': {
+    database: 'latchkey',
+    load: async () => ({ open: (await import('./floors.mjs')).openConstant }),
+  },
   Latchkey: latchkey({}),
   'Latchkey, cache': latchkey({ sessionCache: { maxLag: '2s', maxEntries: 10_000 } }),
   'better-auth': betterAuth(undefined),

@@ -56,7 +56,9 @@ function watch(database) {
   const query = (statement) => {
     if (statement.name?.includes('verification_issue') === true) {
       const { values } = statement
-      const sealed = values.findIndex((value, index) => isSealed(value) && typeof values[index - 1] === 'string')
+      const sealed = values.findIndex(
+        (value, index) => isSealed(value) && typeof values[index - 1] === 'string',
+      )
       sealedFor.set(values[0], reader.unseal(values[sealed - 1], values[sealed]))
     }
     return database.query(statement)
@@ -71,7 +73,12 @@ async function listen(auth, baseUrl) {
     return toNodeHandler(auth)
   }
   const { createApp } = await import(new URL('dist/http/index.js', root))
-  const app = createApp(auth, { baseUrl, basePath: '/auth', development: false, newId: () => crypto.randomUUID() })
+  const app = createApp(auth, {
+    baseUrl,
+    basePath: '/auth',
+    development: false,
+    newId: () => crypto.randomUUID(),
+  })
   return getRequestListener(app)
 }
 
@@ -113,7 +120,10 @@ export function openWith(options) {
           await auth.accounts.requestEmailVerification(identity)
         },
         async signIn(lane) {
-          const { user } = await auth.accounts.authenticateWithPassword({ email: personOf(lane % peopleCount), password })
+          const { user } = await auth.accounts.authenticateWithPassword({
+            email: personOf(lane % peopleCount),
+            password,
+          })
           await auth.accounts.generateUserSessionToken(user)
         },
         async link(lane) {
@@ -133,7 +143,12 @@ export function openWith(options) {
           port: server.address().port,
           path: '/auth/session',
           cookies: tokens.map((token) => `latchkey=${token}`),
-          signIn: { path: '/auth/password/request', origin: baseUrl, emails: people.map((_, n) => personOf(n)), password },
+          signIn: {
+            path: '/auth/password/request',
+            origin: baseUrl,
+            emails: people.map((_, n) => personOf(n)),
+            password,
+          },
         }
       },
       async close() {

@@ -5,7 +5,15 @@ import { hash, verify } from '@node-rs/argon2'
 import { Hono } from 'hono'
 import { Lucia } from 'lucia'
 import { execute } from '../postgres.mjs'
-import { askedNumbers, hexOf, password, peopleCount, sessionCount, sessionsPerUser, wander } from '../seed.mjs'
+import {
+  askedNumbers,
+  hexOf,
+  password,
+  peopleCount,
+  sessionCount,
+  sessionsPerUser,
+  wander,
+} from '../seed.mjs'
 import { openPool } from './pool.mjs'
 
 const hashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 }
@@ -48,12 +56,19 @@ export async function open({ url, seed }) {
       async signUp() {
         const id = `new-${process.pid}-${++signedUp}`
         const hashed = await hash(password, hashing)
-        await pool.query('insert into auth_user (id, email, password_hash) values ($1, $2, $3)', [id, `${id}@example.com`, hashed])
+        await pool.query('insert into auth_user (id, email, password_hash) values ($1, $2, $3)', [
+          id,
+          `${id}@example.com`,
+          hashed,
+        ])
         await lucia.createSession(id, {})
       },
       async signIn(lane) {
-        const { rows } = await pool.query('select * from auth_user where email = $1', [personOf(lane % peopleCount)])
-        if (!(await verify(rows[0].password_hash, password, hashing))) throw new Error('The password was refused.')
+        const { rows } = await pool.query('select * from auth_user where email = $1', [
+          personOf(lane % peopleCount),
+        ])
+        if (!(await verify(rows[0].password_hash, password, hashing)))
+          throw new Error('The password was refused.')
         await lucia.createSession(rows[0].id, {})
       },
     },

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createHasher } from '../../src/hashing/index.js'
 import type { Auth } from '../../src/index.js'
 import type { Statement } from '../../src/store/index.js'
 import { openPostgres } from '../../src/store/postgres.js'
@@ -18,6 +19,7 @@ let cached: TestAuth
 let other: TestAuth
 // Session checks that the first engine asked the database.
 let asked = 0
+let passwordHash: string
 
 async function trusted(auth: Auth): Promise<void> {
   await vi.waitFor(async () => expect((await auth.health()).sessionCache).toBe('trusted'), {
@@ -28,6 +30,7 @@ async function trusted(auth: Auth): Promise<void> {
 
 beforeAll(async () => {
   url = await createDatabase()
+  passwordHash = await createHasher({ concurrency: 1, queue: 1 }).hash(password)
   other = await createTestAuth({ database: url, migrate: true })
   const database = await openPostgres(url)
   cached = await createTestAuth({
@@ -51,8 +54,8 @@ afterAll(async () => {
 // A signed-in person whose session stands in the memory of the first engine.
 async function remembered() {
   const email = `${randomUUID()}@example.com`
-  const { user } = await other.auth.accounts.importUser({ email, verified: true })
-  await other.auth.accounts.setPassword(user, password)
+  // Imported, which sends no word that could come late and have the session forgotten.
+  const { user } = await other.auth.accounts.importUser({ email, verified: true, passwordHash })
   const token = await other.auth.accounts.generateUserSessionToken(user)
   const found = await cached.auth.accounts.getSession(token)
   return { user, email, token, session: found?.session as { id: string } }
@@ -79,12 +82,12 @@ describe('a cached session', () => {
   it('is handed out as a copy, with everything that the database has', async () => {
     const { token, user } = await remembered()
     await other.auth.accounts.updateUserProfile(user, { metadata: { colors: ['red', { deep: 1 }] } })
-    const [first, second, fresh] = [
+    const fresh = await other.auth.accounts.getSession(token)
+    await vi.waitFor(async () => expect(await cached.auth.accounts.getSession(token)).toEqual(fresh))
+    const [first, second] = [
       await cached.auth.accounts.getSession(token),
       await cached.auth.accounts.getSession(token),
-      await other.auth.accounts.getSession(token),
     ]
-    expect(first).toEqual(fresh)
     first?.user.createdAt.setTime(0)
     ;(first?.user.metadata['colors'] as unknown[]).push('blue')
     expect(second).toEqual(fresh)
@@ -154,6 +157,29 @@ describe('a cached session', () => {
     const forged = Buffer.from(ada.token, 'base64url')
     Buffer.from(eve.token, 'base64url').copy(forged, 16, 16)
     expect(await cached.auth.accounts.getUserBySessionToken(forged.toString('base64url'))).toBeNull()
+  })
+})
+
+describe('a watch over a session', () => {
+  it.each(['with', 'without'])('is told of its end on another node, %s a cache', async (cache) => {
+    const [here, there] = cache === 'with' ? [cached.auth, other.auth] : [other.auth, cached.auth]
+    const { user, token, session } = await remembered()
+    const spared = await there.accounts.generateUserSessionToken(user)
+    const sparedId = (await there.accounts.getSession(spared))?.session.id as string
+    const told: string[] = []
+    here.sessionFeed.subscribe(session.id, user.id, () => told.push('ended'))
+    const stop = here.sessionFeed.subscribe(sparedId, user.id, () => told.push('spared'))
+    await there.accounts.updateUserProfile(user, { name: 'Ada' })
+    await there.accounts.changePassword(user, {
+      currentPassword: password,
+      password: `${password} away`,
+      session: sparedId,
+    })
+    await vi.waitFor(() => expect(told).toEqual(['ended']), { timeout: 10_000 })
+    expect(await there.accounts.getUserBySessionToken(token)).toBeNull()
+    await there.accounts.revokeUserSessionToken(spared)
+    await vi.waitFor(() => expect(told).toEqual(['ended', 'spared']), { timeout: 10_000 })
+    stop()
   })
 })
 
