@@ -123,6 +123,12 @@ export interface Accounts {
   verifyMagicLink(token: string, type: VerificationType, options?: FlowOption): Promise<Verified>
 
   /**
+   * Whether a sign-up would be taken up, judged as in `requestSignUp`. It looks nothing up and stores nothing, so that
+   * it can come before any budget is charged.
+   * @throws AuthError `input_invalid`
+   */
+  judgeSignUp(attrs: { email: string; password: string }): Promise<void>
+  /**
    * Signs up at an address, and tells nobody whether it was free: a free one gets the proof of `email`, the owner of a
    * taken one the notice `sign_up_repeated`. The password is judged as in `createUserWithPassword` (ASVS 5 6.3.8).
    * @throws AuthError `input_invalid`: `email` `format`; `min`, `max`, `context`, `breached` for the password.

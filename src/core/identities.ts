@@ -41,11 +41,11 @@ function newClaim({ secrets }: Context, type: string, address: NormalizedAddress
   }
 }
 
-/** A claim with a password, judged and hashed before any look at the address. @throws AuthError `input_invalid`, `rate_limited` */
-export async function prepareClaim(
+/** The address and the password of a claim, judged without any look at the database. @throws AuthError `input_invalid` */
+export async function judgeClaim(
   context: Context,
   attrs: unknown,
-): Promise<{ readonly claim: NewClaim; readonly hash: string }> {
+): Promise<{ readonly address: NormalizedAddress; readonly password: string }> {
   const { email, password } = requireObject('attrs', attrs)
   const address = normalizeEmail(requireString('email', email))
   const subject = { addresses: address === null ? [] : [address.value], names: [] }
@@ -53,9 +53,18 @@ export async function prepareClaim(
     judgeAddress('email', address),
     await judgePassword(context, requireString('password', password), subject),
   )
+  return { address: address as NormalizedAddress, password: password as string }
+}
+
+/** A claim and the hash of its password, judged and ready to be stored. @throws AuthError `input_invalid`, `rate_limited` */
+export async function prepareClaim(
+  context: Context,
+  attrs: unknown,
+): Promise<{ readonly claim: NewClaim; readonly hash: string }> {
+  const { address, password } = await judgeClaim(context, attrs)
   // The hash comes before the look at the address, so that a taken one costs as much as a free one.
-  const hash = await context.hasher.hash(toHashedForm(password as string))
-  return { claim: newClaim(context, 'email', address as NormalizedAddress), hash }
+  const hash = await context.hasher.hash(toHashedForm(password))
+  return { claim: newClaim(context, 'email', address), hash }
 }
 
 /** The identity operations. */

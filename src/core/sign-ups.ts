@@ -8,7 +8,7 @@
 
 import type { Context } from './context.js'
 import { normalizeEmail, nowhere } from './email.js'
-import { prepareClaim } from './identities.js'
+import { judgeClaim, prepareClaim } from './identities.js'
 import { requireString } from './inputs.js'
 import { setByLink } from './new-password.js'
 import { readRequest } from './request.js'
@@ -20,6 +20,10 @@ export function createSignUps(context: Context) {
   const { store, announcer } = context
 
   return {
+    async judgeSignUp(attrs: { email: string; password: string }): Promise<void> {
+      await judgeClaim(context, attrs)
+    },
+
     async requestSignUp(
       attrs: { email: string; password: string },
       options: RequestOptions = {},

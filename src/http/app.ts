@@ -211,6 +211,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     if (origin !== null) {
       c.header('Access-Control-Allow-Origin', origin)
       c.header('Access-Control-Allow-Credentials', 'true')
+      c.header('Access-Control-Expose-Headers', 'Retry-After, X-Request-Id')
       c.header('Vary', 'Origin', { append: true })
     }
   })

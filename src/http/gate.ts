@@ -89,9 +89,11 @@ export function createGate({ limits, budgets, keys, addressKey, phones }: GatePa
     signUp: ({ network }) => take(budgets.signUpCharges({ network })),
 
     async message({ network }, { type, value }) {
-      const address = addressKey(type, value) ?? ''
-      const country = type === 'phone' ? phones.callingCode(address) : null
-      const { told, silent } = budgets.messageCharges({ type, address, network, country })
+      const address = addressKey(type, value)
+      const country = address !== null && type === 'phone' ? phones.callingCode(address) : null
+      const charges = budgets.messageCharges({ type, address: address ?? '', network, country })
+      // Nothing is sent to what is no address: whoever asks hears of it, or of nothing, every time alike.
+      const { told, silent } = { ...charges, ...(address === null && { silent: [] }) }
       const verdict = await limits.take([...told, ...silent])
       if (verdict.allowed) return true
       if (silent.some(({ budget }) => budget === verdict.refused)) return false

@@ -54,6 +54,8 @@ export const signUpRoutes: readonly RouteDefinition[] = [
     answers: sentAnswer,
     action: { strategy: 'password', action: 'sign-up' },
     async handle({ engine, client, asker }, input) {
+      // Before any budget is charged: whoever mistypes a password has used up nothing, and is told so each time.
+      await engine.accounts.judgeSignUp(input)
       await engine.gate.signUp(client)
       const mayBeSent = await engine.gate.message(client, { type: 'email', value: input.email })
       if (mayBeSent) await engine.accounts.requestSignUp(input, asker)

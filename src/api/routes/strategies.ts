@@ -97,11 +97,17 @@ async function callback(exchange: Exchange, strategy: Strategy, input: StrategyI
   return enter(exchange, await guess.judge(() => prove(contextOf(exchange, strategy), whole)))
 }
 
-function requestRoute(strategy: Strategy): RouteDefinition {
-  const signedIn = { 200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema } }
-  const sent = {
+const signedIn = { 200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema } }
+
+const answersOf: Readonly<Record<Strategy['kind'], RouteDefinition['answers']>> = {
+  credential: signedIn,
+  passwordless: {
     202: { description: 'A message is on its way, for every address alike.', schema: verificationSentSchema },
-  }
+  },
+  social: { 303: { description: 'To the provider.' } },
+}
+
+function requestRoute(strategy: Strategy): RouteDefinition {
   return defineRoute<StrategyInput>({
     id: `${strategy.id}.request`,
     method: 'POST',
@@ -109,7 +115,7 @@ function requestRoute(strategy: Strategy): RouteDefinition {
     access: 'public',
     summary: `${strategy.name}: start`,
     input: toSchema(strategy.fields.request),
-    answers: strategy.kind === 'credential' ? signedIn : sent,
+    answers: answersOf[strategy.kind],
     action: { strategy: strategy.id, action: 'request' },
     handle: (exchange, input) => request(exchange, strategy, input),
   })
@@ -120,7 +126,6 @@ function callbackRoutes(strategy: Strategy): readonly RouteDefinition[] {
   if (fields === undefined) return []
   const path = `/${strategy.id}/callback`
   const action = { strategy: strategy.id, action: 'callback' }
-  const answers = { 200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema } }
   const post = defineRoute<StrategyInput>({
     id: `${strategy.id}.callback`,
     method: 'POST',
@@ -128,7 +133,7 @@ function callbackRoutes(strategy: Strategy): readonly RouteDefinition[] {
     access: 'public',
     summary: `${strategy.name}: prove`,
     input: toSchema(fields),
-    answers,
+    answers: signedIn,
     action,
     handle: (exchange, input) => callback(exchange, strategy, input),
   })
