@@ -94,6 +94,8 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   }
   let flow: string | null | undefined
   let looking: Promise<Scope | null> | undefined
+  // The token that this answer gives: from then on it is the one that counts.
+  let given: string | undefined
 
   function knownFlow(): string | null {
     if (flow !== undefined) return flow
@@ -103,7 +105,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   }
 
   function sessionToken(): string | null {
-    return readSessionToken(request.headers, cookies, native)
+    return given ?? readSessionToken(request.headers, cookies, native)
   }
 
   const forget = (): void => void lines.set(cookies.session.name, cookies.session.clear())
@@ -165,6 +167,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
       const user = await toUser(reference)
       const token = await accounts.generateUserSessionToken(user, { ...origin, methods, authenticatedAt })
       await accounts.revokeUserSessionToken(sessionToken())
+      given = token
       looking = undefined
       if (native) return { user, token }
       const age = Math.min(secondsOf(settings.session.absoluteMs), longestCookieSeconds)
