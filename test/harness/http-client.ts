@@ -100,7 +100,8 @@ export function openBrowser(auth: Answering, options: BrowserOptions = {}): Brow
     const response = await auth.fetch(asked, { address })
     const { status, headers } = response
     const text = await response.text()
-    if (options.replaced !== true) expectAnswer(method, path.split('?', 1)[0] ?? '', { status, headers, text })
+    if (options.replaced !== true)
+      expectAnswer(method, path.split('?', 1)[0] ?? '', { status, headers, text })
     const cookies = headers.getSetCookie()
     if (!native) cookies.forEach(keep)
     return { status, headers, text, json: toJson(headers, text), cookies }
@@ -145,4 +146,3 @@ export async function arrive(kit: Kit, browser: Browser, email = kit.newEmail())
 export function refusalOf({ status, json }: Answer): string {
   return `${status} ${String(json['code'] ?? json['status'] ?? '')}`
 }
-

@@ -40,7 +40,9 @@ describe('a strategy of the host', () => {
     const browser = openBrowser(kit().auth, { replaced: true })
     expect(refusalOf(await browser.post('/badge/request', { badge: '1815' }))).toBe('202 verification_sent')
     const { code } = await kit().inbox.latest('1815@staff.example')
-    expect(refusalOf(await browser.post('/badge/callback', { badge: '1843', code }))).toBe('400 invalid_token')
+    expect(refusalOf(await browser.post('/badge/callback', { badge: '1843', code }))).toBe(
+      '400 invalid_token',
+    )
     expect((await browser.post('/badge/callback', { badge: '1815', code })).status).toBe(200)
     const { session } = (await browser.get('/session')).json as { session: { methods: string[] } }
     expect(session.methods).toEqual(['badge'])
@@ -136,7 +138,13 @@ describe('bearer tokens', () => {
     const asks = async (authorization: string) =>
       (await phone.request('GET', '/session', { headers: { authorization } })).status
     expect(await asks(`Bearer ${token}`)).toBe(200)
-    for (const wrong of [token, `Basic ${token}`, `Bearer ${token}, Bearer ${token}`, `Bearer  ${token}`, 'Bearer'])
+    for (const wrong of [
+      token,
+      `Basic ${token}`,
+      `Bearer ${token}, Bearer ${token}`,
+      `Bearer  ${token}`,
+      'Bearer',
+    ])
       expect(await asks(wrong)).toBe(401)
   })
 

@@ -16,7 +16,8 @@ describe.each(engines)('a person who forgot the password, on $name,', ({ open })
     await elsewhere.post('/password/request', { email, password: goodPassword })
     expect(refusalOf(await here.post('/recovery/request', { email }))).toBe('202 verification_sent')
     const { token, code } = await kit().inbox.latest(email)
-    const signIn = async (password: string) => (await here.post('/password/request', { email, password })).status
+    const signIn = async (password: string) =>
+      (await here.post('/password/request', { email, password })).status
     return { email, here, elsewhere, token: token as string, code: code as string, signIn }
   }
 
