@@ -51,7 +51,10 @@ export interface Exchange {
   scope(): Promise<Scope | null>
   /** @throws AuthError `session_required` */
   requireScope(): Promise<Scope>
-  /** Makes a session, ends the one that the browser held, and sets the cookie. The token is given to native clients alone. */
+  /**
+   * Makes a session, ends the one that the browser held, and sets the cookie. The token is given to native clients alone.
+   * @throws AuthError `invalid_credentials` where the account's sessions were ended since it was proven
+   */
   enter(entrance: Entrance): Promise<{ readonly user: User; readonly token?: string }>
   /** Ends the session of this request, and clears the cookie. */
   leave(): Promise<void>
@@ -131,6 +134,16 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     return found
   }
 
+  // The person proved who they are, and meanwhile the account went away, or all its sessions were ended.
+  async function newToken(user: User, entrance: Omit<Entrance, 'user'>): Promise<string> {
+    try {
+      return await accounts.generateUserSessionToken(user, { ...origin, ...entrance })
+    } catch (error) {
+      if (!AuthError.is(error, 'not_found')) throw error
+      throw new AuthError('invalid_credentials', { reason: 'ended_meanwhile' })
+    }
+  }
+
   const exchange: Exchange = {
     engine,
     request,
@@ -165,7 +178,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
 
     async enter({ user: reference, methods, authenticatedAt }) {
       const user = await toUser(reference)
-      const token = await accounts.generateUserSessionToken(user, { ...origin, methods, authenticatedAt })
+      const token = await newToken(user, { methods, authenticatedAt })
       await accounts.revokeUserSessionToken(sessionToken())
       given = token
       looking = undefined

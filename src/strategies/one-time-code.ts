@@ -23,8 +23,9 @@ function oneTimeCode(id: string, name: string, identity: 'email' | 'phone'): Str
       // The core tells the kind of an address by its form; a code for one kind is worth nothing at the route of another.
       if (value.includes('@') !== (identity === 'email'))
         throw new AuthError('invalid_token', { reason: 'address_of_another_kind' })
-      const { user } = await accounts.verifyMagicCode(input['code'] ?? '', 'sign_in', value, { flow })
-      return { status: 'proved', user, methods: [id] }
+      const typed = input['code'] ?? ''
+      const { user, authenticatedAt } = await accounts.verifyMagicCode(typed, 'sign_in', value, { flow })
+      return { status: 'proved', user, methods: [id], authenticatedAt }
     },
   }
 }
