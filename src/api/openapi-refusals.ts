@@ -2,6 +2,7 @@
 
 import { AuthError } from '../base/index.js'
 import type { ErrorCode } from '../base/index.js'
+import { signedInSchema } from '../contract/index.js'
 import { statuses } from '../http/index.js'
 import type { RouteDefinition } from '../http/index.js'
 
@@ -15,7 +16,7 @@ const proves: Condition = (route) => changes(route) && !starts.has(route.action?
 // Every code once; a test holds it against the closed union.
 const conditions: Readonly<Record<ErrorCode, Condition>> = {
   input_invalid: ({ input }) => input !== undefined,
-  invalid_credentials: (route) => route.action?.action === 'request' && route.answers[200] !== undefined,
+  invalid_credentials: ({ answers }) => answers[200]?.schema === signedInSchema,
   invalid_token: proves,
   already_claimed: proves,
   confirmation_required: proves,

@@ -221,6 +221,8 @@ export type Redeemed =
       readonly user: User
       readonly identity: Identity | null
       readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
+      /** The database's time, not before an ending of sessions by this very redemption. */
+      readonly redeemedAt: Date
       /** Whether this proof set `verifiedAt`. */
       readonly proven: boolean
       readonly ended: SessionId[]

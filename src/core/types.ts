@@ -120,6 +120,8 @@ export interface Verified {
   readonly user: User
   readonly identity: Identity | null
   readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
+  /** When the database says that it was redeemed. Give it to `generateUserSessionToken`. */
+  readonly authenticatedAt: Date
 }
 
 /** What a live link would do, and where it was asked for. */

@@ -123,7 +123,7 @@ export async function settleRedemption(
 ): Promise<Verified> {
   if (redeemed.outcome === 'invalid') throw await refuseSecret(context, type, 'unknown_expired_or_used')
   if (redeemed.outcome !== 'verified') throw new AuthError(redeemed.outcome)
-  const { user, identity, verification } = redeemed
+  const { user, identity, verification, redeemedAt } = redeemed
   const { announcer } = context
   const about = { userId: user.id, ...(identity !== null && { identityId: identity.id }) }
   announcer.announce({ type: 'verification.redeemed', ...about })
@@ -132,7 +132,7 @@ export async function settleRedemption(
     announcer.announce({ type: 'session.revoked', userId: user.id, sessionId })
   if (type === 'recovery') announcer.announce({ type: 'account.recovered', ...about })
   announcer.queued()
-  return { user, identity, verification }
+  return { user, identity, verification, authenticatedAt: redeemedAt }
 }
 
 /** The verification operations. */

@@ -51,7 +51,10 @@ export interface Exchange {
   scope(): Promise<Scope | null>
   /** @throws AuthError `session_required` */
   requireScope(): Promise<Scope>
-  /** Makes a session, ends the one that the browser held, and sets the cookie. The token is given to native clients alone. */
+  /**
+   * Makes a session, ends the one that the browser held, and sets the cookie. The token is given to native clients alone.
+   * @throws AuthError `invalid_credentials` where the account's sessions were ended since it was proven
+   */
   enter(entrance: Entrance): Promise<{ readonly user: User; readonly token?: string }>
   /** Ends the session of this request, and clears the cookie. */
   leave(): Promise<void>
@@ -94,6 +97,8 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   }
   let flow: string | null | undefined
   let looking: Promise<Scope | null> | undefined
+  // The token that this answer gives: from then on it is the one that counts.
+  let given: string | undefined
 
   function knownFlow(): string | null {
     if (flow !== undefined) return flow
@@ -103,7 +108,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   }
 
   function sessionToken(): string | null {
-    return readSessionToken(request.headers, cookies, native)
+    return given ?? readSessionToken(request.headers, cookies, native)
   }
 
   const forget = (): void => void lines.set(cookies.session.name, cookies.session.clear())
@@ -127,6 +132,16 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     const found = await accounts.getUser(user)
     if (found === null) throw new AuthError('invalid_credentials', { reason: 'user_gone' })
     return found
+  }
+
+  // The person proved who they are, and meanwhile the account went away, or all its sessions were ended.
+  async function newToken(user: User, entrance: Omit<Entrance, 'user'>): Promise<string> {
+    try {
+      return await accounts.generateUserSessionToken(user, { ...origin, ...entrance })
+    } catch (error) {
+      if (!AuthError.is(error, 'not_found')) throw error
+      throw new AuthError('invalid_credentials', { reason: 'ended_meanwhile' })
+    }
   }
 
   const exchange: Exchange = {
@@ -163,8 +178,9 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
 
     async enter({ user: reference, methods, authenticatedAt }) {
       const user = await toUser(reference)
-      const token = await accounts.generateUserSessionToken(user, { ...origin, methods, authenticatedAt })
+      const token = await newToken(user, { methods, authenticatedAt })
       await accounts.revokeUserSessionToken(sessionToken())
+      given = token
       looking = undefined
       if (native) return { user, token }
       const age = Math.min(secondsOf(settings.session.absoluteMs), longestCookieSeconds)

@@ -16,8 +16,8 @@ export function magicLink(): Strategy {
     },
     request: (context, { email = '' }) => askForSignIn(context, 'email', email),
     async callback({ accounts, flow }, { token = '' }) {
-      const { user } = await accounts.verifyMagicLink(token, 'sign_in', { flow })
-      return { status: 'proved', user, methods: ['magic-link'] }
+      const { user, authenticatedAt } = await accounts.verifyMagicLink(token, 'sign_in', { flow })
+      return { status: 'proved', user, methods: ['magic-link'], authenticatedAt }
     },
   }
 }

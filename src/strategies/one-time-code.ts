@@ -1,5 +1,6 @@
 /** Signing in by a short code that is sent to an email or a phone (ASVS 5 6.6, NIST SP 800-63B-4 §3.1.3). */
 
+import { AuthError } from '../base/index.js'
 import { askForSignIn } from './passwordless.js'
 import type { Strategy } from './strategy.js'
 
@@ -18,10 +19,13 @@ function oneTimeCode(id: string, name: string, identity: 'email' | 'phone'): Str
     },
     request: (context, input) => askForSignIn(context, identity, input[identity] ?? ''),
     async callback({ accounts, flow }, input) {
-      const { user } = await accounts.verifyMagicCode(input['code'] ?? '', 'sign_in', input[identity] ?? '', {
-        flow,
-      })
-      return { status: 'proved', user, methods: [id] }
+      const value = input[identity] ?? ''
+      // The core tells the kind of an address by its form; a code for one kind is worth nothing at the route of another.
+      if (value.includes('@') !== (identity === 'email'))
+        throw new AuthError('invalid_token', { reason: 'address_of_another_kind' })
+      const typed = input['code'] ?? ''
+      const { user, authenticatedAt } = await accounts.verifyMagicCode(typed, 'sign_in', value, { flow })
+      return { status: 'proved', user, methods: [id], authenticatedAt }
     },
   }
 }

@@ -36,7 +36,7 @@ export interface Proved {
   readonly user: User | UserRef
   /** How, such as `['password']`. */
   readonly methods: readonly string[]
-  /** When, as `authenticateWithPassword` returns it. */
+  /** When, as what proved returns it: a session that would begin before an ending of all sessions is refused. */
   readonly authenticatedAt?: Date
 }
 

@@ -1,11 +1,11 @@
 /** Leaks: no secret that was minted stands in a dump of the database, in logs, errors or events. */
 
-import { spawnSync } from 'node:child_process'
 import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
-import type { Logger, Message } from '../../src/index.js'
+import type { Message } from '../../src/index.js'
 import { AuthError } from '../../src/index.js'
 import { postgres } from '../harness/engines.js'
+import { createRecorder, dump, dumpWithTool, holds } from '../harness/leaks.js'
 import {
   enter,
   goodPassword,
@@ -16,33 +16,6 @@ import {
 } from '../../src/testing/suite/case.js'
 import { storeCases } from '../../src/testing/store-suite.js'
 import { createKit } from '../../src/testing/suite/case.js'
-
-function createRecorder() {
-  const lines: string[] = []
-  const log = (fields: unknown, message: string): void =>
-    void lines.push(`${inspect(fields, { depth: 9 })} ${message}`)
-  const logger: Logger = { debug: log, info: log, warn: log, error: log }
-  return { lines, logger }
-}
-
-// Every row of every table as text, bytes in hex and in base64.
-async function dump(query: (text: string) => Promise<{ rows: Record<string, unknown>[] }>): Promise<string> {
-  const { rows } = await query(`select tablename from pg_tables where schemaname = 'latchkey'`)
-  const parts: string[] = []
-  for (const { tablename } of rows) {
-    const table = await query(`select * from latchkey."${String(tablename)}"`)
-    for (const value of table.rows.flatMap((row) => Object.values(row))) {
-      if (value instanceof Uint8Array)
-        parts.push(
-          Buffer.from(value).toString('hex'),
-          Buffer.from(value).toString('base64'),
-          Buffer.from(value).toString('latin1'),
-        )
-      else parts.push(JSON.stringify(value) ?? '')
-    }
-  }
-  return parts.join('\n')
-}
 
 it('nothing that opens anything is at rest or told', async () => {
   const { lines, logger } = createRecorder()
@@ -111,13 +84,9 @@ it('nothing that opens anything is at rest or told', async () => {
 
   const database = await dump((text) => auth.query(text))
   await auth.outbox.drain()
-  const url = opened.url as string
-  const dumped = spawnSync('pg_dump', ['--dbname', url, '--inserts'], { encoding: 'utf8', maxBuffer: 1e9 })
-  if (dumped.error !== undefined)
-    process.stderr.write('skipped: there is no pg_dump here; every table is read instead\n')
   const everywhere = {
     database,
-    pgDump: dumped.stdout ?? '',
+    pgDump: dumpWithTool(opened.url as string),
     logs: lines.join('\n'),
     events: told.join('\n'),
     errors: errors.join('\n'),
@@ -172,9 +141,3 @@ it(
     await auth.close()
   },
 )
-
-// Six digits stand in many a longer number; as a word of their own they would be the code.
-function holds(text: string, secret: string): boolean {
-  if (!/^[0-9]{6}$/.test(secret)) return text.includes(secret)
-  return new RegExp(`(?<![0-9a-zA-Z.+/=-])${secret}(?![0-9a-zA-Z+/=-])`).test(text)
-}

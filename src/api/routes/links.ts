@@ -99,7 +99,8 @@ const waitingRoutes: readonly RouteDefinition[] = [
       const flow = exchange.knownFlow()
       const verified = flow === null ? null : await exchange.engine.accounts.redeemApprovedSignIn({ flow })
       if (verified === null) return { status: 202, body: { status: 'waiting' } }
-      const entered = await exchange.enter({ user: verified.user, methods: ['magic-link'] })
+      const { user, authenticatedAt } = verified
+      const entered = await exchange.enter({ user, methods: ['magic-link'], authenticatedAt })
       exchange.step.write({ link: undefined, sent: undefined })
       return { status: 200, body: entered }
     },

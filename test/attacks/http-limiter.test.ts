@@ -1,0 +1,188 @@
+/** The limiter over HTTP: nobody gets round it by another spelling of their address, and its refusals tell nothing. */
+
+import { describe, expect, it } from 'vitest'
+import { enter } from '../../src/testing/suite/case.js'
+import { postgres } from '../harness/engines.js'
+import { openBrowser, refusalOf } from '../harness/http-client.js'
+import type { UrlKit } from '../harness/kit.js'
+import { useKit } from '../harness/kit.js'
+
+const limits = { messageNetwork: { limit: 3 } }
+
+/** The status of a request that sends, from this socket and with these headers. */
+async function ask(kit: UrlKit, address: string, headers: Record<string, string> = {}): Promise<number> {
+  const body = { email: kit.newEmail() }
+  return (await openBrowser(kit.auth, { address }).request('POST', '/recovery/request', { body, headers }))
+    .status
+}
+
+async function askAll(kit: UrlKit, addresses: readonly string[]): Promise<number[]> {
+  const statuses: number[] = []
+  for (const address of addresses) statuses.push(await ask(kit, address))
+  return statuses
+}
+
+describe('without a proxy, a network', () => {
+  const kit = useKit(postgres.open, { limits })
+
+  it('is an IPv6 /64 whatever the spelling, and the next one is another', async () => {
+    const spellings = [
+      '2001:db8:0:1::1',
+      '2001:DB8:0:1:FFFF:FFFF:FFFF:FFFF',
+      '2001:0db8:0000:0001:0000:0000:0000:0002',
+      '2001:db8:0:1::2%eth0',
+      '2001:db8::1:0:0:0:9',
+    ]
+    expect(await askAll(kit(), spellings)).toEqual([202, 202, 202, 429, 429])
+    expect(await ask(kit(), '2001:db8:0:2::1')).toBe(202)
+  })
+
+  it('is one IPv4 address, also where that is written as IPv6 (CVE-2026-45364)', async () => {
+    const spellings = [
+      '192.0.2.1',
+      '::ffff:192.0.2.1',
+      '::FFFF:C000:0201',
+      '0:0:0:0:0:ffff:192.0.2.1',
+      '192.0.2.1',
+    ]
+    expect(await askAll(kit(), spellings)).toEqual([202, 202, 202, 429, 429])
+    expect(await ask(kit(), '192.0.2.2')).toBe(202)
+  })
+
+  it('is never read from a header (CVE-2024-47070)', async () => {
+    const statuses: number[] = []
+    for (let hop = 1; hop <= 5; hop++) {
+      const other = `203.0.113.${hop}`
+      statuses.push(
+        await ask(kit(), '198.51.100.1', {
+          'x-forwarded-for': other,
+          'x-real-ip': other,
+          forwarded: `for=${other}`,
+          'cf-connecting-ip': other,
+          'true-client-ip': other,
+          'x-client-ip': other,
+        }),
+      )
+    }
+    expect(statuses).toEqual([202, 202, 202, 429, 429])
+  })
+
+  it('that cannot be told is the one that all such requests share', async () => {
+    expect(await askAll(kit(), ['', 'garbage', '1.2.3.4.5', '999.1.1.1', '::g'])).toEqual([
+      202, 202, 202, 429, 429,
+    ])
+  })
+})
+
+describe('behind one proxy, a network', () => {
+  const kit = useKit(postgres.open, { limits, trustedProxies: 1 })
+  const askBehind = (forwarded: string): Promise<number> =>
+    ask(kit(), '10.0.0.1', forwarded === '' ? {} : { 'x-forwarded-for': forwarded })
+
+  it('is what the proxy appended, whatever the client wrote before it', async () => {
+    const statuses: number[] = []
+    for (const planted of ['', '8.8.8.8, ', '9.9.9.9,8.8.8.8,', ',,,', 'x'.repeat(5000) + ','])
+      statuses.push(await askBehind(`${planted}203.0.113.7`))
+    expect(statuses).toEqual([202, 202, 202, 429, 429])
+    expect(await askBehind('203.0.113.7, 203.0.113.8')).toBe(202)
+  })
+
+  it('falls into the shared bucket for garbage, and never around it (CVE-2024-47070)', async () => {
+    const garbage = [
+      '',
+      'x',
+      '1.2.3',
+      '203.0.113.9, ',
+      '"203.0.113.9"',
+      '0x7f.1',
+      '203.0.113.9:99999999',
+      '1'.repeat(4000),
+    ]
+    const statuses: number[] = []
+    for (const each of garbage) statuses.push(await askBehind(each))
+    expect(statuses).toEqual([202, 202, 202, 429, 429, 429, 429, 429])
+  })
+})
+
+describe('a refusal', () => {
+  const kit = useKit(postgres.open, { limits: { ...limits, messageAddress: { limit: 2, pause: '60s' } } })
+
+  it('of a network says when to come back, and then it is right', async () => {
+    const browser = openBrowser(kit().auth)
+    for (let round = 0; round < 3; round++)
+      await browser.post('/recovery/request', { email: kit().newEmail() })
+    const refused = await browser.post('/recovery/request', { email: kit().newEmail() })
+    expect(refusalOf(refused)).toBe('429 rate_limited')
+    const wait = Number(refused.headers.get('retry-after'))
+    expect(wait).toBeGreaterThan(3500)
+    kit().clock.advance(`${wait + 1}s`)
+    expect((await browser.post('/recovery/request', { email: kit().newEmail() })).status).toBe(202)
+  })
+
+  it.each(['/magic-link/request', '/email-otp/request', '/recovery/request'])(
+    'of an address looks like success, and nothing is sent (%s)',
+    async (path) => {
+      const { identity } = await enter(kit())
+      await kit().inbox.clear()
+      const bodies = new Set<string>()
+      for (let round = 0; round < 4; round++) {
+        const { status, text } = await openBrowser(kit().auth).post(path, { email: identity.value })
+        bodies.add(`${status} ${text}`)
+      }
+      expect(bodies).toEqual(new Set(['202 {"status":"verification_sent"}']))
+      expect(await kit().inbox.to(identity.value)).toHaveLength(1)
+      kit().clock.advance('61s')
+      for (let round = 0; round < 2; round++)
+        await openBrowser(kit().auth).post(path, { email: identity.value })
+      expect(await kit().inbox.to(identity.value)).toHaveLength(2)
+      kit().clock.advance('61s')
+      await openBrowser(kit().auth).post(path, { email: identity.value })
+      expect(await kit().inbox.to(identity.value)).toHaveLength(2)
+    },
+  )
+
+  it('counts nothing, so that who is refused is let in when the window is over', async () => {
+    const browser = openBrowser(kit().auth)
+    for (let round = 0; round < 30; round++)
+      await browser.post('/recovery/request', { email: kit().newEmail() })
+    kit().clock.advance('61m')
+    const statuses: number[] = []
+    for (let round = 0; round < 4; round++)
+      statuses.push((await browser.post('/recovery/request', { email: kit().newEmail() })).status)
+    expect(statuses).toEqual([202, 202, 202, 429])
+  })
+
+  it('holds for an address in every letter case, and with spaces around it', async () => {
+    const { identity } = await enter(kit())
+    await kit().inbox.clear()
+    for (const email of [identity.value, identity.value.toUpperCase(), ` ${identity.value}`])
+      await openBrowser(kit().auth).post('/magic-link/request', { email })
+    expect(await kit().inbox.to(identity.value)).toHaveLength(1)
+  })
+})
+
+describe('messages to phones', () => {
+  const kit = useKit(postgres.open, {
+    limits: { messageCountry: { limit: 2 } },
+    sender: { reaches: ['email', 'phone'], deliver: () => Promise.resolve() },
+  })
+
+  it('of one country are capped for a day, silently, whatever the network', async () => {
+    const sent = async () => {
+      const { rows } = await kit().auth.query(
+        `select count(*)::integer as count from latchkey.outbox where to_type = 'phone'`,
+      )
+      return rows[0]?.['count']
+    }
+    for (let number = 0; number < 5; number++) {
+      const answer = await openBrowser(kit().auth).post('/sms-otp/request', { phone: kit().newPhone() })
+      expect(refusalOf(answer)).toBe('202 verification_sent')
+    }
+    expect(await sent()).toBe(2)
+    await openBrowser(kit().auth).post('/sms-otp/request', { phone: '+4915112345678' })
+    expect(await sent()).toBe(3)
+    kit().clock.advance('25h')
+    await openBrowser(kit().auth).post('/sms-otp/request', { phone: kit().newPhone() })
+    expect(await sent()).toBe(4)
+  })
+})

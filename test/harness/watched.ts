@@ -1,0 +1,75 @@
+/** An engine on PostgreSQL whose statements are seen, held up or failed by a test. */
+
+import type { AuthOptions } from '../../src/index.js'
+import { openPostgres } from '../../src/store/postgres.js'
+import type { Database, Statement } from '../../src/store/index.js'
+import { createTestAuth } from '../../src/testing/index.js'
+import { createDatabase } from './engines.js'
+import type { OpenedAuth } from './engines.js'
+
+/** What a test does to statements. */
+export interface Watch {
+  /** The names of the statements since the last call, in their order, without prefix and digest. */
+  taken(): string[]
+  /** Runs before each statement of this name, until `stop` is called. What it throws is what the driver throws. */
+  before(name: string, work: () => Promise<void>): { stop(): void }
+  /** Runs after each statement of this name, as when the connection is cut before its answer came. */
+  after(name: string, work: () => Promise<void>): { stop(): void }
+}
+
+function nameOf({ name = '' }: Statement): string {
+  return /^latchkey_(.*?)_[0-9a-f]{12}/.exec(name)?.[1] ?? name
+}
+
+/** Watches a database. */
+export function watchDatabase(database: Database): { database: Database; watch: Watch } {
+  let names: string[] = []
+  const hooks = new Set<{
+    readonly name: string
+    readonly when: 'before' | 'after'
+    readonly work: () => Promise<void>
+  }>()
+
+  async function runHooks(when: 'before' | 'after', name: string): Promise<void> {
+    for (const hook of [...hooks]) if (hook.when === when && hook.name === name) await hook.work()
+  }
+
+  function add(name: string, when: 'before' | 'after', work: () => Promise<void>) {
+    const hook = { name, when, work }
+    hooks.add(hook)
+    return { stop: () => void hooks.delete(hook) }
+  }
+
+  return {
+    database: {
+      ...database,
+      async query(statement) {
+        const name = nameOf(statement)
+        if (name !== '') names.push(name)
+        await runHooks('before', name)
+        const result = await database.query(statement)
+        await runHooks('after', name)
+        return result
+      },
+    },
+    watch: {
+      taken() {
+        const taken = names
+        names = []
+        return taken
+      },
+      before: (name, work) => add(name, 'before', work),
+      after: (name, work) => add(name, 'after', work),
+    },
+  }
+}
+
+/** An engine on a database of its own, or on the one of `url`, that is watched. */
+export async function openWatched(
+  options: AuthOptions = {},
+  url?: string,
+): Promise<OpenedAuth & { readonly watch: Watch }> {
+  const place = url ?? (await createDatabase())
+  const { database, watch } = watchDatabase(await openPostgres(place))
+  return { ...(await createTestAuth({ migrate: true, ...options, database })), url: place, watch }
+}
