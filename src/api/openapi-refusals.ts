@@ -8,11 +8,12 @@ import type { RouteDefinition } from '../http/index.js'
 type Condition = (route: RouteDefinition) => boolean
 
 const changes: Condition = ({ method }) => method !== 'GET'
-const proves: Condition = (route) => changes(route) && route.path.endsWith('/callback')
+const proves: Condition = (route) => changes(route) && /\/(?:callback|approve|wait)$/.test(route.path)
 
 // Every code once; a test holds it against the closed union.
 const conditions: Readonly<Record<ErrorCode, Condition>> = {
-  input_invalid: ({ input }) => input !== undefined,
+  // Also where nothing is asked for: a body that is neither JSON nor a form is refused everywhere.
+  input_invalid: (route) => changes(route) || route.input !== undefined,
   invalid_credentials: (route) => route.action?.action === 'request' && route.answers[200] !== undefined,
   invalid_token: proves,
   already_claimed: proves,
