@@ -9,12 +9,15 @@ import type { Answer } from './contract.js'
 import { home } from './site.js'
 import type { Site } from './site.js'
 
+/** A body as it is. */
+export type RawBody = string | Uint8Array<ArrayBuffer> | ReadableStream
+
 /** What is sent beside method and path. A header that is null is not sent. */
 export interface Sent {
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>> | string
   /** The body as it is, of the type that `headers` tell. */
-  readonly raw?: BodyInit
+  readonly raw?: RawBody
   readonly headers?: Readonly<Record<string, string | null>>
   /** Another host in the request's own URL. */
   readonly host?: string
@@ -35,9 +38,15 @@ export interface Browser {
 export const sessionCookie = '__Host-latchkey'
 export const flowCookie = '__Host-latchkey-flow'
 
-function bodyOf({ json, form, raw }: Sent): BodyInit | undefined {
+/** Fields as a form sends them. */
+export function encodeForm(fields: Readonly<Record<string, unknown>>): string {
+  const pairs = Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)])
+  return new URLSearchParams(pairs).toString()
+}
+
+function bodyOf({ json, form, raw }: Sent): RawBody | undefined {
   if (raw !== undefined) return raw
-  if (form !== undefined) return typeof form === 'string' ? form : new URLSearchParams(form).toString()
+  if (form !== undefined) return typeof form === 'string' ? form : encodeForm(form)
   return json === undefined ? undefined : JSON.stringify(json)
 }
 
@@ -100,7 +109,7 @@ export function openBrowser(site: Site, cookies = new Map<string, string>()): Br
       if (!cookies.has(flowCookie))
         await send('POST', '/recovery/request', { json: { email: site.newEmail() } })
       const token = site.formToken(cookies.get(flowCookie) ?? '')
-      const text = typeof fields === 'string' ? fields : new URLSearchParams(fields).toString()
+      const text = typeof fields === 'string' ? fields : encodeForm(fields)
       return send(method, path, { form: `${text}&_form=${token}` })
     },
     copy: () => openBrowser(site, new Map(cookies)),

@@ -79,6 +79,11 @@ async function signedIn(site: Site, path: string, body?: Visit['body']): Promise
   return body === undefined ? { browser, path } : { browser, path, body }
 }
 
+function anybody(site: Site, path: string, body?: Visit['body']): Promise<Visit> {
+  const browser = openBrowser(site)
+  return Promise.resolve(body === undefined ? { browser, path } : { browser, path, body })
+}
+
 async function askForApproval(site: Site) {
   const { browser: waiting, token } = await askForLink(site)
   const { json } = await waiting.get('/magic-link/wait')
@@ -92,13 +97,7 @@ async function askForApproval(site: Site) {
 
 /** By the id of the route. */
 export const visits: Readonly<Record<string, (site: Site) => Promise<Visit>>> = {
-  async 'sign-up'(site) {
-    return {
-      browser: openBrowser(site),
-      path: '/sign-up',
-      body: { email: site.newEmail(), password: goodPassword },
-    }
-  },
+  'sign-up': (site) => anybody(site, '/sign-up', { email: site.newEmail(), password: goodPassword }),
   async 'verification.request'(site) {
     const { browser, email } = await signUp(site)
     return { browser, path: '/verification/request', body: { email } }
@@ -173,8 +172,8 @@ export const visits: Readonly<Record<string, (site: Site) => Promise<Visit>>> = 
     const { browser } = await enterWithPassword(site)
     return { browser, path: '/password', body: { currentPassword: goodPassword, password: otherPassword } }
   },
-  health: async (site) => ({ browser: openBrowser(site), path: '/health' }),
-  ready: async (site) => ({ browser: openBrowser(site), path: '/ready' }),
+  health: (site) => anybody(site, '/health'),
+  ready: (site) => anybody(site, '/ready'),
 }
 
 /** The path of a route with something in place of its parameters. */

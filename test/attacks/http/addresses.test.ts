@@ -87,8 +87,14 @@ const corpus: readonly string[] = [
   `${'v@'.repeat(100)}example.com`,
 ]
 
+interface Kept {
+  readonly email: string
+  readonly to: string
+  readonly user: string
+}
+
 /** Asks for a code; gives where it went and what was stored, or null where the address was refused. */
-async function ask(email: string) {
+async function ask(email: string): Promise<Kept | null> {
   await site().inbox.clear()
   const browser = openBrowser(site())
   const { status, json } = await browser.post('/email-otp/request', { email })
@@ -113,7 +119,7 @@ async function ask(email: string) {
 
 describe('a hostile address', () => {
   it('is refused, or is stored as it is proven and sent to', async () => {
-    const kept = []
+    const kept: Kept[] = []
     for (const email of corpus) {
       const found = await ask(email)
       if (found !== null) kept.push(found)

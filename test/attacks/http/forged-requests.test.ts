@@ -7,8 +7,8 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteDefinition } from '../../../src/http/index.js'
 import { findRoute } from '../../harness/contract.js'
-import { flowCookie, openBrowser } from '../../harness/http.js'
-import type { Browser, Sent } from '../../harness/http.js'
+import { encodeForm, flowCookie, openBrowser } from '../../harness/http.js'
+import type { Browser, RawBody, Sent } from '../../harness/http.js'
 import { differences, home, listRoutes, useSite } from '../../harness/site.js'
 import { visit } from '../../harness/visits.js'
 import type { Visit } from '../../harness/visits.js'
@@ -43,16 +43,13 @@ const origins: readonly (string | null)[] = [
 const sites = ['cross-site', 'same-site', 'none', '', 'Same-Origin', 'same-origin, cross-site']
 
 /** Headers by which another site's page gives itself away, or by which nobody can tell whose page it is. */
-const foreign: readonly Sent['headers'][] = [
+const foreign: readonly Readonly<Record<string, string | null>>[] = [
   ...origins.map((origin) => ({ origin })),
   ...sites.map((each) => ({ origin: null, 'sec-fetch-site': each })),
   { origin: null, referer: `${home}/auth/sign-in` },
   { origin: 'https://evil.test', 'sec-fetch-site': 'same-origin' },
   { origin: 'null', 'sec-fetch-site': 'same-origin' },
 ]
-
-const encode = (fields: Visit['body'] = {}): string =>
-  new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)])).toString()
 
 /** Sends what is forged. */
 async function forge(browser: Browser, method: string, path: string, sent: Sent) {
@@ -78,7 +75,14 @@ describe.each(changing)('$method $path', (route) => {
         expect([status, code, statements], JSON.stringify(headers)).toEqual([403, 'forbidden_origin', 0])
       }
       let pulled = 0
-      const raw = new ReadableStream({ pull: () => void pulled++ }, { highWaterMark: 0 })
+      const raw = new ReadableStream(
+        {
+          pull() {
+            pulled++
+          },
+        },
+        { highWaterMark: 0 },
+      )
       const type = { 'content-type': 'application/json', origin: 'https://evil.test' }
       expect(await forge(browser, route.method, path, { raw, headers: type })).toMatchObject({ status: 403 })
       expect(pulled).toBe(0)
@@ -103,7 +107,7 @@ describe.each(changing)('$method $path', (route) => {
     const { browser, path, body = {} } = visited
     const text = JSON.stringify(body)
     const multipart = `--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n`
-    const typed = (type: string | null, raw: BodyInit): Sent => ({ raw, headers: { 'content-type': type } })
+    const typed = (type: string | null, raw: RawBody): Sent => ({ raw, headers: { 'content-type': type } })
     const posts: readonly Sent[] = [
       typed('text/plain', text),
       typed('text/plain;charset=UTF-8', text),
@@ -127,7 +131,7 @@ describe.each(changing)('$method $path', (route) => {
 
   it('takes a form with the token of its own browser alone', async () => {
     const visited = await visit(site(), route)
-    const { browser, path, body } = visited
+    const { browser, path, body = {} } = visited
     const stranger = openBrowser(site())
     await stranger.post('/recovery/request', { email: site().newEmail() })
     const foreignToken = site().formToken(stranger.cookies.get(flowCookie) ?? '')
@@ -136,7 +140,7 @@ describe.each(changing)('$method $path', (route) => {
     const own = site().formToken(browser.cookies.get(flowCookie) ?? '')
     const unnamed = browser.copy()
     unnamed.cookies.delete(flowCookie)
-    const fields = encode(body)
+    const fields = encodeForm(body)
     const tokens = [
       '',
       '_form=',
@@ -162,7 +166,7 @@ describe.each(changing)('$method $path', (route) => {
     const { method } = route
     const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override']
     const headers = Object.fromEntries(overrides.map((name) => [name, method]))
-    const query = `${path}?_method=${method}&${encode(body)}`
+    const query = `${path}?_method=${method}&${encodeForm(body)}`
     await site().unchanged(async () => {
       for (const other of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
         const known = findRoute(routes, other, path)

@@ -5,7 +5,7 @@
  */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser } from '../../harness/http.js'
+import { encodeForm, openBrowser } from '../../harness/http.js'
 import type { Browser } from '../../harness/http.js'
 import { shapesOf, strange } from '../../harness/inputs.js'
 import { listRoutes, useSite } from '../../harness/site.js'
@@ -75,11 +75,10 @@ describe.each(taking)('$method $path', (route) => {
   it('refuses a field that is missing, twice in a form, or only on a prototype', async () => {
     await site().unchanged(async () => {
       for (const { shape, field } of fields.filter((each) => typeof each.shape[each.field] === 'string')) {
-        const texts = Object.entries(shape).filter(([, value]) => typeof value === 'string') as [
-          string,
-          string,
-        ][]
-        const twice = new URLSearchParams([...texts, [field, 'x']]).toString()
+        const texts = Object.fromEntries(
+          Object.entries(shape).filter(([, value]) => typeof value === 'string'),
+        )
+        const twice = `${encodeForm(texts)}&${field}=x`
         const answer = await browser.form(pathOf(route), twice, route.method)
         expect([answer.status, answer.json['code']], twice).toEqual([422, 'input_invalid'])
         const many = await browser.form(pathOf(route), `${twice}${`&${field}=x`.repeat(5000)}`, route.method)
@@ -175,11 +174,11 @@ describe.each(changing)('$method $path', (route) => {
   it('ignores what a client may not set (GHSA-99h5-pjcv-gr6v)', async () => {
     const { browser: visitor, path, body } = await visit(site(), route)
     const before = new Set(await site().rows())
-    const query = new URLSearchParams(Object.entries(more).map(([name, value]) => [name, String(value)]))
+    const query = encodeForm(more)
     const polluted = `{"__proto__":{"role":"planted","disabledAt":"${instant}"},"constructor":{"prototype":{"role":"planted"}},`
     const raw = polluted + JSON.stringify({ ...more, ...body }).slice(1)
     const headers = { 'content-type': 'application/json', 'x-user-id': planted, 'x-user-role': 'planted' }
-    const answer = await visitor.send(route.method, `${path}?${query.toString()}`, { raw, headers })
+    const answer = await visitor.send(route.method, `${path}?${query}`, { raw, headers })
     expect(answer.status, answer.text).toBeLessThan(400)
     const written = (await site().rows()).filter((row) => !before.has(row)).join('\n')
     for (const trace of ['planted', planted, '1999-09-09', '203.0.113.99']) {

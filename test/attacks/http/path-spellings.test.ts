@@ -9,13 +9,12 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toNodeHandler } from '../../../src/adapters/node.js'
-import { budgetDefaults } from '../../../src/http/index.js'
 import type { RouteDefinition } from '../../../src/http/index.js'
 import { password } from '../../../src/strategies/index.js'
 import { goodPassword } from '../../../src/testing/suite/case.js'
 import { readAnswer } from '../../harness/contract.js'
 import { openBrowser, toRequest } from '../../harness/http.js'
-import { boundless, home, listRoutes, useSite } from '../../harness/site.js'
+import { home, limitsOf, listRoutes, useSite } from '../../harness/site.js'
 import type { Site } from '../../harness/site.js'
 import { pathOf } from '../../harness/visits.js'
 
@@ -119,9 +118,7 @@ describe.each(routes.filter(({ method }) => method !== 'GET'))('$method $path', 
 })
 
 describe('a limit', () => {
-  const names = Object.keys(budgetDefaults)
-  const limits = names.map((name) => [name, { limit: name.endsWith('Network') ? 1 : 1000, pause: '1ms' }])
-  const limited = useSite({ limits: Object.fromEntries(limits) as typeof boundless })
+  const limited = useSite({ limits: limitsOf((name) => (name.endsWith('Network') ? 1 : 1000)) })
   const charged = routes.filter(({ method, access }) => method !== 'GET' && access === 'public')
   const free = ['magic-link.finish', 'session.delete']
   const body = {

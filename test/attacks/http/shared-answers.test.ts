@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { readAnswer } from '../../harness/contract.js'
-import { openBrowser, toRequest } from '../../harness/http.js'
+import { encodeForm, openBrowser, toRequest } from '../../harness/http.js'
 import { home, listRoutes, useSite } from '../../harness/site.js'
 import { enter, pathOf } from '../../harness/visits.js'
 
@@ -130,13 +130,13 @@ describe('a redirect', () => {
     let seen = 0
     for (const route of routes) {
       for (const evil of corpus) {
-        const query = new URLSearchParams(names.map((name) => [name, evil]))
         const fields = Object.fromEntries(names.map((name) => [name, evil]))
+        const query = encodeForm(fields)
         const sent =
           route.method === 'GET' ? { headers: { referer: 'https://evil.test/' } } : { json: fields }
         const asker = route.access === 'public' ? openBrowser(closed()) : browser.copy()
         if (route.access === 'public' || route.method === 'GET') {
-          const { headers } = await asker.send(route.method, `${pathOf(route)}?${query.toString()}`, sent)
+          const { headers } = await asker.send(route.method, `${pathOf(route)}?${query}`, sent)
           const location = headers.get('location')
           if (location === null) continue
           seen++
