@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { silentLogger } from './base/index.js'
 import type { Accounts } from './core/index.js'
 import { normalizeEmail } from './core/index.js'
-import type { Engine, Http, Peer, Scope } from './http/index.js'
+import type { Engine, Http, Peer, RouteDefinition, Scope } from './http/index.js'
 import type { LocatedPhones } from './phone/index.js'
 import { createBrowserKeys } from './secrets/index.js'
 import type { Settings } from './settings.js'
@@ -28,11 +28,17 @@ export interface Web {
   scope(request: Request): Promise<Scope | null>
 }
 
+/** Every route that these settings mount. What is served and what the attacks are generated from is this one list. */
+export async function routesOf(settings: Settings): Promise<readonly RouteDefinition[]> {
+  const { apiRoutes } = await import('./api/index.js')
+  return apiRoutes(settings.strategies, settings)
+}
+
 async function load(parts: WebParts): Promise<Http> {
   const { settings, phones, limits } = parts
-  const [{ createBudgets, createGate, createHttp }, { apiRoutes }] = await Promise.all([
+  const [{ createBudgets, createGate, createHttp }, routes] = await Promise.all([
     import('./http/index.js'),
-    import('./api/index.js'),
+    routesOf(settings),
   ])
   const keys = { ...createBrowserKeys(parts.secrets), newId: randomUUID }
   const engine: Engine = {
@@ -49,7 +55,7 @@ async function load(parts: WebParts): Promise<Http> {
     return type === 'email' ? (normalizeEmail(value)?.key ?? null) : phones.normalize(value)
   }
 
-  return createHttp({ engine, routes: apiRoutes(settings.strategies, settings), html: null })
+  return createHttp({ engine, routes, html: null })
 }
 
 /** HTTP over the parts of an engine. */

@@ -15,7 +15,8 @@ const proves: Condition = (route) => changes(route) && !starts.has(route.action?
 
 // Every code once; a test holds it against the closed union.
 const conditions: Readonly<Record<ErrorCode, Condition>> = {
-  input_invalid: ({ input }) => input !== undefined,
+  // Also where nothing is asked for: a body that is neither JSON nor a form is refused everywhere.
+  input_invalid: (route) => changes(route) || route.input !== undefined,
   invalid_credentials: ({ answers }) => answers[200]?.schema === signedInSchema,
   invalid_token: proves,
   already_claimed: proves,

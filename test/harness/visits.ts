@@ -1,0 +1,187 @@
+/**
+ * For each route of the contract a request that it accepts, and the browser that may send it. What a matrix refuses
+ * would have worked, because the request here does. A route without an entry fails the build.
+ */
+
+import { goodPassword, otherPassword } from '../../src/testing/suite/case.js'
+import type { RouteDefinition } from '../../src/http/index.js'
+import type { Browser } from './http.js'
+import { openBrowser } from './http.js'
+import type { Site } from './site.js'
+
+/** A request that its route accepts. */
+export interface Visit {
+  readonly browser: Browser
+  /** Below the base path, with its parameters in it. */
+  readonly path: string
+  readonly body?: Readonly<Record<string, unknown>>
+}
+
+/** Somebody, and the browser that they use. */
+export interface Person {
+  readonly browser: Browser
+  readonly email: string
+}
+
+/** Signs up in a browser, without a proof yet. */
+export async function signUp(site: Site): Promise<Person> {
+  const [browser, email] = [openBrowser(site), site.newEmail()]
+  await browser.post('/sign-up', { email, password: goodPassword })
+  return { browser, email }
+}
+
+/** Signs up, proves the address and signs in with the password. */
+export async function enterWithPassword(site: Site): Promise<Person> {
+  const { browser, email } = await signUp(site)
+  await browser.post('/verification/callback', { token: await tokenTo(site, email) })
+  await browser.post('/password/request', { email, password: goodPassword })
+  return { browser, email }
+}
+
+/** Signs in by a code, which costs no slow hash. */
+export async function enter(site: Site, email = site.newEmail()): Promise<Person> {
+  const browser = openBrowser(site)
+  await browser.post('/email-otp/request', { email })
+  await browser.post('/email-otp/callback', { email, code: await codeTo(site, email) })
+  return { browser, email }
+}
+
+/** The link token of the last message to an address. */
+export async function tokenTo(site: Site, address: string): Promise<string> {
+  return (await site.inbox.latest(address)).token ?? ''
+}
+
+async function codeTo(site: Site, address: string): Promise<string> {
+  return (await site.inbox.latest(address)).code ?? ''
+}
+
+async function askForLink(site: Site) {
+  const { email } = await enter(site)
+  const browser = openBrowser(site)
+  await browser.post('/magic-link/request', { email })
+  return { browser, email, token: await tokenTo(site, email) }
+}
+
+async function withCode(site: Site, strategy: string, to: 'email' | 'phone'): Promise<Visit> {
+  const [browser, address] = [openBrowser(site), to === 'email' ? site.newEmail() : site.newPhone()]
+  await browser.post(`/${strategy}/request`, { [to]: address })
+  const code = await codeTo(site, address)
+  return { browser, path: `/${strategy}/callback`, body: { [to]: address, code } }
+}
+
+async function asking(site: Site, path: string, to: 'email' | 'phone' = 'email'): Promise<Visit> {
+  const { browser, email } = await enter(site)
+  return { browser, path, body: to === 'email' ? { email } : { phone: site.newPhone() } }
+}
+
+async function signedIn(site: Site, path: string, body?: Visit['body']): Promise<Visit> {
+  const { browser } = await enter(site)
+  return body === undefined ? { browser, path } : { browser, path, body }
+}
+
+function anybody(site: Site, path: string, body?: Visit['body']): Promise<Visit> {
+  const browser = openBrowser(site)
+  return Promise.resolve(body === undefined ? { browser, path } : { browser, path, body })
+}
+
+async function askForApproval(site: Site) {
+  const { browser: waiting, token } = await askForLink(site)
+  const { json } = await waiting.get('/magic-link/wait')
+  const approve = {
+    browser: openBrowser(site),
+    path: '/magic-link/approve',
+    body: { token, number: json['number'] },
+  }
+  return { waiting, approve }
+}
+
+/** By the id of the route. */
+export const visits: Readonly<Record<string, (site: Site) => Promise<Visit>>> = {
+  'sign-up': (site) => anybody(site, '/sign-up', { email: site.newEmail(), password: goodPassword }),
+  async 'verification.request'(site) {
+    const { browser, email } = await signUp(site)
+    return { browser, path: '/verification/request', body: { email } }
+  },
+  async 'verification.open'(site) {
+    const { browser, email } = await signUp(site)
+    return { browser, path: `/verification/callback?token=${await tokenTo(site, email)}` }
+  },
+  async 'verification.callback'(site) {
+    const { browser, email } = await signUp(site)
+    return { browser, path: '/verification/callback', body: { token: await tokenTo(site, email) } }
+  },
+  async 'password.request'(site) {
+    const { email } = await enterWithPassword(site)
+    return { browser: openBrowser(site), path: '/password/request', body: { email, password: goodPassword } }
+  },
+  'magic-link.request': (site) => asking(site, '/magic-link/request'),
+  async 'magic-link.open'(site) {
+    const { browser, token } = await askForLink(site)
+    return { browser, path: `/magic-link/callback?token=${token}` }
+  },
+  async 'magic-link.callback'(site) {
+    const { browser, token } = await askForLink(site)
+    return { browser, path: '/magic-link/callback', body: { token } }
+  },
+  'magic-link.approve': async (site) => (await askForApproval(site)).approve,
+  async 'magic-link.wait'(site) {
+    return { browser: (await askForLink(site)).browser, path: '/magic-link/wait' }
+  },
+  async 'magic-link.finish'(site) {
+    const { waiting, approve } = await askForApproval(site)
+    await approve.browser.post(approve.path, approve.body)
+    return { browser: waiting, path: '/magic-link/wait' }
+  },
+  'email-otp.request': (site) => asking(site, '/email-otp/request'),
+  'email-otp.callback': (site) => withCode(site, 'email-otp', 'email'),
+  'sms-otp.request': (site) => asking(site, '/sms-otp/request', 'phone'),
+  'sms-otp.callback': (site) => withCode(site, 'sms-otp', 'phone'),
+  'whatsapp.request': (site) => asking(site, '/whatsapp/request', 'phone'),
+  'whatsapp.callback': (site) => withCode(site, 'whatsapp', 'phone'),
+  'recovery.request': (site) => asking(site, '/recovery/request'),
+  async 'recovery.open'(site) {
+    const { browser, email } = await enter(site)
+    await browser.post('/recovery/request', { email })
+    return { browser, path: `/recovery/callback?token=${await tokenTo(site, email)}` }
+  },
+  async 'recovery.callback'(site) {
+    const { browser, email } = await enter(site)
+    await browser.post('/recovery/request', { email })
+    const token = await tokenTo(site, email)
+    return { browser, path: '/recovery/callback', body: { token, password: otherPassword } }
+  },
+  'session.get': (site) => signedIn(site, '/session'),
+  'session.delete': (site) => signedIn(site, '/session'),
+  'sessions.list': (site) => signedIn(site, '/sessions'),
+  async 'sessions.delete'(site) {
+    const { browser, email } = await enter(site)
+    const { browser: other } = await enter(site, email)
+    const { session } = (await other.get('/session')).json as { session: { id: string } }
+    return { browser, path: `/sessions/${session.id}` }
+  },
+  async 'sessions.delete-others'(site) {
+    const { browser, email } = await enter(site)
+    await enter(site, email)
+    return { browser, path: '/sessions' }
+  },
+  'user.get': (site) => signedIn(site, '/user'),
+  'user.update': (site) => signedIn(site, '/user', { name: 'Ada' }),
+  'user.delete': (site) => signedIn(site, '/user'),
+  'identities.list': (site) => signedIn(site, '/identities'),
+  async 'password.change'(site) {
+    const { browser } = await enterWithPassword(site)
+    return { browser, path: '/password', body: { currentPassword: goodPassword, password: otherPassword } }
+  },
+  health: (site) => anybody(site, '/health'),
+  ready: (site) => anybody(site, '/ready'),
+}
+
+/** The path of a route with something in place of its parameters. */
+export function pathOf({ path }: RouteDefinition): string {
+  return path.replaceAll(/:\w+/g, '00000000-0000-4000-8000-000000000000')
+}
+
+/** A request for this route; a page that has no entry is asked for by whoever is signed in. */
+export function visit(site: Site, route: RouteDefinition): Promise<Visit> {
+  return visits[route.id]?.(site) ?? signedIn(site, pathOf(route))
+}
