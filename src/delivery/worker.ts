@@ -68,13 +68,15 @@ function toMessage(
 ): Message {
   const { id, event, to, expiresAt } = leased
   const { secrets } = carried
-  const link = secrets !== null && to.type === 'email' ? carried.link(event, secrets.token) : undefined
+  const token = secrets !== null && to.type === 'email' ? secrets.token : undefined
+  const link = token === undefined ? undefined : carried.link(event, token)
   return {
     id,
     event,
     to,
     user: { id: user.id, name: user.name },
-    ...(secrets !== null && link !== undefined && { link, token: secrets.token }),
+    ...(link !== undefined && { link }),
+    ...(token !== undefined && { token }),
     ...(secrets !== null && { code: secrets.code }),
     ...(expiresAt !== null && { expiresAt }),
     ...(user.locale !== null && { locale: user.locale }),
