@@ -14,6 +14,7 @@ const doors = {
   './pglite': 'store/pglite',
   './strategies': 'strategies/index',
   './node': 'adapters/node',
+  './hono': 'adapters/hono',
   './delivery/smtp': 'delivery/smtp',
   './delivery/sms': 'delivery/sms',
   './delivery/whatsapp': 'delivery/whatsapp',

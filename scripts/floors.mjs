@@ -4,7 +4,7 @@
 export const floors = [
   { name: 'base', rooms: ['base'] },
   { name: 'core', rooms: ['core', 'contract'] },
-  { name: 'parts', rooms: ['store', 'delivery', 'hashing', 'secrets', 'blocklist', 'phone', 'strategies'] },
+  { name: 'parts', rooms: ['store', 'delivery', 'hashing', 'secrets', 'blocklist', 'phone', 'strategies', 'telemetry'] },
   { name: 'http', rooms: ['http'] },
   { name: 'faces', rooms: ['api', 'ui', 'adapters'] },
   { name: 'roof', rooms: ['auth', 'cli', 'testing'] },
@@ -12,6 +12,7 @@ export const floors = [
 
 /** Doors beside `index.ts`: they are subpaths of the package. */
 export const sideDoors = [
+  'adapters/hono.ts',
   'adapters/node.ts',
   'http/budgets.ts',
   'store/postgres.ts',

@@ -6,6 +6,7 @@ import type { ContractPlace } from './openapi.js'
 import type { Strategy } from '../strategies/index.js'
 import { healthRoutes } from './routes/health.js'
 import { linkRoutes } from './routes/links.js'
+import { metricsRoute } from './routes/metrics.js'
 import { recoveryRoutes } from './routes/recovery.js'
 import { sessionRoutes } from './routes/sessions.js'
 import { signUpRoutes } from './routes/sign-up.js'
@@ -13,7 +14,10 @@ import { strategyRoutes } from './routes/strategies.js'
 import { userRoutes } from './routes/user.js'
 
 /** Every route of the contract. Without the strategy `password` nobody signs up or recovers by one. */
-export function apiRoutes(strategies: readonly Strategy[], place: ContractPlace): readonly RouteDefinition[] {
+export function apiRoutes(
+  strategies: readonly Strategy[],
+  place: ContractPlace & { readonly metrics?: boolean },
+): readonly RouteDefinition[] {
   const has = (id: string): boolean => strategies.some((strategy) => strategy.id === id)
   const routes = [
     ...signUpRoutes,
@@ -24,5 +28,6 @@ export function apiRoutes(strategies: readonly Strategy[], place: ContractPlace)
     ...userRoutes,
     ...healthRoutes,
   ]
-  return [...routes, ...createContractRoutes(routes, place)]
+  const metrics = place.metrics === true ? [metricsRoute] : []
+  return [...routes, ...metrics, ...createContractRoutes(routes, place)]
 }
