@@ -89,8 +89,6 @@ export function createOpenTelemetry(gauges: Readonly<Record<GaugeName, () => num
     return current
   }
 
-  measuring()
-
   return {
     isTracing() {
       const provider = trace.getTracerProvider()

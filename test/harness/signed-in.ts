@@ -3,8 +3,12 @@
 import type { TestAuth } from '../../src/testing/index.js'
 import { goodPassword } from '../../src/testing/suite/case.js'
 
-/** Signs a person up and in, with the password of the suite. Returns the `Cookie` header of their browser. */
-export async function signUp({ auth, inbox }: TestAuth, email: string): Promise<string> {
+/** Signs a person up and in, with the password of the suite, from a client of this `address`. Returns the `Cookie` header of their browser. */
+export async function signUp(
+  { auth, inbox }: TestAuth,
+  email: string,
+  address = '127.0.0.1',
+): Promise<string> {
   const cookies = new Map<string, string>()
   async function post(path: string, body: object): Promise<Response> {
     const headers = {
@@ -17,7 +21,7 @@ export async function signUp({ auth, inbox }: TestAuth, email: string): Promise<
       headers,
       body: JSON.stringify(body),
     })
-    const response = await auth.fetch(request, { address: '127.0.0.1' })
+    const response = await auth.fetch(request, { address })
     for (const line of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       cookies.set(name ?? '', value ?? '')
