@@ -62,7 +62,7 @@ export function latchkey(auth: Mountable): MiddlewareHandler<LatchkeyEnv> {
     const { path } = c.req
     if (path === auth.basePath || path.startsWith(below))
       return auth.fetch(c.req.raw, { address: addressOf(c) })
-    await next()
+    return next()
   }
 }
 
@@ -75,7 +75,7 @@ function createGuard(maxAge?: Duration): MiddlewareHandler<LatchkeyEnv> {
     } catch (thrown) {
       return auth.problem(thrown)
     }
-    await next()
+    return next()
   }
 }
 
