@@ -17,6 +17,7 @@ const doors = {
   './client': 'client/index',
   './react': 'client/react',
   './redis': 'redis/index',
+  './hono': 'adapters/hono',
   './delivery/smtp': 'delivery/smtp',
   './delivery/sms': 'delivery/sms',
   './delivery/whatsapp': 'delivery/whatsapp',

@@ -6,7 +6,7 @@ export const floors = [
   { name: 'core', rooms: ['core', 'contract'] },
   {
     name: 'parts',
-    rooms: ['store', 'delivery', 'hashing', 'secrets', 'blocklist', 'phone', 'redis', 'strategies'],
+    rooms: 'store delivery hashing secrets blocklist phone redis strategies telemetry'.split(' '),
   },
   { name: 'http', rooms: ['http'] },
   { name: 'faces', rooms: ['api', 'ui', 'adapters', 'client'] },
@@ -15,6 +15,7 @@ export const floors = [
 
 /** Doors beside `index.ts`: they are subpaths of the package. */
 export const sideDoors = [
+  'adapters/hono.ts',
   'adapters/node.ts',
   'http/budgets.ts',
   'store/postgres.ts',

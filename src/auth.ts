@@ -7,13 +7,16 @@
  */
 
 import { createBlocklist } from './blocklist/index.js'
-import { AuthError } from './base/index.js'
+import { AuthError, parseDuration } from './base/index.js'
+import type { Duration } from './base/index.js'
 import type {
   Accounts,
   Announcer,
   Context,
+  DeliveryOutcome,
   EventListener,
   EventType,
+  LeasedMessage,
   OutboxEntry,
   OutboxState,
   SessionFeed,
@@ -47,6 +50,7 @@ import {
   toAuthError,
   transactionQueryable,
 } from './store/index.js'
+import { createTelemetry } from './telemetry/index.js'
 import { createWeb } from './web.js'
 
 /** An engine: its accounts, its queue, and how to close it. */
@@ -65,12 +69,25 @@ export interface Auth {
    * problem document (RFC 9457). `peer` says on which connection the request came.
    */
   fetch(request: Request, peer?: Peer): Promise<Response>
+  /** The path below which `fetch` answers, such as `/auth`. */
+  readonly basePath: string
   /**
    * Who asks, for your own routes, or null. One prepared statement; a second one, once in `session.renewEvery`, extends
    * the session.
    * @throws AuthError `unavailable`
    */
   scope(request: Request): Promise<Scope | null>
+  /**
+   * Who asks, for routes of yours that nobody else may use. With `maxAge` the person has signed in within that time.
+   * @throws AuthError `session_required`, `assurance_required` with the acceptable `methods`, `unavailable`
+   * @throws TypeError where `maxAge` is no duration
+   */
+  requireScope(request: Request, options?: { readonly maxAge?: Duration | undefined }): Promise<Scope>
+  /**
+   * The problem document (RFC 9457) of what a route of yours threw: a refusal with its status, anything else as
+   * `internal`, without a word of it.
+   */
+  problem(thrown: unknown): Promise<Response>
   /** The queue of promised messages. */
   readonly outbox: {
     /** Delivers what is due now. For tests, and for serverless hosts inside `waitUntil`. */
@@ -155,8 +172,16 @@ function wire(
     nodeId: secrets.newId(),
     movedMs: parts.movedMs,
   })
+  const hasher = createHasher(settings.hashing)
+  const telemetry = createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() })
+  // What is settled is told, whichever worker or drain did it.
+  const settle = async (leased: LeasedMessage, outcome: DeliveryOutcome): Promise<boolean> => {
+    const held = await outbox.settle(leased, outcome)
+    if (held) telemetry.message(leased.event, outcome.state)
+    return held
+  }
   const worker = createWorker({
-    outbox,
+    outbox: { ...outbox, settle },
     secrets,
     sender: settings.sender ?? (inbox as Inbox),
     link: createLinks(settings),
@@ -168,17 +193,14 @@ function wire(
   const silent: Announcer = { announce: () => undefined, queued: () => undefined }
   const ports = {
     secrets,
-    hasher: createHasher(settings.hashing),
+    hasher,
     blocklist,
     phones,
     settings,
   }
-  const accounts = createAccounts({
-    ...ports,
-    store: memory.store,
-    announcer,
-    inTransaction: false,
-  })
+  const accounts = telemetry.traced(
+    createAccounts({ ...ports, store: memory.store, announcer, inTransaction: false }),
+  )
   const health = createHealth({ database, schema, kept, memory })
   const web = createWeb({
     settings,
@@ -189,6 +211,7 @@ function wire(
     inbox,
     feed: memory.feed,
     outbox: worker,
+    telemetry,
     health,
     now: () => Date.now() + (parts.movedMs?.() ?? 0),
   })
@@ -199,12 +222,14 @@ function wire(
     accounts: {
       ...accounts,
       with: (tx) =>
-        createAccounts({
-          ...ports,
-          store: bindStore(transactionQueryable(tx), true),
-          announcer: silent,
-          inTransaction: true,
-        }),
+        telemetry.traced(
+          createAccounts({
+            ...ports,
+            store: bindStore(transactionQueryable(tx), true),
+            announcer: silent,
+            inTransaction: true,
+          }),
+        ),
     },
     outbox: {
       drain: () => worker.drain(),
@@ -215,8 +240,13 @@ function wire(
         worker.wake()
       },
     },
+    basePath: settings.basePath,
     fetch: (request, peer) => web.fetch(request, peer),
     scope: (request) => web.scope(request),
+    async requireScope(request, { maxAge } = {}) {
+      return web.requireScope(request, { maxAgeMs: readMaxAge(maxAge) })
+    },
+    problem: (thrown) => web.problem(thrown),
     inbox,
     sessionFeed: memory.feed,
     on: (type, listener) => events.on(type, listener),
@@ -237,6 +267,12 @@ function wire(
       await database.close()
     },
   }
+}
+
+function readMaxAge(maxAge: unknown): number | undefined {
+  const ms = maxAge === undefined ? undefined : parseDuration(maxAge)
+  if (ms === null) throw new TypeError("maxAge: write a duration such as '10m'.")
+  return ms
 }
 
 function sweepRegularly(accounts: Accounts, { sweep, logger }: Settings): () => void {

@@ -26,6 +26,8 @@ export interface AuthOptions {
   /** Required in production. */
   readonly sender?: Sender | undefined
   readonly logger?: Logger | undefined
+  /** Counters for Prometheus at `GET /auth/metrics`. */
+  readonly metrics?: boolean | undefined
   /** The ways to sign in over HTTP, in the order of the pages. */
   readonly strategies?: readonly Strategy[] | undefined
   /** Replaces answers of HTTP. */
@@ -100,6 +102,7 @@ export const optionDefaults = {
   basePath: '/auth',
   sender: null,
   logger: null,
+  metrics: false,
   strategies: null,
   handler: null,
   trustedProxies: 0,

@@ -27,6 +27,7 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly basePath: string
   readonly sender: Sender | undefined
   readonly logger: Logger
+  readonly metrics: boolean
   readonly strategies: readonly Strategy[]
   readonly handler: Handler
   readonly trustedProxies: number
@@ -259,6 +260,7 @@ export function readSettings(options: AuthOptions): Settings {
       { name: 'logger', methods: ['debug', 'info', 'warn', 'error'] },
       faults,
     ) ?? silentLogger) as Logger,
+    metrics: reader.flag('metrics'),
     strategies: readStrategies(options, faults),
     handler: reader.value('handler') ?? {},
     trustedProxies: reader.count('trustedProxies', 0, 16),

@@ -4,17 +4,17 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { silentLogger } from './base/index.js'
 import type { Accounts } from './core/index.js'
 import { normalizeEmail } from './core/index.js'
-import type { Engine, Http, Peer, RouteDefinition, Scope } from './http/index.js'
+import type { Engine, GuardOptions, Http, Peer, RouteDefinition, Scope } from './http/index.js'
 import type { LocatedPhones } from './phone/index.js'
 import { createBrowserKeys } from './secrets/index.js'
 import type { Settings } from './settings.js'
 import type { Limits } from './store/index.js'
+import type { Telemetry } from './telemetry/index.js'
 
 /** What HTTP is made of. */
-export interface WebParts extends Pick<Engine, 'inbox' | 'outbox' | 'feed' | 'health' | 'now'> {
+export interface WebParts extends Pick<Engine, 'inbox' | 'outbox' | 'feed' | 'health' | 'now' | 'telemetry'> {
   readonly settings: Settings
   readonly accounts: Accounts
   readonly secrets: readonly [string, ...string[]]
@@ -26,6 +26,20 @@ export interface WebParts extends Pick<Engine, 'inbox' | 'outbox' | 'feed' | 'he
 export interface Web {
   fetch(request: Request, peer?: Peer): Promise<Response>
   scope(request: Request): Promise<Scope | null>
+  requireScope(request: Request, options?: GuardOptions): Promise<Scope>
+  problem(thrown: unknown): Promise<Response>
+}
+
+// Tells which budget refused, whoever asked.
+function counted(limits: Limits, telemetry: Telemetry): Limits {
+  return {
+    ...limits,
+    async take(charges) {
+      const verdict = await limits.take(charges)
+      if (!verdict.allowed) telemetry.refused(verdict.refused ?? 'unknown')
+      return verdict
+    },
+  }
 }
 
 /** Every route that these settings mount. What is served and what the attacks are generated from is this one list. */
@@ -35,7 +49,8 @@ export async function routesOf(settings: Settings): Promise<readonly RouteDefini
 }
 
 async function load(parts: WebParts): Promise<Http> {
-  const { settings, phones, limits } = parts
+  const { settings, phones, telemetry } = parts
+  const limits = counted(parts.limits, telemetry)
   const [{ createBudgets, createGate, createHttp }, routes] = await Promise.all([
     import('./http/index.js'),
     routesOf(settings),
@@ -43,7 +58,6 @@ async function load(parts: WebParts): Promise<Http> {
   const keys = { ...createBrowserKeys(parts.secrets), newId: randomUUID }
   const engine: Engine = {
     ...parts,
-    settings: { ...settings, observed: settings.logger !== silentLogger },
     strategies: settings.strategies,
     keys,
     gate: createGate({ limits, budgets: createBudgets(settings.limits), keys, phones, addressKey }),
@@ -69,5 +83,7 @@ export function createWeb(parts: WebParts): Web {
       http === undefined ? open().then((loaded) => loaded.fetch(request, peer)) : http.fetch(request, peer),
     scope: (request) =>
       http === undefined ? open().then((loaded) => loaded.scope(request)) : http.scope(request),
+    requireScope: async (request, options) => (http ?? (await open())).requireScope(request, options),
+    problem: async (thrown) => (http ?? (await open())).problem(thrown),
   }
 }

@@ -7,6 +7,7 @@ import type { Strategy } from '../strategies/index.js'
 import { emailChangeRoute } from './routes/email-change.js'
 import { healthRoutes } from './routes/health.js'
 import { linkRoutes } from './routes/links.js'
+import { metricsRoute } from './routes/metrics.js'
 import { recoveryRoutes } from './routes/recovery.js'
 import { sessionEventsRoute } from './routes/session-events.js'
 import { sessionRoutes } from './routes/sessions.js'
@@ -15,7 +16,10 @@ import { strategyRoutes } from './routes/strategies.js'
 import { userRoutes } from './routes/user.js'
 
 /** Every route of the contract. Without the strategy `password` nobody signs up or recovers by one. */
-export function apiRoutes(strategies: readonly Strategy[], place: ContractPlace): readonly RouteDefinition[] {
+export function apiRoutes(
+  strategies: readonly Strategy[],
+  place: ContractPlace & { readonly metrics?: boolean },
+): readonly RouteDefinition[] {
   const has = (id: string): boolean => strategies.some((strategy) => strategy.id === id)
   const routes = [
     ...signUpRoutes,
@@ -28,5 +32,6 @@ export function apiRoutes(strategies: readonly Strategy[], place: ContractPlace)
     ...userRoutes,
     ...healthRoutes,
   ]
-  return [...routes, ...createContractRoutes(routes, place)]
+  const metrics = place.metrics === true ? [metricsRoute] : []
+  return [...routes, ...metrics, ...createContractRoutes(routes, place)]
 }

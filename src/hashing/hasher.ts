@@ -18,12 +18,15 @@ import { aspNetVerifier, djangoVerifier, passlibVerifier } from './verifiers/pbk
 import { phpassVerifier } from './verifiers/phpass.js'
 import { colonScryptVerifier, firebaseVerifier, scryptVerifier } from './verifiers/scrypt.js'
 
+/** A hasher that tells how many passwords wait. */
+export type PooledHasher = Hasher & { queued(): number }
+
 /** A hasher of its own pool. `portable` leaves the native module aside. */
 export function createHasher(options: {
   readonly concurrency: number
   readonly queue: number
   readonly portable?: boolean
-}): Hasher {
+}): PooledHasher {
   const pool = createPool(options)
   const argon2 = createArgon2(options.portable)
   const verifiers = [
@@ -62,5 +65,6 @@ export function createHasher(options: {
     },
     needsRehash: (hash) => !hash.startsWith(currentPrefix),
     understands: (hash) => verifierOf(hash) !== undefined,
+    queued: () => pool.queued(),
   }
 }

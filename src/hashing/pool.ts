@@ -6,6 +6,8 @@ import { AuthError } from '../base/index.js'
 export interface Pool {
   /** @throws AuthError `rate_limited` when the queue is full */
   run<T>(task: () => Promise<T>): Promise<T>
+  /** Tasks that wait. */
+  queued(): number
 }
 
 // About one hash of the default cost on one core.
@@ -18,6 +20,8 @@ export function createPool(limits: { readonly concurrency: number; readonly queu
   let running = 0
 
   return {
+    queued: () => waiting.length,
+
     async run(task) {
       if (running >= concurrency) {
         if (waiting.length >= queue) {

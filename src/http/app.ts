@@ -9,6 +9,7 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { AuthError } from '../base/index.js'
+import { signedInSchema } from '../contract/index.js'
 import { readBody } from './body.js'
 import type { Body } from './body.js'
 import { createClientAddress } from './client-address.js'
@@ -17,11 +18,15 @@ import type { Engine } from './engine.js'
 import { createExchange } from './exchange.js'
 import type { Exchange, Scope } from './exchange.js'
 import { formTokenField, isFormToken } from './form-token.js'
+import { createGuard, requireFresh } from './guard.js'
+import type { GuardOptions } from './guard.js'
 import { parseInput } from './input.js'
 import { createOrigins } from './origin.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
+import { createReporter } from './report.js'
 import type { HtmlFace, Outcome, RouteDefinition } from './route.js'
-import { createSessionLane } from './session-lane.js'
+import { createSessionLane, dress } from './session-lane.js'
+import type { Served } from '../telemetry/index.js'
 
 /** What is known of the connection that a request came on. */
 export interface Peer {
@@ -34,6 +39,10 @@ export interface Http {
   fetch(request: Request, peer?: Peer): Promise<Response>
   /** Who asks, for the host's own routes. Extends the session when that is due. */
   scope(request: Request): Promise<Scope | null>
+  /** Who asks, or a refusal. @throws AuthError `session_required`, `assurance_required` */
+  requireScope(request: Request, options?: GuardOptions): Promise<Scope>
+  /** The problem document of what a route of the host's threw. */
+  problem(thrown: unknown): Response
 }
 
 /** What the application is made of. */
@@ -101,22 +110,20 @@ function queryOf(request: Request): Body {
 
 /** Builds the application. */
 export function createHttp({ engine, routes, html }: HttpParts): Http {
-  const { settings, logger, keys } = engine
+  const { settings, telemetry, keys } = engine
   const { basePath, handler } = settings
   const native = settings.tokenTransport === 'bearer'
   const cookies = createCookies(settings.baseUrl.startsWith('https:'))
   const origins = createOrigins({ ...settings, native })
   const addressOf = createClientAddress(settings)
-  const lane = createSessionLane({ engine, cookies, native })
+  const reporter = createReporter(engine)
+  const lane = createSessionLane({ engine, cookies, native, reporter })
   const app = new Hono<Variables>()
 
   async function judgeAccess(exchange: Exchange, { access }: RouteDefinition): Promise<void> {
     if (access === 'public') return
     const { session } = await exchange.requireScope()
-    if (access === 'fresh' && engine.now() - session.authenticatedAt.getTime() > freshForMs) {
-      const methods = engine.strategies.map(({ id }) => id)
-      throw new AuthError('assurance_required', { reason: 'session_not_fresh', methods })
-    }
+    if (access === 'fresh') requireFresh(engine, session, freshForMs)
   }
 
   async function readInput(
@@ -166,41 +173,40 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     return toProblem(told, exchange.requestId)
   }
 
-  async function serve(route: RouteDefinition, c: Context<Variables>): Promise<Response> {
+  async function answer(route: RouteDefinition, c: Context<Variables>): Promise<Served> {
     const request = c.req.raw
     const client = addressOf(request.headers, c.env.peer?.address ?? null)
     const exchange = createExchange({ engine, cookies, context: c, client, wantsHtml: wantsHtml(request) })
     const seen: { body: Body } = { body: { fields: {}, isForm: false } }
-    const start = engine.now()
-    let response: Response
-    let error: AuthError | undefined
     try {
       if (route.method !== 'GET' && !origins.mayChange(request.headers))
         throw new AuthError('forbidden_origin')
       await judgeAccess(exchange, route)
       const input = await readInput(exchange, route, seen)
       const outcome = await route.handle(exchange, input)
-      response = await succeed(exchange, route, { input, outcome })
+      const response = await succeed(exchange, route, { input, outcome })
+      if (outcome.status === 200) countSignIn(route, 'success')
+      return { response: withCookies(response, exchange) }
     } catch (thrown) {
-      error = toRefusal(thrown)
-      response = await refuse(exchange, route, { body: seen.body, error })
+      const error = toRefusal(thrown)
+      const response = await refuse(exchange, route, { body: seen.body, error })
+      countSignIn(route, error.code)
+      return { response: withCookies(response, exchange), error }
     }
-    report(exchange, route, { status: response.status, ms: engine.now() - start, error })
-    return withCookies(response, exchange)
   }
 
-  function report(
-    { requestId }: Exchange,
-    { id, method }: RouteDefinition,
-    result: { readonly status: number; readonly ms: number; readonly error: AuthError | undefined },
-  ): void {
-    const { status, ms, error } = result
-    const fields = { requestId, route: id, method, status, ms }
-    if (error === undefined) logger.debug(fields, 'request')
-    else if (status >= 500) {
-      const cause = error.cause instanceof Error ? error.cause.message : undefined
-      logger.error({ ...fields, code: error.code, reason: error.reason, cause }, 'request failed')
-    } else logger.info({ ...fields, code: error.code, reason: error.reason }, 'request refused')
+  // A route that only sends or approves a secret signs nobody in.
+  function countSignIn({ action, answers }: RouteDefinition, outcome: string): void {
+    if (action !== undefined && answers[200]?.schema === signedInSchema)
+      telemetry.signIn(action.strategy, outcome)
+  }
+
+  // What fits no route, or failed outside of one.
+  function refuseAt(c: Context<Variables>, error: AuthError): Promise<Response> {
+    const requestId = c.get('requestId')
+    return reporter.answer({ requestId, route: null, method: c.req.method }, () =>
+      Promise.resolve({ response: toProblem(withoutReason(error), requestId), error }),
+    )
   }
 
   app.use(async (c, next) => {
@@ -215,7 +221,12 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       c.header('Vary', 'Origin', { append: true })
     }
   })
-  for (const route of routes) app.on(route.method, basePath + route.path, (c) => serve(route, c))
+  for (const route of routes) {
+    app.on(route.method, basePath + route.path, (c) => {
+      const request = { requestId: c.get('requestId'), route: route.id, method: c.req.method }
+      return reporter.answer(request, () => answer(route, c))
+    })
+  }
   if (settings.allowedOrigins.length > 0) {
     app.options(`${basePath}/*`, (c) => {
       if (origins.sharedWith(c.req.raw.headers) === null)
@@ -229,16 +240,17 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   const strategyPath = new RegExp(`^${basePath}/[a-z0-9-]+/(?:request|callback)$`)
   app.notFound((c) => {
     const code = strategyPath.test(c.req.path) ? 'strategy_disabled' : 'not_found'
-    return toProblem(new AuthError(code), c.get('requestId'))
+    return refuseAt(c, new AuthError(code))
   })
-  app.onError((thrown, c) => {
-    const error = toRefusal(thrown)
-    logger.error({ requestId: c.get('requestId'), code: error.code, cause: thrown.message }, 'request failed')
-    return toProblem(withoutReason(error), c.get('requestId'))
-  })
+  app.onError((thrown, c) => refuseAt(c, toRefusal(thrown)))
 
   return {
     fetch: (request, peer) => lane.serve(request) ?? Promise.resolve(app.fetch(request, { peer })),
     scope: (request) => lane.scope(request),
+    requireScope: createGuard(engine, (request) => lane.scope(request)),
+    problem(thrown) {
+      const requestId = keys.newId()
+      return dress(toProblem(withoutReason(toRefusal(thrown)), requestId), requestId)
+    },
   }
 }

@@ -4,6 +4,7 @@ import type { Duration, Logger } from '../base/index.js'
 import type { Accounts, Message, SessionFeed } from '../core/index.js'
 import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
+import type { Telemetry } from '../telemetry/index.js'
 import type { Gate } from './gate.js'
 import type { Handler } from './handler.js'
 
@@ -15,6 +16,7 @@ export interface Engine {
   readonly keys: HttpKeys
   readonly settings: HttpSettings
   readonly logger: Logger
+  readonly telemetry: Telemetry
   readonly inbox: { all(): readonly Message[] } | null
   readonly outbox: { drain(): Promise<unknown> }
   /** The address as it is compared, or null where it is malformed. */
@@ -41,8 +43,6 @@ export interface HttpSettings {
   readonly tokenTransport: 'cookie' | 'bearer'
   readonly handler: Handler
   readonly session: { readonly absoluteMs: number; readonly renewEveryMs: number }
-  /** Whether somebody listens to every request: a logger, spans or metrics. */
-  readonly observed: boolean
   readonly codeLength: number
   readonly password: { readonly minLength: number; readonly maxLength: number }
   /** Such as `15m`: how long a link lives, for the texts of pages. */

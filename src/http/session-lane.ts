@@ -11,6 +11,8 @@ import type { Engine } from './engine.js'
 import type { Scope } from './exchange.js'
 import { isTouchDue } from './exchange.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
+import type { Reporter } from './report.js'
+import type { Served } from '../telemetry/index.js'
 import { readSessionToken } from './session-token.js'
 
 /** What the lane is made of. */
@@ -18,6 +20,7 @@ export interface LaneParts {
   readonly engine: Engine
   readonly cookies: Cookies
   readonly native: boolean
+  readonly reporter: Reporter
 }
 
 const commonHeaders = {
@@ -27,7 +30,8 @@ const commonHeaders = {
 }
 const answerHeaders = { 'Content-Type': 'application/json', ...commonHeaders }
 
-function dress(response: Response, requestId: string): Response {
+/** Gives an answer outside of the table the headers that those of the table have. */
+export function dress(response: Response, requestId: string): Response {
   for (const [name, value] of Object.entries(commonHeaders)) response.headers.set(name, value)
   response.headers.set('X-Request-Id', requestId)
   return response
@@ -42,10 +46,10 @@ function isPath(url: string, path: string): boolean {
 }
 
 /** The lane of one engine. */
-export function createSessionLane({ engine, cookies, native }: LaneParts) {
+export function createSessionLane({ engine, cookies, native, reporter }: LaneParts) {
   const { accounts, settings, keys } = engine
   const path = `${settings.basePath}/session`
-  const isOpen = settings.allowedOrigins.length === 0 && !settings.observed
+  const isOpen = settings.allowedOrigins.length === 0
 
   async function extend(scope: Scope): Promise<Scope> {
     const touched = await accounts.touchSession(scope.session)
@@ -59,21 +63,27 @@ export function createSessionLane({ engine, cookies, native }: LaneParts) {
     return isTouchDue(engine, found.session) ? extend(found) : found
   }
 
-  async function answer(request: Request): Promise<Response> {
-    const requestId = keys.newId()
+  async function look(request: Request, requestId: string): Promise<Served> {
     try {
       const found = await scope(request)
-      if (found !== null)
-        return new Response(JSON.stringify(found), {
-          headers: { ...answerHeaders, 'X-Request-Id': requestId },
-        })
+      if (found !== null) {
+        const headers = { ...answerHeaders, 'X-Request-Id': requestId }
+        return { response: new Response(JSON.stringify(found), { headers }) }
+      }
     } catch (thrown) {
-      return dress(toProblem(withoutReason(toRefusal(thrown)), requestId), requestId)
+      const error = toRefusal(thrown)
+      return { response: dress(toProblem(withoutReason(error), requestId), requestId), error }
     }
-    const refused = dress(toProblem(new AuthError('session_required'), requestId), requestId)
+    const error = new AuthError('session_required')
+    const response = dress(toProblem(error, requestId), requestId)
     if (cookies.session.isIn(request.headers.get('cookie')))
-      refused.headers.append('Set-Cookie', cookies.session.clear())
-    return refused
+      response.headers.append('Set-Cookie', cookies.session.clear())
+    return { response, error }
+  }
+
+  function answer(request: Request): Promise<Response> {
+    const requestId = keys.newId()
+    return reporter.answer({ requestId, route: 'session.get', method: 'GET' }, () => look(request, requestId))
   }
 
   return {

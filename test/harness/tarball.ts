@@ -30,23 +30,24 @@ function link(modules: string, name: string): void {
   symlinkSync(join(root, 'node_modules', name), target)
 }
 
+/** Packs this package and unpacks it into a folder. */
+export function unpackInto(folder: string): void {
+  const kept = mkdtempSync(join(tmpdir(), 'latchkey-pack-'))
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', kept], {
+    cwd: root,
+    stdio: 'pipe',
+  })
+  const tarball = readdirSync(kept).find((name) => name.endsWith('.tgz')) as string
+  mkdirSync(folder, { recursive: true })
+  execFileSync('tar', ['-xzf', join(kept, tarball), '--strip-components=1', '-C', folder])
+  rmSync(kept, { recursive: true })
+}
+
 /** Packs and unpacks. `also` are packages that the stranger has installed beside it. */
 export function createProject(also: readonly string[] = []): Project {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-project-'))
   const modules = join(folder, 'node_modules')
-  mkdirSync(join(modules, 'latchkey'), { recursive: true })
-  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
-    cwd: root,
-    stdio: 'pipe',
-  })
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) as string
-  execFileSync('tar', [
-    '-xzf',
-    join(folder, tarball),
-    '--strip-components=1',
-    '-C',
-    join(modules, 'latchkey'),
-  ])
+  unpackInto(join(modules, 'latchkey'))
   const manifest = JSON.parse(readFileSync(join(modules, 'latchkey/package.json'), 'utf8')) as {
     dependencies: Record<string, string>
   }

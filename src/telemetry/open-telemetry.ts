@@ -1,0 +1,114 @@
+/**
+ * OpenTelemetry through its API alone: whoever registers an SDK sees spans and metrics, and where nobody does, nothing
+ * is made.
+ *
+ * Invariants: (1) a span carries names, statuses and codes, never an argument, an address or a message; (2) an SDK that
+ * is registered late is found, and one that is replaced is left.
+ */
+
+import { metrics, ProxyTracerProvider, SpanStatusCode, trace, createNoopMeter } from '@opentelemetry/api'
+import type { Attributes, Counter, Histogram, MeterProvider, Span } from '@opentelemetry/api'
+import { AuthError } from '../base/index.js'
+import type { CounterName, GaugeName, Recorder } from './instruments.js'
+import { durationBounds, instruments } from './instruments.js'
+
+/** Spans and measurements for whoever registered an SDK. */
+export interface OpenTelemetry extends Recorder {
+  /** Whether somebody takes spans. */
+  isTracing(): boolean
+  /** Runs `work` inside a span; `describe` says more of the result. */
+  span<T>(
+    name: string,
+    about: { readonly attributes?: Attributes; readonly describe?: (result: T) => Attributes },
+    work: () => T | Promise<T>,
+  ): Promise<T>
+}
+
+interface Instruments {
+  readonly counters: Readonly<Record<CounterName, Counter>>
+  readonly duration: Histogram
+}
+
+const library = 'latchkey'
+const counterNames = ['requests', 'signIns', 'messages', 'refusals'] as const satisfies readonly CounterName[]
+
+/** Names, codes and reasons of what was thrown; never its words. */
+export function attributesOf(error: unknown): Attributes {
+  if (!AuthError.is(error)) return { 'latchkey.code': 'internal' }
+  return {
+    'latchkey.code': error.code,
+    ...(error.reason !== undefined && { 'latchkey.reason': error.reason }),
+  }
+}
+
+function isFault(code: unknown): boolean {
+  return code === 'internal' || code === 'unavailable'
+}
+
+function finish(span: Span, attributes: Attributes): void {
+  span.setAttributes(attributes)
+  if (isFault(attributes['latchkey.code'])) span.setStatus({ code: SpanStatusCode.ERROR })
+  span.end()
+}
+
+/** The spans and instruments of one engine. */
+export function createOpenTelemetry(gauges: Readonly<Record<GaugeName, () => number>>): OpenTelemetry {
+  let seen: MeterProvider | undefined
+  let current: Instruments | null = null
+
+  function build(provider: MeterProvider): Instruments | null {
+    const meter = provider.getMeter(library)
+    if (meter === createNoopMeter()) return null
+    const counter = (name: CounterName): Counter => {
+      const { name: text, description } = instruments[name]
+      return meter.createCounter(text, { description })
+    }
+    const { duration, hashQueue } = instruments
+    meter
+      .createObservableGauge(hashQueue.name, { description: hashQueue.description })
+      .addCallback((result) => result.observe(gauges.hashQueue()))
+    return {
+      counters: Object.fromEntries(
+        counterNames.map((name) => [name, counter(name)]),
+      ) as Instruments['counters'],
+      duration: meter.createHistogram(duration.name, {
+        description: duration.description,
+        unit: duration.unit,
+        advice: { explicitBucketBoundaries: [...durationBounds] },
+      }),
+    }
+  }
+
+  // Instruments of a provider that came later would stay silent, so that each measurement looks which one is there.
+  function measuring(): Instruments | null {
+    const provider = metrics.getMeterProvider()
+    if (provider !== seen) {
+      seen = provider
+      current = build(provider)
+    }
+    return current
+  }
+
+  return {
+    isTracing() {
+      const provider = trace.getTracerProvider()
+      return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(library) !== undefined
+    },
+
+    span(name, { attributes = {}, describe }, work) {
+      return trace.getTracer(library).startActiveSpan(name, { attributes }, async (span) => {
+        try {
+          const result = await work()
+          finish(span, describe?.(result) ?? {})
+          return result
+        } catch (error) {
+          finish(span, attributesOf(error))
+          throw error
+        }
+      })
+    },
+
+    count: (name, labels) => measuring()?.counters[name].add(1, labels),
+    time: (seconds, labels) => measuring()?.duration.record(seconds, labels),
+  }
+}
