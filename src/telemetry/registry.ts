@@ -14,10 +14,15 @@ export interface Registry extends Recorder {
   render(): string
 }
 
-interface Series {
+interface Counted {
   readonly labels: Labels
+  value: number
+}
+
+interface Timed {
+  readonly labels: Labels
+  /** How many fell into each bucket; the last is for what is longer than every bound. */
   readonly buckets: number[]
-  count: number
   sum: number
 }
 
@@ -36,29 +41,48 @@ export function prometheusName({ name, kind, unit }: Instrument): string {
   return `${plain}${unit === 's' ? '_seconds' : ''}${kind === 'counter' ? '_total' : ''}`
 }
 
-function timeLines(name: string, { labels, buckets, count, sum }: Series): string[] {
+function timeLines(name: string, { labels, buckets, sum }: Timed): string[] {
+  let count = 0
+  const bounds = [...durationBounds.map(String), '+Inf']
+  const lines = bounds.map((le, index) => {
+    count += buckets[index] ?? 0
+    return `${labelled(`${name}_bucket`, { ...labels, le })} ${count}`
+  })
   return [
-    ...durationBounds.map(
-      (bound, index) =>
-        `${labelled(`${name}_bucket`, { ...labels, le: String(bound) })} ${buckets[index] ?? 0}`,
-    ),
-    `${labelled(`${name}_bucket`, { ...labels, le: '+Inf' })} ${count}`,
+    ...lines,
     `${labelled(`${name}_sum`, labels)} ${sum}`,
     `${labelled(`${name}_count`, labels)} ${count}`,
   ]
 }
 
+// Each instrument is always told the same labels in the same order, so that their values name a series.
+function seriesOf<Series>(all: Map<string, Series>, labels: Labels, create: () => Series): Series {
+  const key = Object.values(labels).join('\n')
+  const known = all.get(key)
+  if (known !== undefined) return known
+  const fresh = create()
+  all.set(key, fresh)
+  return fresh
+}
+
 /** An empty registry. */
 export function createRegistry(gauges: Readonly<Record<GaugeName, () => number>>): Registry {
-  const counters = new Map<CounterName, Map<string, number>>()
-  const durations = new Map<string, Series>()
+  const counters: Readonly<Record<CounterName, Map<string, Counted>>> = {
+    requests: new Map(),
+    signIns: new Map(),
+    messages: new Map(),
+    refusals: new Map(),
+  }
+  const durations = new Map<string, Timed>()
 
   function linesOf(key: keyof typeof instruments): string[] {
     const instrument = instruments[key]
     const name = prometheusName(instrument)
     switch (instrument.kind) {
       case 'counter':
-        return [...(counters.get(key as CounterName) ?? [])].map(([labels, value]) => `${labels} ${value}`)
+        return [...counters[key as CounterName].values()].map(
+          ({ labels, value }) => `${labelled(name, labels)} ${value}`,
+        )
       case 'histogram':
         return [...durations.values()].flatMap((series) => timeLines(name, series))
       case 'gauge':
@@ -68,20 +92,19 @@ export function createRegistry(gauges: Readonly<Record<GaugeName, () => number>>
 
   return {
     count(name, labels) {
-      const key = labelled(prometheusName(instruments[name]), labels)
-      const known = counters.get(name) ?? new Map<string, number>()
-      counters.set(name, known.set(key, (known.get(key) ?? 0) + 1))
+      seriesOf(counters[name], labels, () => ({ labels, value: 0 })).value++
     },
 
     time(seconds, labels) {
-      const key = labelled('', labels)
-      const series = durations.get(key) ?? { labels, buckets: durationBounds.map(() => 0), count: 0, sum: 0 }
-      series.count++
+      const series = seriesOf(durations, labels, () => ({
+        labels,
+        buckets: Array<number>(durationBounds.length + 1).fill(0),
+        sum: 0,
+      }))
+      const fits = durationBounds.findIndex((bound) => seconds <= bound)
+      const index = fits === -1 ? durationBounds.length : fits
+      series.buckets[index] = (series.buckets[index] ?? 0) + 1
       series.sum += seconds
-      durationBounds.forEach((bound, index) => {
-        if (seconds <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1
-      })
-      durations.set(key, series)
     },
 
     render() {

@@ -11,6 +11,10 @@ import { verifyWebhook, webhook } from 'latchkey/delivery/webhook'
 import { whatsapp } from 'latchkey/delivery/whatsapp'
 import { openPglite } from 'latchkey/pglite'
 import { openPostgres } from 'latchkey/postgres'
+import type { LatchkeyEnv } from 'latchkey/hono'
+import { latchkey, requireFresh, requireScope } from 'latchkey/hono'
+import { createNodeGuards, toNodeHandler } from 'latchkey/node'
+import type { NodeGuard, NodeHandler } from 'latchkey/node'
 import { createTestAuth, describeStore } from 'latchkey/testing'
 
 const options: AuthOptions = {
@@ -42,6 +46,17 @@ export async function use(user: User): Promise<[Session | null, Account, Verifie
   const messages = await inbox.all()
   return [session, account, verified, messages[0]]
 }
+
+export const answer: NodeHandler = toNodeHandler(auth)
+export const guards: NodeGuard[] = [
+  createNodeGuards(auth).requireScope,
+  createNodeGuards(auth).requireFresh('10m'),
+]
+export const mounted = [latchkey(auth), requireScope(), requireFresh('10m')] satisfies unknown[]
+export const nameOf = ({ scope }: LatchkeyEnv['Variables']): string => scope.user.id
+
+// @ts-expect-error a duration has a unit
+requireFresh('10')
 
 export function explain(error: unknown): string {
   return AuthError.is(error) ? error.code : 'fault'

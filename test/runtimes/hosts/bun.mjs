@@ -1,3 +1,4 @@
+/* global Bun */
 // The handler on Bun, as Bun serves functions of a request.
 import { auth, host, port } from './engine.mjs'
 

@@ -1,3 +1,4 @@
+/* global Deno */
 // The handler on Deno, as Deno serves functions of a request.
 import { host, port } from './engine.mjs'
 

@@ -1,3 +1,4 @@
+/* global Response */
 // One engine and three routes, by nothing that one runtime has alone.
 import process from 'node:process'
 import { createAuth } from 'latchkey'

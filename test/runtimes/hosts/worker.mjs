@@ -1,3 +1,4 @@
+/* global Response */
 // The handler in a Worker. A connection belongs to the request that opened it, so that each opens an engine of its own.
 import { createAuth } from 'latchkey'
 
