@@ -30,9 +30,10 @@ export interface Web {
 
 async function load(parts: WebParts): Promise<Http> {
   const { settings, phones, limits } = parts
-  const [{ createBudgets, createGate, createHttp }, { apiRoutes }] = await Promise.all([
+  const [{ createBudgets, createGate, createHttp }, { apiRoutes }, { createUi }] = await Promise.all([
     import('./http/index.js'),
     import('./api/index.js'),
+    import('./ui/index.js'),
   ])
   const keys = { ...createBrowserKeys(parts.secrets), newId: randomUUID }
   const engine: Engine = {
@@ -49,7 +50,8 @@ async function load(parts: WebParts): Promise<Http> {
     return type === 'email' ? (normalizeEmail(value)?.key ?? null) : phones.normalize(value)
   }
 
-  return createHttp({ engine, routes: apiRoutes(settings.strategies, settings), html: null })
+  const { routes, html } = createUi(settings)
+  return createHttp({ engine, routes: [...apiRoutes(settings.strategies, settings), ...routes], html })
 }
 
 /** HTTP over the parts of an engine. */

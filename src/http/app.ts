@@ -14,7 +14,7 @@ import type { Body } from './body.js'
 import { createClientAddress } from './client-address.js'
 import { createCookies } from './cookies.js'
 import type { Engine } from './engine.js'
-import { createExchange } from './exchange.js'
+import { createExchange, isFresh } from './exchange.js'
 import type { Exchange, Scope } from './exchange.js'
 import { formTokenField, isFormToken } from './form-token.js'
 import { parseInput } from './input.js'
@@ -49,11 +49,10 @@ interface Variables {
   Bindings: { peer: Peer | undefined }
 }
 
-const freshForMs = 10 * 60_000
-
 function headersFor(c: Context): void {
   c.header('X-Content-Type-Options', 'nosniff')
-  c.header('Referrer-Policy', 'no-referrer')
+  // Without a referrer browsers name no origin with a form either, so pages set a policy of their own.
+  if (!c.res.headers.has('Referrer-Policy')) c.header('Referrer-Policy', 'no-referrer')
   c.header('X-Request-Id', c.get('requestId') as string)
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
 }
@@ -113,7 +112,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   async function judgeAccess(exchange: Exchange, { access }: RouteDefinition): Promise<void> {
     if (access === 'public') return
     const { session } = await exchange.requireScope()
-    if (access === 'fresh' && engine.now() - session.authenticatedAt.getTime() > freshForMs) {
+    if (access === 'fresh' && !isFresh(engine, session)) {
       const methods = engine.strategies.map(({ id }) => id)
       throw new AuthError('assurance_required', { reason: 'session_not_fresh', methods })
     }
@@ -131,7 +130,13 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     if (changes && isForm && !isFormToken(keys, exchange.knownFlow(), fields[formTokenField])) {
       throw new AuthError('forbidden_origin', { reason: 'form_token' })
     }
-    return route.input === undefined ? undefined : parseInput(route.input, fields)
+    if (route.input === undefined) return undefined
+    return parseInput(route.input, isForm && html !== null ? html.read(fields) : fields)
+  }
+
+  /** The pages, where a person looks at what comes: not for data that a browser happens to open. */
+  function faceOf({ wantsHtml }: Exchange, { method, hidden, action }: RouteDefinition): HtmlFace | null {
+    return wantsHtml && (method !== 'GET' || hidden === true || action !== undefined) ? html : null
   }
 
   async function succeed(
@@ -145,9 +150,8 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       if (replaced !== undefined) return replaced
     }
     const { outcome } = result
-    if (exchange.wantsHtml && html !== null && outcome.status !== 'complete' && route.method !== 'GET')
-      return html.answer(exchange, route, result)
-    return toResponse(outcome)
+    const face = outcome.status === 'complete' ? null : faceOf(exchange, route)
+    return face === null ? toResponse(outcome) : face.answer(exchange, route, result)
   }
 
   async function refuse(
@@ -161,15 +165,20 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       const replaced = await handler.onFailure(route.action, told, exchange.context)
       if (replaced !== undefined) return replaced
     }
-    if (exchange.wantsHtml && html !== null)
-      return html.refuse(exchange, route, { input: body.fields, error: told })
-    return toProblem(told, exchange.requestId)
+    const face = faceOf(exchange, route)
+    if (face === null) return toProblem(told, exchange.requestId)
+    return face.refuse(exchange, route, { input: body.fields, error: told })
+  }
+
+  function begin(c: Context<Variables>): Exchange {
+    const request = c.req.raw
+    const client = addressOf(request.headers, c.env.peer?.address ?? null)
+    return createExchange({ engine, cookies, context: c, client, wantsHtml: wantsHtml(request) })
   }
 
   async function serve(route: RouteDefinition, c: Context<Variables>): Promise<Response> {
-    const request = c.req.raw
-    const client = addressOf(request.headers, c.env.peer?.address ?? null)
-    const exchange = createExchange({ engine, cookies, context: c, client, wantsHtml: wantsHtml(request) })
+    const exchange = begin(c)
+    const { request } = exchange
     const seen: { body: Body } = { body: { fields: {}, isForm: false } }
     const start = engine.now()
     let response: Response
@@ -226,9 +235,12 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     })
   }
   const strategyPath = new RegExp(`^${basePath}/[a-z0-9-]+/(?:request|callback)$`)
-  app.notFound((c) => {
-    const code = strategyPath.test(c.req.path) ? 'strategy_disabled' : 'not_found'
-    return toProblem(new AuthError(code), c.get('requestId'))
+  app.notFound(async (c: Context<Variables>) => {
+    const error = new AuthError(strategyPath.test(c.req.path) ? 'strategy_disabled' : 'not_found')
+    if (html === null || c.req.method !== 'GET' || !wantsHtml(c.req.raw))
+      return toProblem(error, c.get('requestId'))
+    const exchange = begin(c)
+    return withCookies(await html.refuse(exchange, null, { input: {}, error }), exchange)
   })
   app.onError((thrown, c) => {
     const error = toRefusal(thrown)

@@ -80,6 +80,13 @@ export function isTouchDue(engine: Engine, { seenAt }: Session): boolean {
   return engine.now() - seenAt.getTime() >= engine.settings.session.renewEveryMs
 }
 
+const freshForMs = 10 * 60_000
+
+/** Whether the person proved who they are within the last ten minutes. */
+export function isFresh(engine: Pick<Engine, 'now'>, { authenticatedAt }: Session): boolean {
+  return engine.now() - authenticatedAt.getTime() <= freshForMs
+}
+
 /** Begins an exchange. Nothing is looked up yet. */
 export function createExchange({ engine, cookies, context, client, wantsHtml }: ExchangeParts): Exchange {
   const { accounts, keys, settings } = engine
