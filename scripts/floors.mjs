@@ -27,6 +27,7 @@ export const sideDoors = [
   'delivery/console.ts',
   'delivery/route.ts',
   'client/react.tsx',
+  'ui/options.ts',
 ]
 
 /** Rooms that import neither a library nor anything of Node. */

@@ -5,6 +5,7 @@ import type { RevocationChannel, Sender, SessionKeeper } from './core/index.js'
 import type { BudgetOverrides, Handler } from './http/index.js'
 import type { Database, PgliteLike, PoolLike } from './store/index.js'
 import type { Strategy } from './strategies/index.js'
+import type { PagesOptions } from './ui/index.js'
 
 /**
  * Where the data lives: the URL of a server, a `pg` Pool, a PGlite instance, a directory for the embedded database,
@@ -40,6 +41,8 @@ export interface AuthOptions {
   readonly tokenTransport?: 'cookie' | 'bearer' | undefined
   /** Other numbers for budgets of requests, such as `{ messageCountry: { limit: 5000 } }`. */
   readonly limits?: BudgetOverrides | undefined
+  /** What is yours of the pages: a brand, tokens, a stylesheet, texts, or pages. */
+  readonly pages?: PagesOptions | undefined
   readonly session?:
     | {
         readonly idle?: Duration | undefined
@@ -109,6 +112,12 @@ export const optionDefaults = {
   allowedOrigins: [],
   tokenTransport: 'cookie',
   limits: null,
+  'pages.brand': null,
+  'pages.scheme': null,
+  'pages.tokens': null,
+  'pages.stylesheet': null,
+  'pages.texts': null,
+  'pages.replace': null,
   'session.idle': '14d',
   'session.absolute': '90d',
   'session.renewEvery': '1h',

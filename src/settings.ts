@@ -16,6 +16,8 @@ import type { AuthOptions, DatabaseOption, OptionName } from './options.js'
 import type { StoreSettings } from './store/index.js'
 import { readOrigins, readStrategies } from './settings-http.js'
 import type { Strategy } from './strategies/index.js'
+import type { PagesSettings } from './ui/index.js'
+import { readPagesOptions } from './ui/options.js'
 
 /** Everything that was configured. */
 export interface Settings extends CoreSettings, StoreSettings {
@@ -34,6 +36,7 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly allowedOrigins: readonly string[]
   readonly tokenTransport: 'cookie' | 'bearer'
   readonly limits: BudgetTable
+  readonly pages: PagesSettings
   readonly linkLifetime: Duration
   readonly sessionKeeper: SessionKeeper | undefined
   readonly codeLength: number
@@ -267,6 +270,7 @@ export function readSettings(options: AuthOptions): Settings {
     allowedOrigins: readOrigins(reader.value('allowedOrigins'), faults),
     tokenTransport: reader.oneOf('tokenTransport', ['cookie', 'bearer']),
     limits: readBudgets(options.limits, faults),
+    pages: readPagesOptions(options.pages, faults),
     linkLifetime: reader.value('verification.linkLifetime') as Duration,
     session: readSession(reader, faults),
     sessionCache: readSessionCache(reader, faults),

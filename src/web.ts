@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Accounts } from './core/index.js'
 import { normalizeEmail } from './core/index.js'
-import type { Engine, GuardOptions, Http, Peer, RouteDefinition, Scope } from './http/index.js'
+import type { Engine, GuardOptions, HtmlFace, Http, Peer, RouteDefinition, Scope } from './http/index.js'
 import type { LocatedPhones } from './phone/index.js'
 import { createBrowserKeys } from './secrets/index.js'
 import type { Settings } from './settings.js'
@@ -42,18 +42,29 @@ function counted(limits: Limits, telemetry: Telemetry): Limits {
   }
 }
 
-/** Every route that these settings mount. What is served and what the attacks are generated from is this one list. */
+interface Faces {
+  /** Every route: what is served, and what the attacks are generated from, is this one list. */
+  readonly routes: readonly RouteDefinition[]
+  readonly html: HtmlFace
+}
+
+async function loadFaces(settings: Settings): Promise<Faces> {
+  const [{ apiRoutes }, { createUi }] = await Promise.all([import('./api/index.js'), import('./ui/index.js')])
+  const ui = createUi(settings)
+  return { routes: [...apiRoutes(settings.strategies, settings), ...ui.routes], html: ui.html }
+}
+
+/** Every route that these settings mount. */
 export async function routesOf(settings: Settings): Promise<readonly RouteDefinition[]> {
-  const { apiRoutes } = await import('./api/index.js')
-  return apiRoutes(settings.strategies, settings)
+  return (await loadFaces(settings)).routes
 }
 
 async function load(parts: WebParts): Promise<Http> {
   const { settings, phones, telemetry } = parts
   const limits = counted(parts.limits, telemetry)
-  const [{ createBudgets, createGate, createHttp }, routes] = await Promise.all([
+  const [{ createBudgets, createGate, createHttp }, { routes, html }] = await Promise.all([
     import('./http/index.js'),
-    routesOf(settings),
+    loadFaces(settings),
   ])
   const keys = { ...createBrowserKeys(parts.secrets), newId: randomUUID }
   const engine: Engine = {
@@ -69,7 +80,7 @@ async function load(parts: WebParts): Promise<Http> {
     return type === 'email' ? (normalizeEmail(value)?.key ?? null) : phones.normalize(value)
   }
 
-  return createHttp({ engine, routes, html: null })
+  return createHttp({ engine, routes, html })
 }
 
 /** HTTP over the parts of an engine. */

@@ -8,5 +8,5 @@ export default defineConfig({
   plugins: [react()],
   // `latchkey` is linked from this repository, and must not bring a second React.
   resolve: { dedupe: ['react', 'react-dom'] },
-  server: { port: 5173, strictPort: true, proxy: { '/auth': server, '/dev': server } },
+  server: { port: 5173, strictPort: true, proxy: { '/auth': server } },
 })

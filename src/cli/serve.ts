@@ -7,7 +7,6 @@ import type { Answering } from '../adapters/node.js'
 import { isProduction } from '../base/index.js'
 import { openAuth } from '../auth.js'
 import type { AuthOptions } from '../options.js'
-import { createDevelopmentPages } from './development-pages.js'
 import type { Output } from './output.js'
 
 /** Where to listen. Port 0 takes a free one. */
@@ -33,6 +32,21 @@ async function listen(answering: Answering, { port, host }: ServeSwitches): Prom
   })
 }
 
+/** What stands at `/`: in development the page on which everything begins, in production the account. */
+function withFront(auth: Answering, basePath: string): Answering {
+  const front = isProduction()
+    ? (): Promise<Response> =>
+        Promise.resolve(new Response(null, { status: 303, headers: { Location: `${basePath}/account` } }))
+    : ({ url, headers }: Request, peer: Parameters<Answering['fetch']>[1]) =>
+        auth.fetch(new Request(new URL(`${basePath}/dev`, url), { headers }), peer)
+  return {
+    fetch(request, peer) {
+      const isFront = request.method === 'GET' && new URL(request.url).pathname === '/'
+      return isFront ? front(request, peer) : auth.fetch(request, peer)
+    },
+  }
+}
+
 /** Serves until SIGINT or SIGTERM, then ends what is in flight and closes everything. */
 export async function serveUntilSignal(
   options: AuthOptions,
@@ -51,11 +65,9 @@ export async function serveUntilSignal(
     throw error
   })
   const baseUrl = options.baseUrl ?? `http://localhost:${port}`
-  const pages = isProduction() ? null : createDevelopmentPages(auth, options.basePath ?? '/auth')
-  holder.answering = {
-    fetch: async (request, peer) => (await pages?.(request)) ?? auth.fetch(request, peer),
-  }
-  const inbox = auth.inbox === null ? [] : [`Development inbox: ${baseUrl}/dev/inbox`]
+  const basePath = options.basePath ?? '/auth'
+  holder.answering = withFront(auth, basePath)
+  const inbox = auth.inbox === null ? [] : [`Development inbox: ${baseUrl}${basePath}/dev/inbox`]
   output.result({ url: baseUrl, port }, [`Latchkey is listening on ${baseUrl}`, ...inbox])
 
   await new Promise<void>((resolve) => {

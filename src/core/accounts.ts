@@ -194,6 +194,8 @@ export interface Accounts {
    * @throws TypeError with a code inside a transaction
    */
   resetPassword(secret: ResetSecret, password: string, options?: FlowOption): Promise<Verified>
+  /** Whether the user signs in by a password. */
+  hasPassword(user: UserRef): Promise<boolean>
   /** Sets a password on the host's authority, with all the consequences of a change. @throws AuthError `input_invalid` */
   setPassword(user: UserRef, password: string): Promise<void>
   /** The session of this token with its user, or null. One named prepared statement. */

@@ -96,6 +96,10 @@ export function createPasswords(context: Context) {
       if (!changed) throw invalidField('currentPassword', 'current')
     },
 
+    async hasPassword(user: UserRef): Promise<boolean> {
+      return (await findOwner(requireId('user', user))).hash !== null
+    },
+
     async setPassword(user: UserRef, password: string): Promise<void> {
       const owner = await findOwner(requireId('user', user))
       const next = requireString('password', password)

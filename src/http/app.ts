@@ -58,11 +58,10 @@ interface Variables {
   Bindings: { peer: Peer | undefined }
 }
 
-const freshForMs = 10 * 60_000
-
 function headersFor(c: Context): void {
   c.header('X-Content-Type-Options', 'nosniff')
-  c.header('Referrer-Policy', 'no-referrer')
+  // Without a referrer browsers name no origin with a form either, so pages set a policy of their own.
+  if (!c.res.headers.has('Referrer-Policy')) c.header('Referrer-Policy', 'no-referrer')
   c.header('X-Request-Id', c.get('requestId') as string)
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
 }
@@ -123,7 +122,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   async function judgeAccess(exchange: Exchange, { access }: RouteDefinition): Promise<void> {
     if (access === 'public') return
     const { session } = await exchange.requireScope()
-    if (access === 'fresh') requireFresh(engine, session, freshForMs)
+    if (access === 'fresh') requireFresh(engine, session)
   }
 
   async function readInput(
@@ -138,7 +137,13 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     if (changes && isForm && !isFormToken(keys, exchange.knownFlow(), fields[formTokenField])) {
       throw new AuthError('forbidden_origin', { reason: 'form_token' })
     }
-    return route.input === undefined ? undefined : parseInput(route.input, fields)
+    if (route.input === undefined) return undefined
+    return parseInput(route.input, isForm && html !== null ? html.read(fields) : fields)
+  }
+
+  /** The pages, where a person looks at what comes: not for data that a browser happens to open. */
+  function faceOf({ wantsHtml }: Exchange, { method, hidden, action }: RouteDefinition): HtmlFace | null {
+    return wantsHtml && (method !== 'GET' || hidden === true || action !== undefined) ? html : null
   }
 
   async function succeed(
@@ -152,9 +157,8 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       if (replaced !== undefined) return replaced
     }
     const { outcome } = result
-    if (exchange.wantsHtml && html !== null && outcome.status !== 'complete' && route.method !== 'GET')
-      return html.answer(exchange, route, result)
-    return toResponse(outcome)
+    const face = outcome.status === 'complete' ? null : faceOf(exchange, route)
+    return face === null ? toResponse(outcome) : face.answer(exchange, route, result)
   }
 
   async function refuse(
@@ -168,15 +172,20 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       const replaced = await handler.onFailure(route.action, told, exchange.context)
       if (replaced !== undefined) return replaced
     }
-    if (exchange.wantsHtml && html !== null)
-      return html.refuse(exchange, route, { input: body.fields, error: told })
-    return toProblem(told, exchange.requestId)
+    const face = faceOf(exchange, route)
+    if (face === null) return toProblem(told, exchange.requestId)
+    return face.refuse(exchange, route, { input: body.fields, error: told })
+  }
+
+  function begin(c: Context<Variables>): Exchange {
+    const request = c.req.raw
+    const client = addressOf(request.headers, c.env.peer?.address ?? null)
+    return createExchange({ engine, cookies, context: c, client, wantsHtml: wantsHtml(request) })
   }
 
   async function answer(route: RouteDefinition, c: Context<Variables>): Promise<Served> {
-    const request = c.req.raw
-    const client = addressOf(request.headers, c.env.peer?.address ?? null)
-    const exchange = createExchange({ engine, cookies, context: c, client, wantsHtml: wantsHtml(request) })
+    const exchange = begin(c)
+    const { request } = exchange
     const seen: { body: Body } = { body: { fields: {}, isForm: false } }
     try {
       if (route.method !== 'GET' && !origins.mayChange(request.headers))
@@ -204,9 +213,14 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   // What fits no route, or failed outside of one.
   function refuseAt(c: Context<Variables>, error: AuthError): Promise<Response> {
     const requestId = c.get('requestId')
-    return reporter.answer({ requestId, route: null, method: c.req.method }, () =>
-      Promise.resolve({ response: toProblem(withoutReason(error), requestId), error }),
-    )
+    return reporter.answer({ requestId, route: null, method: c.req.method }, async () => {
+      const told = withoutReason(error)
+      if (html === null || c.req.method !== 'GET' || !wantsHtml(c.req.raw))
+        return { response: toProblem(told, requestId), error }
+      const exchange = begin(c)
+      const page = await html.refuse(exchange, null, { input: {}, error: told })
+      return { response: withCookies(page, exchange), error }
+    })
   }
 
   app.use(async (c, next) => {

@@ -5,6 +5,7 @@ import type { Accounts, Message, SessionFeed } from '../core/index.js'
 import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Telemetry } from '../telemetry/index.js'
+import type { BudgetTable } from './budgets.js'
 import type { Gate } from './gate.js'
 import type { Handler } from './handler.js'
 
@@ -47,4 +48,6 @@ export interface HttpSettings {
   readonly password: { readonly minLength: number; readonly maxLength: number }
   /** Such as `15m`: how long a link lives, for the texts of pages. */
   readonly linkLifetime: Duration
+  /** For the texts of pages: when a message may be sent again. */
+  readonly limits: Pick<BudgetTable, 'messageAddress'>
 }

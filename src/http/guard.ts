@@ -11,14 +11,26 @@ export interface GuardOptions {
   readonly maxAgeMs?: number | undefined
 }
 
+/** How long a sign-in is fresh, where nothing else is said. */
+const freshForMs = 10 * 60_000
+
+/** Whether the person proved who they are at most so long ago; ten minutes by default. */
+export function isFresh(
+  { now }: Pick<Engine, 'now'>,
+  { authenticatedAt }: Session,
+  maxAgeMs: number = freshForMs,
+): boolean {
+  return now() - authenticatedAt.getTime() <= maxAgeMs
+}
+
 /** Lets a session go on that began at most so long ago. @throws AuthError `assurance_required` */
 export function requireFresh(
-  { strategies, now }: Pick<Engine, 'strategies' | 'now'>,
-  { authenticatedAt }: Session,
-  maxAgeMs: number,
+  engine: Pick<Engine, 'strategies' | 'now'>,
+  session: Session,
+  maxAgeMs?: number,
 ): void {
-  if (now() - authenticatedAt.getTime() <= maxAgeMs) return
-  const methods = strategies.map(({ id }) => id)
+  if (isFresh(engine, session, maxAgeMs)) return
+  const methods = engine.strategies.map(({ id }) => id)
   throw new AuthError('assurance_required', { reason: 'session_not_fresh', methods })
 }
 

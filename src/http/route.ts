@@ -57,13 +57,15 @@ export function defineRoute<I>(route: RouteDefinition<I>): RouteDefinition {
 
 /** How forms are answered: by pages. `ui/` implements it, the roof hands it in. */
 export interface HtmlFace {
+  /** What was meant by what was typed: a pasted code loses its spaces. */
+  read(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   /** The page, or the redirect, after a form was posted with success. */
   answer(
     exchange: Exchange,
     route: RouteDefinition,
     result: { readonly input: unknown; readonly outcome: Outcome },
   ): Promise<Response> | Response
-  /** The page that says what was refused. `input` is what was posted, without secrets. */
+  /** The page that says what was refused. `input` is what was posted; no secret in it is shown again. */
   refuse(
     exchange: Exchange,
     route: RouteDefinition | null,

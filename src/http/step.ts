@@ -12,8 +12,15 @@ import type { Engine } from './engine.js'
 export interface StepState {
   /** The link that was opened: its purpose and token. */
   readonly link?: { readonly type: LinkType; readonly token: string }
-  /** Where a secret was sent, and by which strategy or route. */
-  readonly sent?: { readonly by: string; readonly type: 'email' | 'phone'; readonly value: string }
+  /** Where a secret was sent, by which strategy or route, and when (milliseconds). */
+  readonly sent?: {
+    readonly by: string
+    readonly type: 'email' | 'phone'
+    readonly value: string
+    readonly at: number
+  }
+  /** What was done, for the next page to tell once. */
+  readonly done?: string
   /** A local absolute path. */
   readonly returnTo?: string
 }

@@ -2,6 +2,7 @@
 
 import type { Auth } from '../auth.js'
 import { openAuth } from '../auth.js'
+import { isProduction } from '../base/index.js'
 import { createInbox } from '../delivery/index.js'
 import type { AuthOptions } from '../options.js'
 import { createTestClock } from './clock.js'
@@ -34,12 +35,13 @@ export async function createTestAuth(options: AuthOptions = {}): Promise<TestAut
       secret: testSecret,
       ...options,
       database,
-      sender: options.sender ?? kept,
+      // In development the engine keeps an inbox of its own, which its pages show.
+      sender: options.sender ?? (isProduction() ? kept : undefined),
       baseUrl: options.baseUrl ?? 'http://localhost:3000',
       outbox: { worker: false, ...options.outbox },
       sweep: { every: false, ...options.sweep },
     },
     { decorate, movedMs },
   )
-  return { auth, inbox: createTestInbox(kept, () => auth.outbox.drain()), clock }
+  return { auth, inbox: createTestInbox(auth.inbox ?? kept, () => auth.outbox.drain()), clock }
 }

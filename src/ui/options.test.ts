@@ -1,7 +1,6 @@
 /** What a host may change of the pages, and what is refused. */
 
 import { describe, expect, it } from 'vitest'
-import { ConfigError } from '../base/index.js'
 import { createAssets } from './assets/assets.js'
 import { brandColors, contrast, parseColor, readable } from './color.js'
 import type { Color } from './color.js'
@@ -10,21 +9,18 @@ import type { PagesOptions } from './options.js'
 import { pagePolicy } from './policy.js'
 
 function faultsOf(options: PagesOptions): readonly string[] {
-  try {
-    readPagesOptions(options)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults
-    throw error
-  }
+  const faults: string[] = []
+  readPagesOptions(options, faults)
+  return faults
 }
 
+const settingsOf = (options?: PagesOptions) => readPagesOptions(options, [])
 const read = (color: string): Color => parseColor(color) ?? [0, 0, 0]
 
 describe('the options', () => {
   it('have a default for everything', () => {
     expect(faultsOf({})).toEqual([])
-    expect(readPagesOptions().brand.name).toBe('Latchkey')
+    expect(settingsOf().brand.name).toBe('Latchkey')
   })
 
   it('tell all faults at once', () => {
@@ -33,8 +29,10 @@ describe('the options', () => {
       stylesheet: '//elsewhere.example/x.css',
       tokens: { '--x': '1px', '--lk-radius': '0} body{display:none' },
       texts: { xx: {} } as PagesOptions['texts'],
+      scheme: 'blue' as 'dark',
+      replace: { nowhere: () => '' } as PagesOptions['replace'],
     })
-    expect(faults).toHaveLength(7)
+    expect(faults).toHaveLength(9)
   })
 
   it('take local paths and https: addresses, and nothing that could leave its place', () => {
@@ -85,8 +83,8 @@ describe('the colors of a brand', () => {
 
 describe('the assets', () => {
   it('have an address of their own for whatever they hold', () => {
-    const plain = createAssets(readPagesOptions())
-    const rounder = createAssets(readPagesOptions({ tokens: { '--lk-radius': '20px' } }))
+    const plain = createAssets(settingsOf())
+    const rounder = createAssets(settingsOf({ tokens: { '--lk-radius': '20px' } }))
     expect(rounder.stylesheet.name).not.toBe(plain.stylesheet.name)
     expect(rounder.script.name).toBe(plain.script.name)
     expect(rounder.stylesheet.body).toMatch(/:root:root\{--lk-radius:20px\}$/)

@@ -1,13 +1,12 @@
 /**
  * How a host makes the pages its own: a brand, tokens, texts, a stylesheet, or a page of its own.
  *
- * Invariants: (1) every fault is told at once, with its fix; (2) what stands in a stylesheet can't leave its
- * declaration.
+ * Invariants: (1) every fault is told, with its fix; (2) what stands in a stylesheet can't leave its declaration; (3) it
+ * imports no page, so that reading options loads none.
  */
 
-import { ConfigError } from '../base/index.js'
 import { parseColor } from './color.js'
-import type { PageReplacements } from './props.js'
+import type { PageName, PageReplacements } from './props.js'
 import { localeNames } from './texts/texts.js'
 import type { PageTexts } from './texts/texts.js'
 
@@ -52,36 +51,66 @@ function isAddress(text: string): boolean {
   return /^(?:\/(?![/\\])|https:\/\/)[^\s"'<>;,\\]*$/.test(text)
 }
 
-function faultsOf({ brand = {}, tokens = {}, stylesheet, texts = {} }: PagesOptions): readonly string[] {
-  const faults: string[] = []
-  if (brand.color !== undefined && parseColor(brand.color) === null) {
-    faults.push('pages.brand.color must be a color such as "#1d6b57".')
-  }
-  if (brand.name !== undefined && brand.name.trim() === '') faults.push('pages.brand.name must not be empty.')
-  for (const [name, address] of [
-    ['brand.logo', brand.logo],
-    ['stylesheet', stylesheet],
-  ] as const) {
-    if (address === undefined || isAddress(address)) continue
-    faults.push(`pages.${name} must be a local path such as "/brand.svg", or an https: URL.`)
-  }
-  for (const [name, value] of Object.entries(tokens)) {
-    if (!/^--lk-[a-z-]+$/.test(name)) faults.push(`pages.tokens: ${name} must begin with "--lk-".`)
-    if (!/^[^;{}<>@\\]+$/.test(value))
-      faults.push(`pages.tokens: the value of ${name} must be one plain value.`)
-  }
-  for (const locale of Object.keys(texts)) {
-    if (!localeNames.some((name) => name === locale)) {
-      faults.push(`pages.texts: ${locale} must be one of ${localeNames.join(', ')}.`)
-    }
-  }
-  return faults
+const pageNames: Readonly<Record<PageName, true>> = {
+  'sign-in': true,
+  'sign-up': true,
+  verify: true,
+  'forgot-password': true,
+  'reset-password': true,
+  confirm: true,
+  account: true,
+  'signed-out': true,
+  error: true,
+  landing: true,
+  inbox: true,
+  messages: true,
 }
 
-/** Reads the options once. @throws ConfigError */
-export function readPagesOptions(options: PagesOptions = {}): PagesSettings {
-  const faults = faultsOf(options)
-  if (faults.length > 0) throw new ConfigError(faults)
+function brandFaults({ name, color, logo, ...others }: BrandOptions): readonly string[] {
+  const unknown = Object.keys(others).map((key) => `pages.brand.${key}: there is no such option.`)
+  return [
+    ...unknown,
+    ...(color !== undefined && parseColor(color) === null
+      ? ["pages.brand.color: give a color such as '#1d6b57'."]
+      : []),
+    ...(name?.trim() === '' ? ['pages.brand.name: it must not be empty.'] : []),
+    ...addressFaults('brand.logo', logo),
+  ]
+}
+
+function addressFaults(name: string, address: string | undefined): readonly string[] {
+  if (address === undefined || isAddress(address)) return []
+  return [`pages.${name}: give a local path such as '/brand.svg', or an https: URL.`]
+}
+
+function tokenFaults(tokens: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(tokens).flatMap(([name, value]) => [
+    ...(/^--lk-[a-z-]+$/.test(name) ? [] : [`pages.tokens: ${name} must begin with --lk-.`]),
+    ...(/^[^;{}<>@\\]+$/.test(value) ? [] : [`pages.tokens: the value of ${name} must be one plain value.`]),
+  ])
+}
+
+function faultsOf(options: PagesOptions): readonly string[] {
+  const { brand = {}, scheme, tokens = {}, stylesheet, texts = {}, replace = {} } = options
+  const locales = Object.keys(texts).filter((locale) => !localeNames.some((name) => name === locale))
+  const replaced = Object.entries(replace).filter(
+    ([name, page]) => !Object.hasOwn(pageNames, name) || typeof page !== 'function',
+  )
+  return [
+    ...brandFaults(brand),
+    ...(scheme === undefined || ['light', 'dark'].includes(scheme)
+      ? []
+      : ["pages.scheme: give 'light' or 'dark'."]),
+    ...tokenFaults(tokens),
+    ...addressFaults('stylesheet', stylesheet),
+    ...locales.map((locale) => `pages.texts: ${locale} is none of ${localeNames.join(', ')}.`),
+    ...replaced.map(([name]) => `pages.replace: ${name} must be a page, and a function.`),
+  ]
+}
+
+/** Reads the options once; what is wrong with them is added to `faults`. */
+export function readPagesOptions(options: PagesOptions = {}, faults: string[]): PagesSettings {
+  faults.push(...faultsOf(options))
   const { brand = {}, scheme, tokens, stylesheet, texts, replace } = options
   return {
     brand: { name: brand.name ?? 'Latchkey', color: brand.color ?? defaultColor, logo: brand.logo ?? null },

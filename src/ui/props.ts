@@ -38,7 +38,10 @@ interface Framed {
 export type Way = Pick<Strategy, 'id' | 'name' | 'kind' | 'identity' | 'fields'>
 
 /** What was done before, to be told once. */
-export type DoneNotice = 'address_confirmed' | 'password_set'
+export const doneNotices = ['address_confirmed', 'password_set', 'address_changed'] as const
+
+/** One of these. */
+export type DoneNotice = (typeof doneNotices)[number]
 
 /** The page `sign-in`. */
 export interface SignInProps extends Framed {
@@ -120,7 +123,16 @@ export interface ConfirmProps extends Framed {
 }
 
 /** What the account page says was done. */
-export type AccountNotice = 'saved' | 'session_ended' | 'sessions_ended' | 'password_changed'
+export const accountNotices = [
+  'saved',
+  'session_ended',
+  'sessions_ended',
+  'password_changed',
+  'address_changed',
+] as const
+
+/** One of these. */
+export type AccountNotice = (typeof accountNotices)[number]
 
 /** The page `account`. */
 export interface AccountProps extends Framed {
@@ -134,7 +146,7 @@ export interface AccountProps extends Framed {
   readonly fresh: boolean
   readonly password: PasswordLimits
   readonly done: AccountNotice | null
-  readonly form: FormState & { readonly section?: 'profile' | 'password' | 'delete' }
+  readonly form: FormState & { readonly section?: 'profile' | 'sessions' | 'password' | 'delete' }
 }
 
 /** The page `signed-out`. */
@@ -147,12 +159,13 @@ export interface ErrorProps extends Framed {
   readonly code: ErrorCode
   readonly retryAfterMs?: number | undefined
   readonly requestId: string
+  /** Where to ask for a secret anew; null where none is missing. */
+  readonly again: string | null
 }
 
 /** The page `landing`: where development begins. In English, as the pages of development are. */
 export interface LandingProps extends Framed {
   readonly user: User | null
-  readonly version: string
 }
 
 /** The page `inbox` of development. */

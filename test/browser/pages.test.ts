@@ -19,7 +19,7 @@ import { pageSamples } from '../harness/page-samples.js'
 const pictures = fileURLToPath(new URL('../../coverage/pictures/', import.meta.url))
 const options = { tokens: { '--lk-font': "'Noto Sans', 'Noto Sans CJK JP', sans-serif" } }
 const samples = pageSamples({ options })
-const { stylesheet, script } = createAssets(readPagesOptions(options))
+const { stylesheet, script } = createAssets(readPagesOptions(options, []))
 const looks = [
   { name: 'desktop-light', width: 1280, height: 860, colorScheme: 'light', rules: null },
   // What may differ from the first look: colors, and what fits.

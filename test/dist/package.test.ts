@@ -21,7 +21,8 @@ const operations = `createUserWithPassword createUserWithEmail createUserWithPho
   requestEmailVerification requestPasswordRecovery updateUserProfile verifyMagicCode verifyMagicLink
   authenticateWithPassword changePassword resetPassword setPassword getSession listUserSessions revokeUserSession
   touchSession listUserIdentities addUserIdentity removeUserIdentity getUser listUsers importUser disableUser enableUser
-  deleteUser getPrivateMetadata setPrivateMetadata sweep`.split(/\s+/)
+  deleteUser getPrivateMetadata setPrivateMetadata sweep requestSignUp requestSignUpAgain verifySignUpWithPassword
+  getMagicLinkRequest getPendingSignIn approveMagicLink redeemApprovedSignIn hasPassword`.split(/\s+/)
 
 describe('the packed package', () => {
   it('has every operation, and carries a person through', () => {

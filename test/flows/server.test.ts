@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 async function latest(): Promise<Message> {
-  const { json } = await createBrowser(server.url).request('GET', '/dev/inbox.json')
+  const { json } = await createBrowser(server.url).request('GET', '/auth/dev/inbox.json')
   return (json as { messages: Message[] }).messages[0] as Message
 }
 
@@ -145,10 +145,12 @@ describe('a request', () => {
   it('gets a page that runs nothing of strangers, and answers of health', async () => {
     const browser = createBrowser(server.url)
     const page = await browser.request('GET', '/')
-    expect(page.text).toContain('<title>Latchkey</title>')
+    expect(page.text).toContain('<title>Latchkey in development · Latchkey</title>')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(page.headers.get('cache-control')).toBe('no-store')
-    for (const path of ['/page.js', '/page.css', '/dev/inbox', '/auth/health', '/auth/ready']) {
+    const assets = [...page.text.matchAll(/(?:href|src)="(\/auth\/assets\/[^"]+)"/g)].map(([, path]) => path)
+    expect(assets).toHaveLength(2)
+    for (const path of [...(assets as string[]), '/auth/dev/inbox', '/auth/health', '/auth/ready']) {
       expect((await browser.request('GET', path)).status).toBe(200)
     }
   })
@@ -190,7 +192,7 @@ describe('the commands', () => {
     const running = await startServer({ DATABASE_URL: database })
     const browser = createBrowser(running.url)
     await browser.request('POST', '/auth/magic-link/request', { email })
-    const { json } = await browser.request('GET', '/dev/inbox.json')
+    const { json } = await browser.request('GET', '/auth/dev/inbox.json')
     const { token } = (json as { messages: Message[] }).messages[0] as Message
     await browser.request('POST', '/auth/magic-link/callback', { token })
 

@@ -33,7 +33,7 @@ export interface SampleChoice {
 
 /** The frame that every sample stands in. */
 export function sampleFrame({ locale = 'en', options = {} }: SampleChoice = {}): Frame {
-  const settings = readPagesOptions(options)
+  const settings = readPagesOptions(options, [])
   const paths = createPaths('/auth')
   const assets = createAssets(settings)
   return {
@@ -161,8 +161,8 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
   const values = { email: written ?? 'ada@example' }
 
   return [
-    ['landing', 'a stranger', { frame: english, user: null, version: '0.1.0' }],
-    ['landing', 'signed in', { frame: english, user, version: '0.1.0' }],
+    ['landing', 'a stranger', { frame: english, user: null }],
+    ['landing', 'signed in', { frame: english, user }],
     ['sign-in', 'at first', signIn],
     ['sign-in', 'by link alone', { ...signIn, ways: [magicLink] }],
     ['sign-in', 'after a proof', { ...signIn, done: 'address_confirmed' }],
@@ -238,9 +238,17 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
     ['signed-out', 'asked', { frame, why: 'asked' }],
     ['signed-out', 'ended', { frame, why: 'ended' }],
     ['signed-out', 'deleted', { frame, why: 'deleted' }],
-    ['error', 'a link', { frame, code: 'invalid_token', requestId: 'r1' }],
-    ['error', 'too many', { frame, code: 'rate_limited', retryAfterMs: 600_000, requestId: 'r1' }],
-    ['error', 'inside', { frame, code: 'internal', requestId: '0f4c1c5e-53a7-4f0e-9f0b-1c2d3e4f5a6b' }],
+    ['error', 'a link', { frame, code: 'invalid_token', requestId: 'r1', again: frame.paths.signIn }],
+    [
+      'error',
+      'too many',
+      { frame, code: 'rate_limited', retryAfterMs: 600_000, requestId: 'r1', again: null },
+    ],
+    [
+      'error',
+      'inside',
+      { frame, code: 'internal', requestId: '0f4c1c5e-53a7-4f0e-9f0b-1c2d3e4f5a6b', again: null },
+    ],
     ['inbox', 'full', { frame: english, messages: sampleMessages(address) }],
     ['inbox', 'empty', { frame: english, messages: [] }],
     ['messages', 'one', { frame: english, event: 'sign_in', locale: 'en' }],

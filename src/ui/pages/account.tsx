@@ -7,8 +7,9 @@ import { Notice, Refusal } from '../components/notice.js'
 import { Section } from '../components/section.js'
 import { SessionList } from '../components/session-list.js'
 import { Phrase } from '../components/words.js'
-import type { AccountProps, FormState } from '../props.js'
+import type { AccountNotice, AccountProps, FormState } from '../props.js'
 import { localeNames } from '../texts/texts.js'
+import type { PlainKey } from '../texts/texts.js'
 
 const languages = {
   en: 'English',
@@ -136,7 +137,7 @@ function Deletion(props: AccountProps) {
           <p data-part="hint">{words.say('account.delete_fresh')}</p>
           <ButtonLink
             kind="plain"
-            href={`${paths.signIn}?return_to=${encodeURIComponent(`${paths.account}#delete`)}`}
+            href={`${paths.signIn}?fresh=yes&return_to=${encodeURIComponent(`${paths.account}#delete`)}`}
           >
             {words.say('account.sign_in_again')}
           </ButtonLink>
@@ -144,6 +145,10 @@ function Deletion(props: AccountProps) {
       )}
     </Section>
   )
+}
+
+function noticeKey(done: AccountNotice): PlainKey {
+  return done === 'address_changed' ? 'notice.address_changed' : `account.${done}`
 }
 
 /** The page. */
@@ -167,11 +172,12 @@ export function AccountPage(props: AccountProps) {
         <Heading title={words.say('account.title')}>
           <Phrase words={words} of="account.lead" name="name" value={name} />
         </Heading>
-        {done === null ? null : <Notice tone="good">{words.say(`account.${done}`)}</Notice>}
+        {done === null ? null : <Notice tone="good">{words.say(noticeKey(done))}</Notice>}
       </div>
       <Profile {...props} />
       <Addresses {...props} />
       <Section id="sessions" title={words.say('account.sessions')} hint={words.say('account.sessions_hint')}>
+        <Refusal words={words} form={formOf(props, 'sessions')} />
         <SessionList frame={frame} sessions={props.sessions} current={props.current} />
       </Section>
       <Password {...props} />

@@ -23,7 +23,7 @@ export function SignedOutPage({ frame, why }: SignedOutProps) {
 }
 
 /** Says what was refused, where there is no form to say it in. */
-export function ErrorPage({ frame, code, retryAfterMs, requestId }: ErrorProps) {
+export function ErrorPage({ frame, code, retryAfterMs, requestId, again }: ErrorProps) {
   const { words, paths } = frame
   const title = words.say(code === 'invalid_token' ? 'error.expired_title' : 'error.title')
   return (
@@ -32,8 +32,8 @@ export function ErrorPage({ frame, code, retryAfterMs, requestId }: ErrorProps) 
         {words.say(`error.${code}`)}
         {retryAfterMs === undefined ? null : ` ${retryText(words, retryAfterMs)}`}
       </Heading>
-      <ButtonLink href={paths.signIn}>
-        {words.say(code === 'invalid_token' ? 'error.ask_again' : 'common.to_sign_in')}
+      <ButtonLink href={again ?? paths.signIn}>
+        {words.say(again === null ? 'common.to_sign_in' : 'error.ask_again')}
       </ButtonLink>
       {code === 'internal' || code === 'unavailable' ? (
         <p data-part="hint">

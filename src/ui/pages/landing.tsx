@@ -46,14 +46,14 @@ function Way({ paths }: { paths: LandingProps['frame']['paths'] }) {
 }
 
 /** The page. */
-export function LandingPage({ frame, user, version }: LandingProps) {
+export function LandingPage({ frame, user }: LandingProps) {
   const { paths, brand } = frame
   return (
     <Layout
       frame={frame}
       title={`${brand.name} in development`}
       wide
-      actions={<span data-part="badge">{`v${version} · development`}</span>}
+      actions={<span data-part="badge">development</span>}
       footer={<p>This page, the inbox and the previews are there in development only.</p>}
     >
       <section data-part="hero">

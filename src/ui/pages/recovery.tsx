@@ -62,8 +62,15 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
       <Form frame={frame} id="reset" action={paths.callback('recovery')}>
         {!link && address === null ? <EmailField {...common} /> : null}
         {address === null ? null : (
-          // A password manager files the new password under this address.
-          <input type="email" name="email" value={address} autocomplete="username" readonly hidden />
+          // A password manager files the new password under this address; beside a link it is not sent.
+          <input
+            type="email"
+            {...(!link && { name: 'email' })}
+            value={address}
+            autocomplete="username"
+            readonly
+            hidden
+          />
         )}
         {link ? null : <CodeField {...common} length={codeLength} />}
         <PasswordField {...common} label={words.say('common.new_password')} fresh={password} />

@@ -35,7 +35,8 @@ function submitKey({ kind, fields }: Way): PlainKey {
 function WayForm({ frame, way, form }: { frame: SignInProps['frame']; way: Way; form: SignInProps['form'] }) {
   const { words, paths } = frame
   const within = `way-${way.id}`
-  const common = { frame, within, form: form.way === way.id ? form : {} }
+  const isMeant = form.way === undefined || form.way === way.id
+  const common = { frame, within, form: isMeant ? form : {} }
   const isPassword = way.fields.request.some(({ type }) => type === 'password')
   return (
     <Form frame={frame} id={within} action={paths.request(way.id)}>
@@ -73,7 +74,7 @@ export function SignInPage({ frame, ways, form, done, fresh }: SignInProps) {
       title={words.say('sign_in.title')}
       failed={form.refused !== undefined}
       footer={
-        fresh ? undefined : (
+        fresh || !ways.some(({ id }) => id === 'password') ? undefined : (
           <p>
             {words.say('sign_in.no_account')}{' '}
             <a data-part="link" href={paths.signUp}>

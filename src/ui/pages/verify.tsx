@@ -8,7 +8,7 @@ import { Phrase } from '../components/words.js'
 import type { VerifyProps } from '../props.js'
 import type { PlainKey } from '../texts/texts.js'
 
-// Seconds between two loads of the waiting page where scripts are off.
+// Seconds between two loads of the waiting page where scripts are off, and nothing is typed that a load would drop.
 const refreshSeconds = 5
 
 function leadKey({ codeAction, link }: VerifyProps): PlainKey {
@@ -32,7 +32,7 @@ function CodeForm({ frame, form, sent, codeAction, codeLength }: VerifyProps) {
   )
 }
 
-function WaitingPart({ frame, waiting }: VerifyProps) {
+function WaitingPart({ frame, waiting, codeAction }: VerifyProps) {
   if (waiting === null) return null
   const { words, paths } = frame
   if (waiting.ready) {
@@ -58,6 +58,13 @@ function WaitingPart({ frame, waiting }: VerifyProps) {
       <form method="post" action={paths.waiting} data-wait={paths.waiting} hidden>
         <input type="hidden" name="_form" value={frame.formToken} />
       </form>
+      {codeAction === null ? null : (
+        <noscript>
+          <Form frame={frame} id="look" action={paths.waiting}>
+            <Button kind="plain">{words.say('common.continue')}</Button>
+          </Form>
+        </noscript>
+      )}
     </section>
   )
 }
@@ -70,6 +77,7 @@ function Resend({ frame, sent, resendAction, resendAfterSeconds }: VerifyProps) 
       <p data-part="hint">{words.say('verify.nothing_came')}</p>
       <Form frame={frame} id="again" action={resendAction} kind="inline">
         <input type="hidden" name={sent.type} value={sent.value} />
+        <input type="hidden" name="again" value="yes" />
         <button
           type="submit"
           data-part="button"
@@ -91,7 +99,7 @@ export function VerifyPage(props: VerifyProps) {
   const { frame, form, sent, sentAgain, waiting } = props
   const { words } = frame
   const title = words.say(sent === null ? 'verify.title_unknown' : `verify.title_${sent.type}`)
-  const isWaiting = waiting !== null && !waiting.ready
+  const isWaiting = waiting !== null && !waiting.ready && props.codeAction === null
   return (
     <Layout
       frame={frame}

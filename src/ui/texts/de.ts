@@ -151,6 +151,7 @@ export const de: Texts = {
 
   'notice.address_confirmed': 'Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden.',
   'notice.password_set': 'Ihr neues Passwort ist gesetzt. Melden Sie sich damit an.',
+  'notice.address_changed': 'Ihre Adresse ist geändert.',
 
   'field.required': 'Bitte füllen Sie das aus.',
   'field.format': 'Das sieht nicht richtig aus.',

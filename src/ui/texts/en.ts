@@ -147,6 +147,7 @@ export const en = {
 
   'notice.address_confirmed': 'Your address is confirmed. You can sign in now.',
   'notice.password_set': 'Your new password is set. Sign in with it.',
+  'notice.address_changed': 'Your address is changed.',
 
   'field.required': 'Please fill this in.',
   'field.format': 'This does not look right.',

@@ -147,6 +147,7 @@ export const es: Texts = {
 
   'notice.address_confirmed': 'Tu dirección está confirmada. Ya puedes iniciar sesión.',
   'notice.password_set': 'Tu contraseña nueva está guardada. Inicia sesión con ella.',
+  'notice.address_changed': 'Tu dirección se ha cambiado.',
 
   'field.required': 'Rellena este campo.',
   'field.format': 'Esto no parece correcto.',

@@ -148,6 +148,7 @@ export const fr: Texts = {
 
   'notice.address_confirmed': 'Votre adresse est confirmée. Vous pouvez vous connecter.',
   'notice.password_set': 'Votre nouveau mot de passe est enregistré. Connectez-vous avec lui.',
+  'notice.address_changed': 'Votre adresse est modifiée.',
 
   'field.required': 'Veuillez remplir ce champ.',
   'field.format': 'Cela ne semble pas correct.',

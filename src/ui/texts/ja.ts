@@ -144,6 +144,7 @@ export const ja: Texts = {
 
   'notice.address_confirmed': 'アドレスが確認されました。ログインできます。',
   'notice.password_set': '新しいパスワードを設定しました。そのパスワードでログインしてください。',
+  'notice.address_changed': 'アドレスを変更しました。',
 
   'field.required': '入力してください。',
   'field.format': '入力内容が正しくないようです。',

@@ -149,6 +149,7 @@ export const pt: Texts = {
 
   'notice.address_confirmed': 'O seu endereço está confirmado. Já pode entrar.',
   'notice.password_set': 'A sua nova palavra-passe está definida. Entre com ela.',
+  'notice.address_changed': 'O seu endereço foi alterado.',
 
   'field.required': 'Preencha este campo, por favor.',
   'field.format': 'Isto não parece estar certo.',

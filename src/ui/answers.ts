@@ -1,0 +1,78 @@
+/**
+ * Where a form that succeeded leads: always to another page by GET, so that back and reload do nothing twice.
+ *
+ * Invariant: the way is the same for every address.
+ */
+
+import type { Exchange, Outcome, RouteDefinition } from '../http/index.js'
+import type { Strategy } from '../strategies/index.js'
+import type { Desk } from './desk.js'
+import { keepSent, takeReturnTo } from './passage.js'
+
+// After validation every field of these forms is a text.
+type Input = Readonly<Record<string, string | undefined>>
+
+/** Finds the next page. */
+export type NextPage = (
+  exchange: Exchange,
+  route: RouteDefinition,
+  result: { readonly input: unknown; readonly outcome: Outcome },
+) => Promise<string>
+
+/** Where a strategy sends its secret: its first field that is an address. */
+function addressOf({ fields }: Strategy, input: Input) {
+  for (const { name, type } of fields.request) {
+    if (type === 'email' || type === 'phone') return { type, value: input[name] ?? '' }
+  }
+  return null
+}
+
+/** The answers over these strategies. */
+export function createAnswers(desk: Desk, strategies: readonly Strategy[]): NextPage {
+  const { paths } = desk
+
+  function afterSending(exchange: Exchange, by: string, input: Input): void {
+    const strategy = strategies.find(({ id }) => id === by)
+    const email = { type: 'email', value: input['email'] ?? '' } as const
+    const to = strategy === undefined ? email : addressOf(strategy, input)
+    if (to !== null) keepSent(exchange, { by, ...to })
+  }
+
+  function tell(exchange: Exchange, done: string): void {
+    exchange.step.write({ done, sent: undefined })
+  }
+
+  return async (exchange, route, { input, outcome }) => {
+    if (outcome.status === 303) return outcome.location
+    const typed = (input ?? {}) as Input
+    switch (route.id) {
+      case 'sign-up':
+      case 'verification.request':
+        afterSending(exchange, 'verification', typed)
+        return paths.verify
+      case 'verification.callback':
+        tell(exchange, 'address_confirmed')
+        return paths.signIn
+      case 'recovery.request':
+        afterSending(exchange, 'recovery', typed)
+        return paths.resetPassword
+      case 'recovery.callback':
+        tell(exchange, 'password_set')
+        return paths.signIn
+      case 'email-change.callback':
+        tell(exchange, 'address_changed')
+        return (await exchange.scope()) === null ? paths.signIn : paths.account
+      case 'magic-link.approve':
+        tell(exchange, 'approved')
+        return paths.confirm
+      case 'magic-link.finish':
+        return outcome.status === 202 ? paths.verify : takeReturnTo(exchange, desk)
+      default: {
+        const sent = outcome.status === 202 && strategies.find(({ id }) => route.id === `${id}.request`)
+        if (!sent) return takeReturnTo(exchange, desk)
+        afterSending(exchange, sent.id, typed)
+        return paths.verify
+      }
+    }
+  }
+}

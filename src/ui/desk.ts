@@ -1,0 +1,99 @@
+/**
+ * What pages are shown with: the frame of one request, and the policy of one answer.
+ *
+ * Invariants: (1) each answer has a nonce of its own; (2) a browser is named only by a page that has a form; (3) a
+ * fault of the database never keeps a page from being shown.
+ */
+
+import type { AuthError } from '../base/index.js'
+import { formTokenOf, retryAfterSeconds, statuses } from '../http/index.js'
+import type { Exchange } from '../http/index.js'
+import { createAssets } from './assets/assets.js'
+import type { Assets } from './assets/assets.js'
+import type { PagesSettings } from './options.js'
+import { createPaths } from './paths.js'
+import type { Paths } from './paths.js'
+import { pagePolicy } from './policy.js'
+import type { Frame, PageName, PageProps } from './props.js'
+import { renderPage } from './render.js'
+import { chooseLocale } from './texts/locale.js'
+import { createWords } from './texts/say.js'
+import type { LocaleName } from './texts/texts.js'
+
+/** The properties of a page, but for its frame. */
+export type Contents<Name extends PageName> = Omit<PageProps[Name], 'frame'>
+
+/** The desk of one engine. */
+export interface Desk {
+  readonly paths: Paths
+  readonly assets: Assets
+  /** The page; with the status of what was refused, if something was. */
+  show<Name extends PageName>(
+    exchange: Exchange,
+    name: Name,
+    contents: Contents<Name>,
+    refused?: AuthError,
+  ): Promise<Response>
+}
+
+const inEnglish: readonly PageName[] = ['landing', 'inbox', 'messages']
+
+async function localeOf(exchange: Exchange, name: PageName): Promise<LocaleName> {
+  if (inEnglish.includes(name)) return 'en'
+  const scope = await exchange.scope().catch(() => null)
+  return chooseLocale(scope?.user.metadata['locale'], exchange.request.headers.get('accept-language'))
+}
+
+/** To another page, by GET (RFC 9110 §15.4.4). */
+export function redirect(location: string): Response {
+  return new Response(null, { status: 303, headers: { Location: location } })
+}
+
+/** Makes the desk. */
+export function createDesk(settings: PagesSettings, basePath: string): Desk {
+  const { brand, scheme, texts, replace } = settings
+  const paths = createPaths(basePath)
+  const assets = createAssets(settings)
+
+  async function frameOf(exchange: Exchange, name: PageName): Promise<Frame> {
+    const { keys, now } = exchange.engine
+    return {
+      words: createWords(await localeOf(exchange, name), brand.name, texts),
+      brand,
+      scheme,
+      paths,
+      stylesheet: settings.stylesheet ?? paths.asset(assets.stylesheet.name),
+      script: paths.asset(assets.script.name),
+      nonce: keys.newId(),
+      get formToken() {
+        return formTokenOf(keys, exchange.flow())
+      },
+      now: new Date(now()),
+    }
+  }
+
+  return {
+    paths,
+    assets,
+
+    async show<Name extends PageName>(
+      exchange: Exchange,
+      name: Name,
+      contents: Contents<Name>,
+      refused?: AuthError,
+    ) {
+      const frame = await frameOf(exchange, name)
+      const props = { ...contents, frame } as unknown as PageProps[Name]
+      const headers = new Headers({
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Security-Policy': pagePolicy(frame.nonce, brand.logo),
+        // Forms of a page that sends no referrer at all name no origin either (Fetch §3.1).
+        'Referrer-Policy': 'same-origin',
+      })
+      const seconds = refused === undefined ? null : retryAfterSeconds(refused)
+      if (seconds !== null) headers.set('Retry-After', String(seconds))
+      const status = refused === undefined ? 200 : statuses[refused.code]
+      return new Response(await renderPage(name, props, replace), { status, headers })
+    },
+  }
+}

@@ -1,0 +1,33 @@
+/** How pages become routes: GET, below the base path, and left out of the contract. */
+
+import * as z from 'zod'
+import type { Access, Exchange, Outcome, RouteDefinition } from '../../http/index.js'
+import { defineRoute } from '../../http/index.js'
+
+/** What a page may be asked with; what is no such text is ignored. */
+export type PageQuery = Readonly<Record<string, unknown>>
+
+const query: z.ZodType<PageQuery> = z.record(z.string(), z.unknown())
+
+/** An answer that is complete. */
+export async function complete(response: Response | Promise<Response>): Promise<Outcome> {
+  return { status: 'complete', response: await response }
+}
+
+/** The route of a page. */
+export function pageRoute(
+  page: { readonly id: string; readonly path: string; readonly access?: Access },
+  open: (exchange: Exchange, query: PageQuery) => Promise<Response>,
+): RouteDefinition {
+  return defineRoute<PageQuery>({
+    id: page.id,
+    method: 'GET',
+    path: page.path,
+    access: page.access ?? 'public',
+    summary: 'A page',
+    input: query,
+    answers: { 200: { description: 'The page.' } },
+    hidden: true,
+    handle: (exchange, asked) => complete(open(exchange, asked)),
+  })
+}

@@ -1,0 +1,81 @@
+/** What the page `verify` shows: which secrets are on their way, and whether a link was confirmed elsewhere. */
+
+import { parseDuration } from '../../base/index.js'
+import type { Engine, Exchange, StepState } from '../../http/index.js'
+import { redirect } from '../desk.js'
+import type { Desk } from '../desk.js'
+import { takeDone, takeReturnTo } from '../passage.js'
+import type { Waiting } from '../props.js'
+import type { Refused } from '../refused.js'
+
+type Sent = NonNullable<StepState['sent']>
+
+// One message carries the secrets of both.
+const partners: Readonly<Record<string, string>> = { 'magic-link': 'email-otp', 'email-otp': 'magic-link' }
+
+/** Where the code of a message is posted, and whether the message has a link. */
+function secretsOf({ strategies }: Engine, { paths }: Desk, by: string) {
+  if (by === 'verification') return { codeAction: paths.callback(by), link: true }
+  const takes = (type: 'code' | 'token') =>
+    [by, partners[by]]
+      .map((id) => strategies.find((strategy) => strategy.id === id))
+      .find((strategy) => strategy?.fields.callback?.some((field) => field.type === type))
+  const code = takes('code')
+  return {
+    codeAction: code === undefined ? null : paths.callback(code.id),
+    link: takes('token') !== undefined,
+  }
+}
+
+async function waitingOf(exchange: Exchange, by: string): Promise<Waiting | null> {
+  const flow = exchange.knownFlow()
+  if (by === 'verification' || flow === null) return null
+  const pending = await exchange.engine.accounts.getPendingSignIn({ flow })
+  return pending === null ? null : { number: pending.number, ready: pending.approved }
+}
+
+/** Seconds until another message may be asked for. */
+function resendAfterSeconds({ now, settings }: Engine, sent: Sent | undefined): number {
+  if (sent === undefined) return 0
+  const pauseMs = parseDuration(settings.limits.messageAddress.pause) ?? 0
+  return Math.max(0, Math.ceil((sent.at + pauseMs - now()) / 1000))
+}
+
+/** What this browser asked for; after a refusal, the address that was posted, which may be another tab's. */
+function sentOf(exchange: Exchange, by: string, refused: Refused | undefined): Sent | undefined {
+  const { sent } = exchange.step.read()
+  const { email, phone } = refused?.form.values ?? {}
+  const value = email ?? phone
+  if (value === undefined || value === '' || value === sent?.value) return sent
+  return { by, type: email === undefined ? 'phone' : 'email', value, at: 0 }
+}
+
+/** The page; `by` says which strategy or route sent, where this browser does not know it. */
+export async function showVerify(
+  desk: Desk,
+  exchange: Exchange,
+  by: string,
+  refused?: Refused,
+): Promise<Response> {
+  const { engine } = exchange
+  const sent = sentOf(exchange, by, refused)
+  const { codeAction, link } = secretsOf(engine, desk, sent?.by ?? by)
+  const contents = {
+    form: refused?.form ?? {},
+    sent: sent ?? null,
+    codeAction,
+    codeLength: engine.settings.codeLength,
+    link,
+    resendAction: desk.paths.request(sent?.by ?? by),
+    resendAfterSeconds: resendAfterSeconds(engine, sent),
+    sentAgain: takeDone(exchange, ['sent_again']) !== null,
+    waiting: sent !== undefined && link ? await waitingOf(exchange, sent.by) : null,
+  }
+  return desk.show(exchange, 'verify', contents, refused?.error)
+}
+
+/** Opens `verify`. Whoever was let in meanwhile, by a link in another tab, goes on. */
+export async function openVerify(desk: Desk, exchange: Exchange): Promise<Response> {
+  const isDone = exchange.step.read().sent === undefined && (await exchange.scope()) !== null
+  return isDone ? redirect(takeReturnTo(exchange, desk)) : showVerify(desk, exchange, 'verification')
+}
