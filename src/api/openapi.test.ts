@@ -178,7 +178,16 @@ describe('the refusals of a route', () => {
       '503',
     ])
     expect(statuses('/session', 'get')).toEqual(['200', '401', '500', '503'])
-    expect(statuses('/sessions/{id}', 'delete')).toEqual(['204', '401', '403', '404', '422', '429', '500', '503'])
+    expect(statuses('/sessions/{id}', 'delete')).toEqual([
+      '204',
+      '401',
+      '403',
+      '404',
+      '422',
+      '429',
+      '500',
+      '503',
+    ])
     for (const { responses } of operations) {
       for (const [status, { content }] of Object.entries(responses)) {
         if (Number(status) < 400) continue
