@@ -125,7 +125,7 @@ describe('a redirect', () => {
     'callbackURL',
   ]
 
-  it('never leaves our origin, at any route (GHSA-vp58-j275-797x)', async () => {
+  it('never leaves our origin, at any route (GHSA-vp58-j275-797x)', { timeout: 120_000 }, async () => {
     const { browser } = await enter(closed())
     let seen = 0
     for (const route of routes) {
