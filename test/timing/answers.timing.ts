@@ -138,12 +138,18 @@ async function measurePair(
 
 const isInside = ({ low, high }: Interval): boolean => low > -bandMs && high < bandMs
 
-// A busy machine needs more pairs; when there are enough is told by the control alone.
+// A busy machine needs more pairs. When there are enough is told by the control and by how narrow the interval is, never
+// by where it lies.
+function areEnough(differences: Record<SeriesName, number[]>): boolean {
+  const { low, high } = intervalOf(differences.known, random)
+  return high - low < bandMs && isInside(intervalOf(differences.control, random))
+}
+
 async function measure(route: TimedRoute) {
   const differences: Record<SeriesName, number[]> = { known: [], control: [], planted: [] }
   const costs: number[] = []
   for (let round = -warmUp; round < mostParts * route.pairs; round++) {
-    if (round > 0 && round % route.pairs === 0 && isInside(intervalOf(differences.control, random))) break
+    if (round > 0 && round % route.pairs === 0 && areEnough(differences)) break
     const names = (Object.keys(series) as SeriesName[]).sort(() => random() - 0.5)
     for (const name of names) {
       const { difference, other } = await measurePair(route, name)
