@@ -191,7 +191,7 @@ describe('the right secret', () => {
 
 /** What is nearly the token: cut, grown, flipped, in another case, padded, encoded otherwise. */
 function neighborsOf(token: string): readonly string[] {
-  const characters = [...token]
+  const characters = Array.from(token)
   const swapCase = (text: string): string =>
     text === text.toLowerCase() ? text.toUpperCase() : text.toLowerCase()
   const bytes = Buffer.from(token, 'base64url')

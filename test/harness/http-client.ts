@@ -144,5 +144,6 @@ export async function arrive(kit: Kit, browser: Browser, email = kit.newEmail())
 
 /** What an answer says went wrong: its status and its code. */
 export function refusalOf({ status, json }: Answer): string {
-  return `${status} ${String(json['code'] ?? json['status'] ?? '')}`
+  const { code = json['status'] ?? '' } = json
+  return `${status} ${typeof code === 'string' ? code : ''}`
 }
