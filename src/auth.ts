@@ -47,7 +47,7 @@ import {
   toAuthError,
   transactionQueryable,
 } from './store/index.js'
-import { createTelemetry } from './telemetry/index.js'
+import type { Telemetry } from './telemetry/index.js'
 import { createWeb } from './web.js'
 
 /** Whether the database answers and has the expected schema. */
@@ -154,10 +154,15 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
   const database = seams.decorate?.(opened) ?? opened
   try {
     if (seams.unsettled !== true) await settleSchema(database, settings)
+    // Loaded here, so that whoever only imports the package never pays for it.
+    const { createTelemetry } = await import('./telemetry/index.js')
+    const hasher = createHasher(settings.hashing)
     return wire(settings, {
       database,
       blocklist,
       secrets: await openSecrets(settings),
+      hasher,
+      telemetry: createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() }),
       now: seams.now ?? Date.now,
     })
   } catch (error) {
@@ -172,10 +177,12 @@ function wire(
     readonly database: Database
     readonly blocklist: Context['blocklist']
     readonly secrets: readonly [string, ...string[]]
+    readonly hasher: Context['hasher']
+    readonly telemetry: Telemetry
     readonly now: () => number
   },
 ): Auth {
-  const { database, blocklist } = parts
+  const { database, blocklist, hasher, telemetry } = parts
   const { logger, schema } = settings
   const tables = tablesOf(schema)
   const bindStore = prepareStore(settings)
@@ -185,8 +192,6 @@ function wire(
   const runner = createRunner(database, false)
   const outbox = createOutbox(runner, tables, database)
   const phones = createPhones()
-  const hasher = createHasher(settings.hashing)
-  const telemetry = createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() })
   // What is settled is told, whichever worker or drain did it.
   const settle = async (leased: LeasedMessage, outcome: DeliveryOutcome): Promise<boolean> => {
     const held = await outbox.settle(leased, outcome)
