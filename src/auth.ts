@@ -50,7 +50,7 @@ import {
   toAuthError,
   transactionQueryable,
 } from './store/index.js'
-import { createTelemetry } from './telemetry/index.js'
+import type { Telemetry } from './telemetry/index.js'
 import { createWeb } from './web.js'
 
 /** An engine: its accounts, its queue, and how to close it. */
@@ -138,8 +138,17 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
   const database = seams.decorate?.(opened) ?? opened
   try {
     if (seams.unsettled !== true) await settleSchema(database, settings)
-    const secrets = await openSecrets(settings)
-    return wire(settings, { database, blocklist, secrets, movedMs: seams.movedMs })
+    // Loaded here, so that whoever only imports the package never pays for it.
+    const { createTelemetry } = await import('./telemetry/index.js')
+    const hasher = createHasher(settings.hashing)
+    return wire(settings, {
+      database,
+      blocklist,
+      secrets: await openSecrets(settings),
+      hasher,
+      telemetry: createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() }),
+      movedMs: seams.movedMs,
+    })
   } catch (error) {
     await database.close()
     throw error instanceof Error && error.name === 'ConfigError' ? error : toAuthError(error)
@@ -152,10 +161,12 @@ function wire(
     readonly database: Database
     readonly blocklist: Context['blocklist']
     readonly secrets: readonly [string, ...string[]]
+    readonly hasher: Context['hasher']
+    readonly telemetry: Telemetry
     readonly movedMs: Seams['movedMs']
   },
 ): Auth {
-  const { database, blocklist } = parts
+  const { database, blocklist, hasher, telemetry } = parts
   const { logger, schema } = settings
   const tables = tablesOf(schema)
   const kept = settings.sessionKeeper?.open({ session: settings.session, logger })
@@ -172,8 +183,6 @@ function wire(
     nodeId: secrets.newId(),
     movedMs: parts.movedMs,
   })
-  const hasher = createHasher(settings.hashing)
-  const telemetry = createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() })
   // What is settled is told, whichever worker or drain did it.
   const settle = async (leased: LeasedMessage, outcome: DeliveryOutcome): Promise<boolean> => {
     const held = await outbox.settle(leased, outcome)

@@ -6,7 +6,7 @@
  * is registered late is found, and one that is replaced is left.
  */
 
-import { metrics, ProxyTracerProvider, SpanStatusCode, trace, createNoopMeter } from '@opentelemetry/api'
+import { createNoopMeter, metrics, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Attributes, Counter, Histogram, MeterProvider, Span } from '@opentelemetry/api'
 import { AuthError } from '../base/index.js'
 import type { CounterName, GaugeName, Recorder } from './instruments.js'
@@ -39,6 +39,11 @@ export function attributesOf(error: unknown): Attributes {
     'latchkey.code': error.code,
     ...(error.reason !== undefined && { 'latchkey.reason': error.reason }),
   }
+}
+
+// The provider of the API stands before the one of an SDK, and says whether there is one.
+function isProxy(provider: object): provider is { getDelegateTracer(name: string): unknown } {
+  return 'getDelegateTracer' in provider
 }
 
 function isFault(code: unknown): boolean {
@@ -92,7 +97,7 @@ export function createOpenTelemetry(gauges: Readonly<Record<GaugeName, () => num
   return {
     isTracing() {
       const provider = trace.getTracerProvider()
-      return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(library) !== undefined
+      return !isProxy(provider) || provider.getDelegateTracer(library) !== undefined
     },
 
     span(name, { attributes = {}, describe }, work) {

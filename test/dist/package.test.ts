@@ -51,7 +51,7 @@ describe('the packed package', () => {
     const printed = project.run(`
       const doors = ['latchkey', 'latchkey/testing', 'latchkey/postgres', 'latchkey/pglite', 'latchkey/delivery/smtp',
         'latchkey/delivery/sms', 'latchkey/delivery/whatsapp', 'latchkey/delivery/webhook', 'latchkey/delivery/console',
-        'latchkey/delivery/route', 'latchkey/client']
+        'latchkey/delivery/route', 'latchkey/strategies', 'latchkey/node', 'latchkey/hono', 'latchkey/redis', 'latchkey/client']
       for (const door of doors) await import(door)
       const shut = ['latchkey/delivery/worker', 'latchkey/dist/auth.js', 'latchkey/store/index'].filter((door) => {
         try { import.meta.resolve(door); return false } catch { return true }
