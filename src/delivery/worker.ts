@@ -100,6 +100,8 @@ export function createWorker(options: WorkerOptions) {
   /** Deliveries, and everything else that `stop` waits for. */
   const inFlight = new Set<Promise<unknown>>()
   const passes = new Set<Promise<unknown>>()
+  /** Leases that the running worker asked for, and whose deliveries have not begun. */
+  const leases = new Set<Promise<unknown>>()
   let started = false
   let stops = 0
   let busy = 0
@@ -213,7 +215,8 @@ export function createWorker(options: WorkerOptions) {
       if (own.size === 0) break
       if (leased.length === 0 || own.size >= places) await Promise.race(own)
     }
-    // What the running worker took before is due as well.
+    // What the running worker took before is due as well, and so is what it is about to take.
+    await Promise.allSettled(leases)
     await Promise.allSettled(inFlight)
     if (fault !== undefined) throw fault.error
     return report
@@ -249,7 +252,7 @@ export function createWorker(options: WorkerOptions) {
   async function pass(): Promise<void> {
     while (started && busy < places) {
       wakeAgain = false
-      const leased = await outbox.lease(places - busy, leaseMs)
+      const leased = await track(leases, outbox.lease(places - busy, leaseMs))
       leased.forEach(launch)
       if (leased.length === 0 && !wakeAgain) break
     }

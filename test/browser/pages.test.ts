@@ -4,32 +4,30 @@
  */
 
 import { mkdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createAssets } from '../../src/ui/assets/assets.js'
 import { readPagesOptions } from '../../src/ui/options.js'
 import { pagePolicy } from '../../src/ui/policy.js'
 import { renderPage } from '../../src/ui/render.js'
-import { openBrowser, serveDocuments } from '../harness/browser.js'
-import type { Served } from '../harness/browser.js'
+import { describeInBrowser, openBrowser, serveDocuments } from '../harness/browser.js'
+import type { Running, Served } from '../harness/browser.js'
 import { pageSamples } from '../harness/page-samples.js'
+import { findViolations, measure, pictures } from '../harness/stage.js'
 
-const pictures = fileURLToPath(new URL('../../coverage/pictures/', import.meta.url))
+vi.setConfig({ testTimeout: 60_000 })
+
 const options = { tokens: { '--lk-font': "'Noto Sans', 'Noto Sans CJK JP', sans-serif" } }
 const samples = pageSamples({ options })
 const { stylesheet, script } = createAssets(readPagesOptions(options, []))
+const desktop = { width: 1280, height: 860 }
+const phone = { width: 375, height: 720 }
+// What the first look found holds for all of them but for colors, and for what fits.
 const looks = [
-  { name: 'desktop-light', width: 1280, height: 860, colorScheme: 'light', rules: null },
-  // What may differ from the first look: colors, and what fits.
-  {
-    name: 'phone-dark',
-    width: 375,
-    height: 720,
-    colorScheme: 'dark',
-    rules: ['color-contrast', 'target-size'],
-  },
+  { name: 'desktop-light', size: desktop, colorScheme: 'light', rules: null },
+  { name: 'desktop-dark', size: desktop, colorScheme: 'dark', rules: ['color-contrast'] },
+  { name: 'phone-dark', size: phone, colorScheme: 'dark', rules: ['target-size'] },
+  { name: 'phone-light', size: phone, colorScheme: 'light', rules: [] },
 ] as const
 
 async function find(path: string): Promise<Served> {
@@ -42,60 +40,40 @@ async function find(path: string): Promise<Served> {
   return { type: 'text/html; charset=utf-8', body, policy: pagePolicy('bm9uY2U', null) }
 }
 
-/** What is wider than the window, or a target smaller than 24 by 24 (WCAG 2.2, 2.5.8; links in text are spared). */
-function measure(page: Page): Promise<{ readonly overflow: number; readonly small: readonly string[] }> {
-  return page.evaluate(`(() => {
-    const root = document.documentElement
-    const targets = [...document.querySelectorAll('button, input:not([type=hidden]), select, summary, [data-part=button]')]
-    const small = targets.filter((each) => {
-      const { width, height } = each.getBoundingClientRect()
-      return width > 0 && (width < 24 || height < 24)
+describeInBrowser('every page', () => {
+  let browser: Browser
+  let server: Running
+  let page: Page
+  const blocked: string[] = []
+  beforeAll(async () => {
+    await mkdir(pictures, { recursive: true })
+    server = await serveDocuments(find)
+    browser = await openBrowser()
+    page = await browser.newPage()
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) blocked.push(message.text())
     })
-    return { overflow: root.scrollWidth - root.clientWidth, small: small.map((each) => each.outerHTML) }
-  })()`)
-}
+  })
+  afterAll(async () => {
+    await browser.close()
+    await server.close()
+  })
 
-/** What axe finds, frames left out: that of a preview runs no script, and so can't be asked. */
-function judge(page: Page, rules: readonly string[] | null) {
-  const axe = new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .options({ iframes: false, rules: { 'target-size': { enabled: true } } })
-  return (rules === null ? axe : axe.withRules([...rules])).analyze()
-}
-
-let browser: Browser
-let server: Awaited<ReturnType<typeof serveDocuments>>
-beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
-  server = await serveDocuments(find)
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await server.close()
-})
-
-describe.each(looks)('on $name', ({ name: look, width, height, colorScheme, rules }) => {
   it.each(samples.map(([name, state], index) => ({ name, state, index })))(
     '$name, $state: axe finds nothing, and nothing overflows',
     async ({ name, state, index }) => {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme })
-      const page = await context.newPage()
-      const blocked: string[] = []
-      page.on('console', (message) => {
-        if (message.text().includes('Content Security Policy')) blocked.push(message.text())
-      })
       await page.goto(`${server.url}/${index}`)
       await page.waitForSelector('[data-ready]')
-      await page.screenshot({
-        path: `${pictures}${name}-${state.replaceAll(' ', '-')}-${look}.png`,
-        fullPage: true,
-      })
-      const { violations } = await judge(page, rules)
-      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))).toEqual([])
-      expect(await measure(page)).toEqual({ overflow: 0, small: [] })
+      for (const { name: look, size, colorScheme, rules } of looks) {
+        await page.setViewportSize(size)
+        await page.emulateMedia({ colorScheme })
+        const path = `${pictures}${name}-${state.replaceAll(' ', '-')}-${look}.png`
+        await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+        if (rules === null || rules.length > 0)
+          expect([look, await findViolations(page, rules)]).toEqual([look, []])
+        expect([look, await measure(page)]).toEqual([look, { overflow: 0, small: [] }])
+      }
       expect(blocked).toEqual([])
-      await context.close()
     },
   )
 })

@@ -46,13 +46,15 @@ document.addEventListener('submit', (event) => {
 })
 addEventListener('pageshow', () => all('form[aria-busy]', (form) => form.removeAttribute('aria-busy')))
 
-all('[data-countdown]', (button) => {
-  const label = button.textContent
-  const end = performance.now() + button.dataset.countdown * 1000
+// The seconds have a place of their own, as wide as they are, so that nothing moves while they run.
+all('[data-countdown]', (seconds) => {
+  const button = seconds.closest('button')
+  const end = performance.now() + seconds.dataset.countdown * 1000
   const tick = () => {
     const left = Math.ceil((end - performance.now()) / 1000)
     button.disabled = left > 0
-    button.textContent = left > 0 ? `${label} (${left})` : label
+    seconds.textContent = `(${left})`.padStart(seconds.textContent.length, '\u2007')
+    if (left <= 0) seconds.style.visibility = 'hidden'
     if (left > 0) setTimeout(tick, 1000)
   }
   tick()
@@ -104,10 +106,11 @@ all('[data-live]', (list) => {
   setTimeout(poll, every)
 })
 
-// A session that was ended from elsewhere is seen at once.
+// A session that was ended from elsewhere is seen at once. What ends by a form of this page leads where the form does.
 all('[data-session-events]', (part) => {
   const source = new EventSource(part.dataset.sessionEvents)
   source.addEventListener('ended', () => location.assign(part.dataset.signedOut))
+  document.addEventListener('submit', () => source.close())
 })
 
 // A moment tells its full date, in the time of whoever reads.

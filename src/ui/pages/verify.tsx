@@ -78,13 +78,13 @@ function Resend({ frame, sent, resendAction, resendAfterSeconds }: VerifyProps) 
       <Form frame={frame} id="again" action={resendAction} kind="inline">
         <input type="hidden" name={sent.type} value={sent.value} />
         <input type="hidden" name="again" value="yes" />
-        <button
-          type="submit"
-          data-part="button"
-          data-kind="quiet"
-          {...(resendAfterSeconds > 0 && { 'data-countdown': resendAfterSeconds })}
-        >
+        <button type="submit" data-part="button" data-kind="quiet">
           {words.say('verify.resend')}
+          {resendAfterSeconds > 0 ? (
+            <span data-script data-countdown={resendAfterSeconds}>
+              ({resendAfterSeconds})
+            </span>
+          ) : null}
         </button>
         <a data-part="link" href={paths.signIn}>
           {words.say('verify.change')}
