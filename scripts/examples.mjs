@@ -4,7 +4,7 @@
 //   node scripts/examples.mjs lock [name…]      makes the lock files anew, after a change of dependencies
 //   node scripts/examples.mjs check             says which lock files are not current
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './imports.mjs'
 
@@ -29,9 +29,21 @@ function staleLock({ folder }) {
   return same ? [] : [`${folder}: the lock file is not current: run node scripts/examples.mjs lock`]
 }
 
+// npm takes a package of the same version for the same package, whatever it depends on now.
+function forgetLocked(folder) {
+  const path = join(root, folder, 'package-lock.json')
+  if (!existsSync(path)) return
+  const lock = read(`${folder}/package-lock.json`)
+  delete lock.packages['node_modules/latchkey']
+  writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`)
+}
+
 const commands = {
   install: ({ folder }) => npm(folder, ['ci']),
-  lock: ({ folder }) => npm(folder, ['install', '--package-lock-only']),
+  lock({ folder }) {
+    forgetLocked(folder)
+    return npm(folder, ['install', '--package-lock-only'])
+  },
   check: staleLock,
 }
 

@@ -20,6 +20,7 @@ export const sideDoors = [
   'http/budgets.ts',
   'store/postgres.ts',
   'store/pglite.ts',
+  'delivery/messages/index.ts',
   'delivery/smtp.ts',
   'delivery/sms.ts',
   'delivery/whatsapp.ts',

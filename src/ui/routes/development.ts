@@ -3,7 +3,7 @@
 import { AuthError } from '../../base/index.js'
 import { noticeEvents, verificationTypes } from '../../core/index.js'
 import type { Message, MessageEvent } from '../../core/index.js'
-import { renderMessage } from '../../delivery/index.js'
+import { renderMessage } from '../../delivery/messages/index.js'
 import type { Exchange, RouteDefinition } from '../../http/index.js'
 import type { Desk } from '../desk.js'
 import { previewPolicy } from '../policy.js'
