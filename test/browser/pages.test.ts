@@ -71,7 +71,7 @@ describeInBrowser('every page', () => {
         await page.screenshot({ path, fullPage: true, animations: 'disabled' })
         if (rules === null || rules.length > 0)
           expect([look, await findViolations(page, rules)]).toEqual([look, []])
-        expect([look, await measure(page)]).toEqual([look, { overflow: 0, small: [] }])
+        expect([look, await measure(page)]).toEqual([look, { overflow: 0, tiny: [] }])
       }
       expect(blocked).toEqual([])
     },
