@@ -9,6 +9,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { toNodeHandler } from '../../src/adapters/node.js'
+import type { NodeHandler } from '../../src/adapters/node.js'
 import type { AuthOptions } from '../../src/index.js'
 import { createTestAuth } from '../../src/testing/index.js'
 import type { TestAuth } from '../../src/testing/index.js'
@@ -33,12 +34,11 @@ const watchShifts = `window.shifts = 0
 /** Opens a stage. */
 export async function openStage(options: AuthOptions = {}): Promise<Stage> {
   await mkdir(pictures, { recursive: true })
-  let test: TestAuth | undefined
-  const server = await serveRequests((request, response) => {
-    if (test === undefined) response.end()
-    else void toNodeHandler(test.auth)(request, response)
-  })
-  test = await createTestAuth({ ...options, baseUrl: server.url })
+  // Links are built from the address, so the server is there before the engine.
+  const served: { handler?: NodeHandler } = {}
+  const server = await serveRequests((request, response) => void served.handler?.(request, response))
+  const test = await createTestAuth({ ...options, baseUrl: server.url })
+  served.handler = toNodeHandler(test.auth)
   const browser: Browser = await openBrowser()
 
   return {
@@ -70,24 +70,24 @@ export async function findViolations(page: Page, rules: readonly string[] | null
 /** What is wider than the window, or a target smaller than 24 by 24 (WCAG 2.2, 2.5.8; links in text are spared). */
 export function measure(
   page: Page,
-): Promise<{ readonly overflow: number; readonly small: readonly string[] }> {
+): Promise<{ readonly overflow: number; readonly tiny: readonly string[] }> {
   return page.evaluate(`(() => {
     const root = document.documentElement
     const targets = [...document.querySelectorAll('button, input:not([type=hidden]), select, summary, [data-part=button]')]
-    const small = targets.filter((each) => {
+    const tiny = targets.filter((each) => {
       const { width, height } = each.getBoundingClientRect()
       return width > 0 && (width < 24 || height < 24)
     })
-    return { overflow: root.scrollWidth - root.clientWidth, small: small.map((each) => each.outerHTML) }
+    return { overflow: root.scrollWidth - root.clientWidth, tiny: tiny.map((each) => each.outerHTML) }
   })()`)
 }
 
 /** Looks at a page as it stands: nothing that axe finds, nothing that moved by itself, nothing that is heavy. */
 export async function inspect(page: Page, name: string): Promise<void> {
   await page.waitForSelector('[data-ready]')
-  const [shifts, bytes] = (await page.evaluate(`[window.shifts, performance.getEntries()
+  const [shifts, bytes] = await page.evaluate<[number, number]>(`[window.shifts, performance.getEntries()
     .filter(({ entryType, initiatorType }) => entryType === 'navigation' || ['script', 'link'].includes(initiatorType))
-    .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)]`)) as [number, number]
+    .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)]`)
   expect([name, shifts]).toEqual([name, 0])
   expect(bytes).toBeGreaterThan(1000)
   expect(bytes).toBeLessThan(30_000)

@@ -5,7 +5,10 @@ import type { Words } from '../texts/say.js'
 
 /** A text with an address, name or number standing out in it. */
 export function Phrase(props: { words: Words; of: PlainKey; name: string; value: string }) {
-  const [before, after] = props.words.around(props.of, props.name)
+  const { words, of, name } = props
+  // Some languages, and some cases, say it without.
+  if (!words.fills(of, name)) return <>{words.say(of)}</>
+  const [before, after] = words.around(of, name)
   return (
     <>
       {before}

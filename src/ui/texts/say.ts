@@ -18,6 +18,8 @@ export interface Words {
   say(key: PlainKey, values?: Readonly<Record<string, string>>): string
   /** The text in the plural form of `count`, which it shows as the locale writes numbers. */
   count(key: PluralKey, count: number): string
+  /** Whether the text has the placeholder `{name}`. */
+  fills(key: PlainKey, name: string): boolean
   /** The text around its placeholder `{name}`, for what is more than text. */
   around(key: PlainKey, name: string): readonly [before: string, after: string]
   /** How long ago, such as `3 hours ago`. */
@@ -50,6 +52,7 @@ export function createWords(locale: LocaleName, app: string, replaced: PageTexts
       const text = texts[key][rules.select(count)] ?? texts[key].other
       return fill(text, { app, count: numbers.format(count) })
     },
+    fills: (key, name) => texts[key].includes(`{${name}}`),
     around(key, name) {
       const [before = '', ...after] = fill(texts[key], { app }).split(`{${name}}`)
       return [before, after.join(`{${name}}`)]
