@@ -105,7 +105,7 @@ describe('a server', () => {
   })
 
   it('ends a statement that takes too long, and waits no longer than told for a connection', async () => {
-    const database = await open({ max: 1, statementTimeoutMs: 200, connectTimeoutMs: 100 })
+    const database = await open({ max: 1, statementTimeoutMs: 2000, connectTimeoutMs: 1000 })
     const long = caught(database.query(ask('select pg_sleep(60)')))
     const waiting = await caught(database.query(ask('select 1')))
     expect(toAuthError(waiting)).toMatchObject({ code: 'unavailable' })
