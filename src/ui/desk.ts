@@ -2,7 +2,8 @@
  * What pages are shown with: the frame of one request, and the policy of one answer.
  *
  * Invariants: (1) each answer has a nonce of its own; (2) a browser is named only by a page that has a form; (3) a
- * fault of the database never keeps a page from being shown.
+ * fault of the database never keeps a page from being shown; (4) nobody's session is looked up, and so none is extended,
+ * for what came from another origin.
  */
 
 import type { AuthError } from '../base/index.js'
@@ -38,9 +39,10 @@ export interface Desk {
 
 const inEnglish: readonly PageName[] = ['landing', 'inbox', 'messages']
 
-async function localeOf(exchange: Exchange, name: PageName): Promise<LocaleName> {
+async function localeOf(exchange: Exchange, name: PageName, refused?: AuthError): Promise<LocaleName> {
   if (inEnglish.includes(name)) return 'en'
-  const scope = await exchange.scope().catch(() => null)
+  const isForeign = refused?.code === 'forbidden_origin'
+  const scope = isForeign ? null : await exchange.scope().catch(() => null)
   return chooseLocale(scope?.user.metadata['locale'], exchange.request.headers.get('accept-language'))
 }
 
@@ -55,10 +57,10 @@ export function createDesk(settings: PagesSettings, basePath: string): Desk {
   const paths = createPaths(basePath)
   const assets = createAssets(settings)
 
-  async function frameOf(exchange: Exchange, name: PageName): Promise<Frame> {
+  async function frameOf(exchange: Exchange, name: PageName, refused?: AuthError): Promise<Frame> {
     const { keys, now } = exchange.engine
     return {
-      words: createWords(await localeOf(exchange, name), brand.name, texts),
+      words: createWords(await localeOf(exchange, name, refused), brand.name, texts),
       brand,
       scheme,
       paths,
@@ -82,7 +84,7 @@ export function createDesk(settings: PagesSettings, basePath: string): Desk {
       contents: Contents<Name>,
       refused?: AuthError,
     ) {
-      const frame = await frameOf(exchange, name)
+      const frame = await frameOf(exchange, name, refused)
       const props = { ...contents, frame } as unknown as PageProps[Name]
       const headers = new Headers({
         'Content-Type': 'text/html; charset=utf-8',

@@ -1,10 +1,15 @@
-/** What every answer must be: in the contract of its route, and dressed in the headers that protect it. */
+/**
+ * What every answer must be: in the contract of its route, and dressed in the headers that protect it. A form, and a
+ * browser that goes somewhere, are answered by a page or led to one.
+ */
 
 import { expect } from 'vitest'
+import type { ErrorCode } from '../../src/base/index.js'
 import { refusalsOf } from '../../src/api/openapi-refusals.js'
 import { problemSchema } from '../../src/contract/index.js'
 import { statuses } from '../../src/http/index.js'
 import type { RouteDefinition } from '../../src/http/index.js'
+import { en } from '../../src/ui/texts/en.js'
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -15,12 +20,30 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>
 }
 
-/** Reads an answer to its end. */
+/** The beginning of a stream that has no end of its own, which is watched no longer then. */
+async function readBeginning(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  const reader = body?.getReader()
+  const first = await reader?.read()
+  await reader?.cancel()
+  return new TextDecoder().decode(first?.value)
+}
+
+/** Reads an answer to its end; of events, the first. */
 export async function readAnswer(response: Response): Promise<Answer> {
-  const { status, headers } = response
-  const text = await response.text()
+  const { status, headers, body } = response
+  const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true
+  const text = isStream ? await readBeginning(body) : await response.text()
   const isJson = /^application\/(?:problem\+)?json\b/.test(headers.get('content-type') ?? '') && text !== ''
   return { status, headers, text, json: isJson ? (JSON.parse(text) as Answer['json']) : {} }
+}
+
+const toldBy: readonly (readonly [code: ErrorCode, words: string])[] = (
+  Object.keys(statuses) as ErrorCode[]
+).map((code) => [code, en[`error.${code}`]])
+
+/** What was refused: as the problem document says it, or as the page does in words. */
+export function refusalIn({ json, text }: Answer): unknown {
+  return json['code'] ?? toldBy.find(([, words]) => text.includes(words))?.[0]
 }
 
 /** The route of a path below the base path, as the application finds it. */
@@ -61,18 +84,36 @@ function expectRefusal({ status, headers, json }: Answer, route: RouteDefinition
   expect(codes, `${where} may answer ${code}`).toContain(code)
 }
 
+const isPage = ({ headers }: Answer): boolean => /^text\/html\b/.test(headers.get('content-type') ?? '')
+
+/** Fails where a page could run, load or frame what is not ours, or has a status that its route never answers. */
+function expectPage({ status, headers }: Answer, route: RouteDefinition | undefined, where: string) {
+  const policy = headers.get('content-security-policy')
+  expect(policy, where).toMatch(/^default-src 'none'; /)
+  expect(policy, where).toMatch(/; frame-ancestors '(?:none|self)'(?:;|$)/)
+  expect(policy, where).not.toContain("script-src 'unsafe")
+  const refusals = route === undefined ? [404] : [...refusalsOf(route).keys()]
+  // A page says that the link is gone, or is another browser's, with the status of that.
+  const ofLinks = route?.hidden === true ? [statuses.invalid_token, statuses.confirmation_required] : []
+  expect([200, ...refusals, ...ofLinks], where).toContain(status)
+}
+
 /** Fails where an answer is not in the contract, or lacks what protects it. */
 export function expectContract(
   routes: readonly RouteDefinition[],
-  asked: { readonly method: string; readonly path: string },
+  asked: { readonly method: string; readonly path: string; readonly wantsHtml: boolean },
   answer: Answer,
 ): void {
-  const { method, path } = asked
+  const { method, path, wantsHtml } = asked
   const { status, headers, json } = answer
   const route = findRoute(routes, method, path)
   const where = `${method} ${path} -> ${status} ${answer.text.slice(0, 200)}`
   const protection = ['x-content-type-options', 'referrer-policy'].map((name) => headers.get(name))
-  expect(protection, where).toEqual(['nosniff', 'no-referrer'])
+  // Forms of a page without a referrer would name no origin, so a page tells it to our own origin alone.
+  const referrers: unknown = isPage(answer)
+    ? expect.stringMatching(/^(?:same-origin|no-referrer)$/)
+    : 'no-referrer'
+  expect(protection, where).toEqual(['nosniff', referrers])
   expect(headers.get('x-request-id'), where).toMatch(/^[0-9a-f-]{36}$/)
   if (route?.hidden !== true) expect(headers.get('cache-control'), where).toBe('no-store')
   for (const line of headers.getSetCookie()) {
@@ -83,7 +124,14 @@ export function expectContract(
     )
     expect(line, where).not.toMatch(/domain=/i)
   }
-  if (/^text\/html\b/.test(headers.get('content-type') ?? '') || method === 'OPTIONS') return
+  if (method === 'OPTIONS') return
+  if (isPage(answer)) {
+    expect(wantsHtml || route?.hidden === true, where).toBe(true)
+    expectPage(answer, route, where)
+    return
+  }
+  if (status === 303) expect(headers.get('location'), where).toMatch(/^\/(?![/\\])/)
+  if (status === 303 && (wantsHtml || route?.hidden === true)) return
   const told = route?.answers[status]
   if (told === undefined) {
     if (method === 'HEAD')

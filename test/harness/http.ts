@@ -31,12 +31,15 @@ export interface Browser {
   post(path: string, json?: unknown): Promise<Answer>
   /** Posts a form with the token of this browser, which gets its name first where it has none. */
   form(path: string, fields: Readonly<Record<string, string>> | string, method?: string): Promise<Answer>
+  /** Goes there as a person does who looks at what comes. */
+  open(path: string): Promise<Answer>
   /** The same browser as another one: its cookies are copied, and go on apart. */
   copy(): Browser
 }
 
 export const sessionCookie = '__Host-latchkey'
 export const flowCookie = '__Host-latchkey-flow'
+export const stepCookie = '__Host-latchkey-step'
 
 /** Fields as a form sends them. */
 export function encodeForm(fields: Readonly<Record<string, unknown>>): string {
@@ -76,6 +79,14 @@ export function toRequest(
   })
 }
 
+function wantsHtml({ method, headers }: Request): boolean {
+  const [name, type] =
+    method === 'GET' || method === 'HEAD'
+      ? ['accept', 'text/html']
+      : ['content-type', 'x-www-form-urlencoded']
+  return (headers.get(name)?.toLowerCase() ?? '').includes(type)
+}
+
 /** A browser that goes to this site; `cookies` is what it holds already. */
 export function openBrowser(site: Site, cookies = new Map<string, string>()): Browser {
   const { auth, settings, routes } = site
@@ -96,7 +107,7 @@ export function openBrowser(site: Site, cookies = new Map<string, string>()): Br
     const request = toRequest(url, { ...sent, method, cookie })
     const answer = await readAnswer(await auth.fetch(request, { address: '192.0.2.7' }))
     keep(answer)
-    expectContract(routes, { method, path }, answer)
+    expectContract(routes, { method, path, wantsHtml: wantsHtml(request) }, answer)
     return answer
   }
 
@@ -112,6 +123,7 @@ export function openBrowser(site: Site, cookies = new Map<string, string>()): Br
       const text = typeof fields === 'string' ? fields : encodeForm(fields)
       return send(method, path, { form: `${text}&_form=${token}` })
     },
+    open: (path) => send('GET', path, { headers: { accept: 'text/html' } }),
     copy: () => openBrowser(site, new Map(cookies)),
   }
 }

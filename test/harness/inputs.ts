@@ -18,6 +18,8 @@ const values: Readonly<Record<string, unknown>> = {
   name: 'Ada',
   username: 'ada_lovelace',
   metadata: { theme: 'dark' },
+  locale: 'pt',
+  agree: 'yes',
 }
 
 interface Schema {

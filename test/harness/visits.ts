@@ -1,5 +1,5 @@
 /**
- * For each route of the contract a request that it accepts, and the browser that may send it. What a matrix refuses
+ * For each route of the contract, and each form of the pages, a request that it accepts, and the browser that may send it. What a matrix refuses
  * would have worked, because the request here does. A route without an entry fails the build.
  */
 
@@ -72,6 +72,29 @@ async function withCode(site: Site, strategy: string, to: 'email' | 'phone'): Pr
 async function asking(site: Site, path: string, to: 'email' | 'phone' = 'email'): Promise<Visit> {
   const { browser, email } = await enter(site)
   return { browser, path, body: to === 'email' ? { email } : { phone: site.newPhone() } }
+}
+
+/** Somebody to whom the host gave another address, which is to be proven. */
+export async function askForChange(site: Site): Promise<Person> {
+  const { accounts } = site.auth
+  const [{ browser }, email] = [await enter(site), site.newEmail()]
+  const { user } = (await browser.get('/user')).json as { user: { id: string } }
+  const identity = await accounts.addUserIdentity(user, { type: 'email', value: email })
+  await accounts.issueIdentityVerification(identity, 'email_change')
+  return { browser, email }
+}
+
+/** Somebody who is signed in by a second browser too, whose session is named in the path. */
+async function withOtherSession(site: Site, pathTo: (id: string) => string): Promise<Visit> {
+  const { browser, email } = await enter(site)
+  const { browser: other } = await enter(site, email)
+  const { session } = (await other.get('/session')).json as { session: { id: string } }
+  return { browser, path: pathTo(session.id) }
+}
+
+async function changingPassword(site: Site, path: string): Promise<Visit> {
+  const { browser } = await enterWithPassword(site)
+  return { browser, path, body: { currentPassword: goodPassword, password: otherPassword } }
 }
 
 async function signedIn(site: Site, path: string, body?: Visit['body']): Promise<Visit> {
@@ -150,31 +173,45 @@ export const visits: Readonly<Record<string, (site: Site) => Promise<Visit>>> = 
     const token = await tokenTo(site, email)
     return { browser, path: '/recovery/callback', body: { token, password: otherPassword } }
   },
+  async 'email-change.open'(site) {
+    const { browser, email } = await askForChange(site)
+    return { browser, path: `/email-change/callback?token=${await tokenTo(site, email)}` }
+  },
+  async 'email-change.callback'(site) {
+    const { browser, email } = await askForChange(site)
+    return { browser, path: '/email-change/callback', body: { token: await tokenTo(site, email) } }
+  },
+  'session.events': (site) => signedIn(site, '/session/events'),
   'session.get': (site) => signedIn(site, '/session'),
   'session.delete': (site) => signedIn(site, '/session'),
   'sessions.list': (site) => signedIn(site, '/sessions'),
-  async 'sessions.delete'(site) {
-    const { browser, email } = await enter(site)
-    const { browser: other } = await enter(site, email)
-    const { session } = (await other.get('/session')).json as { session: { id: string } }
-    return { browser, path: `/sessions/${session.id}` }
-  },
-  async 'sessions.delete-others'(site) {
-    const { browser, email } = await enter(site)
-    await enter(site, email)
-    return { browser, path: '/sessions' }
-  },
+  'sessions.delete': (site) => withOtherSession(site, (id) => `/sessions/${id}`),
+  'sessions.delete-others': (site) => withOtherSession(site, () => '/sessions'),
   'user.get': (site) => signedIn(site, '/user'),
   'user.update': (site) => signedIn(site, '/user', { name: 'Ada' }),
   'user.delete': (site) => signedIn(site, '/user'),
   'identities.list': (site) => signedIn(site, '/identities'),
-  async 'password.change'(site) {
-    const { browser } = await enterWithPassword(site)
-    return { browser, path: '/password', body: { currentPassword: goodPassword, password: otherPassword } }
-  },
+  'password.change': (site) => changingPassword(site, '/password'),
   health: (site) => anybody(site, '/health'),
   ready: (site) => anybody(site, '/ready'),
+  'account.sign-out': (site) => signedIn(site, '/sign-out'),
+  'account.profile': (site) => signedIn(site, '/account/profile', { name: 'Ada' }),
+  'account.password': (site) => changingPassword(site, '/account/password'),
+  'account.end-session': (site) => withOtherSession(site, (id) => `/account/sessions/${id}/end`),
+  'account.end-others': (site) => withOtherSession(site, () => '/account/sessions/end-others'),
+  'account.delete': (site) => signedIn(site, '/account/delete', { agree: 'yes' }),
 }
+
+/**
+ * The routes whose form takes its token from a parked link. Without one it did its work already, or none is due, and so
+ * it leads on whoever is signed in.
+ */
+export const linkForms: readonly string[] = [
+  'verification.callback',
+  'magic-link.callback',
+  'magic-link.approve',
+  'email-change.callback',
+]
 
 /** The path of a route with something in place of its parameters. */
 export function pathOf({ path }: RouteDefinition): string {

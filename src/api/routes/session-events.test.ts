@@ -55,6 +55,15 @@ describe('the events of a session', () => {
     expect(kit.auth.sessionFeed.count()).toBe(before - 1)
   })
 
+  it('are watched by nobody who asks for the headers alone', async () => {
+    const { token } = await open()
+    const before = kit.auth.sessionFeed.count()
+    const headers = { cookie: `latchkey=${token}` }
+    const url = 'http://localhost:3000/auth/session/events'
+    const response = await kit.auth.fetch(new Request(url, { method: 'HEAD', headers }))
+    expect([response.status, kit.auth.sessionFeed.count()]).toEqual([200, before])
+  })
+
   it('are for whoever is signed in', async () => {
     const response = await kit.auth.fetch(new Request('http://localhost:3000/auth/session/events'))
     expect(response.status).toBe(401)

@@ -46,6 +46,9 @@ export const sessionEventsRoute: RouteDefinition = defineRoute({
   answers: { 200: { description: 'A stream of server-sent events.' } },
   async handle(exchange): Promise<Outcome> {
     const { user, session } = await exchange.requireScope()
+    // Nobody reads what HEAD would stream, so its watch would never end.
+    if (exchange.request.method === 'HEAD')
+      return { status: 'complete', response: new Response(null, { headers }) }
     const { feed } = exchange.engine
     const body = endingStream((onEnded) => feed.subscribe(session.id, user.id, onEnded))
     return { status: 'complete', response: new Response(body, { headers }) }

@@ -1,12 +1,12 @@
 /**
  * Forged requests on every route that changes state, made from the list that is served: what another site can have a
- * browser send is refused, and nothing changes. The same request from
- * the application's own page works, so that no refusal here has another cause.
+ * browser send, as JSON or as a form, is refused, and nothing changes. The same request from the application's own page
+ * works, so that no refusal here has another cause.
  */
 
 import { describe, expect, it } from 'vitest'
 import type { RouteDefinition } from '../../../src/http/index.js'
-import { findRoute } from '../../harness/answers.js'
+import { findRoute, refusalIn } from '../../harness/answers.js'
 import { encodeForm, flowCookie, openBrowser } from '../../harness/http.js'
 import type { Browser, RawBody, Sent } from '../../harness/http.js'
 import { differences, home, listRoutes, useSite } from '../../harness/site.js'
@@ -51,11 +51,33 @@ const foreign: readonly Readonly<Record<string, string | null>>[] = [
   { origin: 'null', 'sec-fetch-site': 'same-origin' },
 ]
 
+/** One of each class, for what costs a page to refuse. */
+const foreignForms: typeof foreign = [
+  ...[
+    null,
+    '',
+    'null',
+    'https://evil.test',
+    'https://other.app.example',
+    'https://app.example.evil.test',
+  ].map((origin) => ({ origin })),
+  { origin: 'http://app.example' },
+  { origin: null, 'sec-fetch-site': 'cross-site' },
+  { origin: null, 'sec-fetch-site': 'same-site' },
+  { origin: 'null', 'sec-fetch-site': 'same-origin' },
+]
+
 /** Sends what is forged. */
 async function forge(browser: Browser, method: string, path: string, sent: Sent) {
   site().statements.length = 0
-  const { status, json } = await browser.send(method, path, sent)
-  return { status, code: json['code'], statements: site().statements.length }
+  const answer = await browser.send(method, path, sent)
+  return { status: answer.status, code: refusalIn(answer), statements: site().statements.length }
+}
+
+/** The token of a browser's own forms; one without a name is given its name first. */
+async function tokenOf(browser: Browser): Promise<string> {
+  if (!browser.cookies.has(flowCookie)) await browser.post('/recovery/request', { email: site().newEmail() })
+  return site().formToken(browser.cookies.get(flowCookie) ?? '')
 }
 
 async function works(route: RouteDefinition, { browser, path }: Visit, sent: Sent): Promise<void> {
@@ -69,23 +91,29 @@ describe.each(changing)('$method $path', (route) => {
   it('is refused from any origin but ours, before a statement is sent or a body is read', async () => {
     const visited = await visit(site(), route)
     const { browser, path, body = {} } = visited
+    // The token of the browser itself: what is refused here is refused for its origin alone.
+    const form = `${encodeForm(body)}&_form=${await tokenOf(browser)}`
     await site().unchanged(async () => {
-      for (const headers of foreign) {
-        const { status, code, statements } = await forge(browser, route.method, path, { json: body, headers })
-        expect([status, code, statements], JSON.stringify(headers)).toEqual([403, 'forbidden_origin', 0])
+      const asJson = foreign.map((headers): Sent => ({ json: body, headers }))
+      const asForms = foreignForms.map((headers): Sent => ({ form, headers }))
+      for (const sent of [...asJson, ...asForms]) {
+        const { status, code, statements } = await forge(browser, route.method, path, sent)
+        expect([status, code, statements], JSON.stringify(sent)).toEqual([403, 'forbidden_origin', 0])
       }
-      let pulled = 0
-      const raw = new ReadableStream(
-        {
-          pull() {
-            pulled++
+      for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
+        let pulled = 0
+        const raw = new ReadableStream(
+          {
+            pull() {
+              pulled++
+            },
           },
-        },
-        { highWaterMark: 0 },
-      )
-      const type = { 'content-type': 'application/json', origin: 'https://evil.test' }
-      expect(await forge(browser, route.method, path, { raw, headers: type })).toMatchObject({ status: 403 })
-      expect(pulled).toBe(0)
+          { highWaterMark: 0 },
+        )
+        const headers = { 'content-type': type, origin: 'https://evil.test' }
+        expect(await forge(browser, route.method, path, { raw, headers })).toMatchObject({ status: 403 })
+        expect(pulled, type).toBe(0)
+      }
     })
     await works(route, visited, { json: body })
   })
@@ -132,12 +160,8 @@ describe.each(changing)('$method $path', (route) => {
   it('takes a form with the token of its own browser alone', async () => {
     const visited = await visit(site(), route)
     const { browser, path, body = {} } = visited
-    const stranger = openBrowser(site())
-    await stranger.post('/recovery/request', { email: site().newEmail() })
-    const foreignToken = site().formToken(stranger.cookies.get(flowCookie) ?? '')
-    // Gives the browser its name, so that it has a token of its own at all.
-    await browser.form('/recovery/request', { email: site().newEmail() })
-    const own = site().formToken(browser.cookies.get(flowCookie) ?? '')
+    const foreignToken = await tokenOf(openBrowser(site()))
+    const own = await tokenOf(browser)
     const unnamed = browser.copy()
     unnamed.cookies.delete(flowCookie)
     const fields = encodeForm(body)

@@ -10,7 +10,7 @@ import { openBrowser } from '../../harness/http.js'
 import type { Browser } from '../../harness/http.js'
 import { home, listRoutes, useSite } from '../../harness/site.js'
 import type { Site } from '../../harness/site.js'
-import { enter, signUp } from '../../harness/visits.js'
+import { askForChange, enter, signUp } from '../../harness/visits.js'
 
 const site = useSite()
 const routes = await listRoutes()
@@ -32,6 +32,10 @@ const kinds: Readonly<Record<string, (at: Site) => Promise<Sent>>> = {
     const { browser, email } = await enter(at)
     await browser.post('/recovery/request', { email })
     return { browser, email, body: { password: otherPassword } }
+  },
+  async '/email-change/callback'(at) {
+    const { browser, email } = await askForChange(at)
+    return { browser, email, body: {} }
   },
 }
 

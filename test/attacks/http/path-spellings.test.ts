@@ -4,7 +4,7 @@
  * resolved, and through node:http, whose paths arrive as they were sent.
  */
 
-import { createServer, request as ask } from 'node:http'
+import { Agent, createServer, request as ask } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -120,7 +120,7 @@ describe.each(routes.filter(({ method }) => method !== 'GET'))('$method $path', 
 describe('a limit', () => {
   const limited = useSite({ limits: limitsOf((name) => (name.endsWith('Network') ? 1 : 1000)) })
   const charged = routes.filter(({ method, access }) => method !== 'GET' && access === 'public')
-  const free = ['magic-link.finish', 'session.delete']
+  const free = ['magic-link.finish', 'session.delete', 'account.sign-out']
   const body = {
     email: 'somebody@example.com',
     phone: '+351912345678',
@@ -165,8 +165,9 @@ describe('a strategy that is switched off', () => {
       )
       closed().statements.length = 0
       for (const route of gone) {
-        for (const path of spellings(whole(closed(), route))) {
-          for (const method of ['GET', 'POST', 'HEAD']) {
+        for (const [index, path] of spellings(whole(closed(), route)).entries()) {
+          // The other methods find the path itself, if they find anything.
+          for (const method of index === 0 ? ['GET', 'POST', 'HEAD'] : [route.method]) {
             expect((await fetchFrom(closed(), method, path)).status, `${method} ${path}`).toBe(404)
           }
         }
@@ -180,16 +181,21 @@ describe('a strategy that is switched off', () => {
 
 describe('through node:http, where a path arrives as it was sent', () => {
   let server: Server
+  // Connections are kept: what is judged is the path of each request.
+  const agent = new Agent({ keepAlive: true })
   beforeAll(async () => {
     server = createServer((incoming, outgoing) => void toNodeHandler(site().auth)(incoming, outgoing))
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   })
-  afterAll(() => new Promise((done) => server.close(done)))
+  afterAll(() => {
+    agent.destroy()
+    return new Promise((done) => server.close(done))
+  })
 
   function statusOf(method: string, path: string, headers: Record<string, string>): Promise<number> {
     const { port } = server.address() as AddressInfo
     return new Promise((resolve, reject) => {
-      const sent = ask({ port, host: '127.0.0.1', method, path, headers, agent: false }, (answer) => {
+      const sent = ask({ port, host: '127.0.0.1', method, path, headers, agent }, (answer) => {
         answer.resume().once('end', () => resolve(answer.statusCode ?? 0))
       })
       sent.once('error', reject).end()

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { otherPassword } from '../../../src/testing/suite/case.js'
+import { refusalIn } from '../../harness/answers.js'
 import { costOf } from '../../harness/cost.js'
 import { flowCookie, openBrowser, sessionCookie, toRequest } from '../../harness/http.js'
 import type { Browser } from '../../harness/http.js'
@@ -163,7 +164,7 @@ describe('a Cookie header', () => {
       form,
       headers: { cookie },
     })
-    expect([posted.status, posted.json['code']]).toEqual([403, 'forbidden_origin'])
+    expect([posted.status, refusalIn(posted)]).toEqual([403, 'forbidden_origin'])
     const json = { token: await tokenTo(site(), email) }
     const redeemed = await openBrowser(site()).send('POST', '/magic-link/callback', {
       json,

@@ -1,6 +1,8 @@
 /** The table of routes, exactly: what is not written here is not served, and what is served has a place in every matrix. */
 
 import { describe, expect, it } from 'vitest'
+import type { RouteDefinition } from '../../../src/http/index.js'
+import { createUi } from '../../../src/ui/index.js'
 import { differences, listRoutes, useSite } from '../../harness/site.js'
 import { visit, visits } from '../../harness/visits.js'
 
@@ -25,7 +27,10 @@ const table = `
   POST   /recovery/request       public
   GET    /recovery/callback      public
   POST   /recovery/callback      public
+  GET    /email-change/callback  public
+  POST   /email-change/callback  public
   GET    /session                session
+  GET    /session/events         session
   DELETE /session                public
   GET    /sessions               session
   DELETE /sessions/:id           session
@@ -39,19 +44,65 @@ const table = `
   GET    /ready                  public
 `
 
+/** What people see: outside of the contract of JSON, and behind the same judgment. */
+const pages = `
+  GET    /sign-in                      public
+  GET    /sign-up                      public
+  GET    /verify                       public
+  GET    /forgot-password              public
+  GET    /reset-password               public
+  GET    /confirm                      public
+  GET    /account                      session
+  GET    /signed-out                   public
+  GET    /assets/:name                 public
+  POST   /sign-out                     public
+  POST   /account/profile              session
+  POST   /account/password             session
+  POST   /account/sessions/:id/end     session
+  POST   /account/sessions/end-others  session
+  POST   /account/delete               fresh
+`
+
+const ofTheContract = `
+  GET    /openapi.json                 public
+  GET    /docs                         public
+  GET    /docs/:asset                  public
+`
+
+const ofDevelopment = `
+  GET    /dev                          public
+  GET    /dev/inbox                    public
+  GET    /dev/inbox.json               public
+  GET    /dev/messages                 public
+  GET    /dev/messages/:event/:locale  public
+`
+
 const routes = await listRoutes()
+const hidden = routes.filter((route) => route.hidden === true)
 const shown = routes.filter(({ hidden }) => hidden !== true)
+const forms = hidden.filter(({ method }) => method !== 'GET')
 const site = useSite()
+
+const linesOf = (text: string): string[] =>
+  text
+    .trim()
+    .split(/\n\s*/)
+    .map((line) => line.trim().split(/\s+/).join(' '))
+    .sort()
+
+const linesIn = (listed: readonly RouteDefinition[]): string[] =>
+  listed.map(({ method, path, access }) => `${method} ${path} ${access}`).sort()
 
 describe('the table of routes', () => {
   it('is the one of the contract', () => {
-    const lines = table
-      .trim()
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/).join(' '))
-    expect(shown.map(({ method, path, access }) => `${method} ${path} ${access}`).sort()).toEqual(
-      lines.sort(),
-    )
+    expect(linesIn(shown)).toEqual(linesOf(table))
+  })
+
+  it('has these pages and their forms beside it, and those of development in development alone', () => {
+    expect(linesIn(hidden)).toEqual(linesOf(pages + ofTheContract + ofDevelopment))
+    const { pages: settings, basePath, strategies } = site().settings
+    const deployed = createUi({ pages: settings, basePath, strategies, production: true })
+    expect(linesIn(deployed.routes)).toEqual(linesOf(pages))
   })
 
   it('has no id and no method of a path twice', () => {
@@ -60,11 +111,11 @@ describe('the table of routes', () => {
   })
 
   it('has a request that works for each of its routes, and none for a route that is not there', () => {
-    expect(Object.keys(visits).sort()).toEqual(shown.map(({ id }) => id).sort())
+    expect(Object.keys(visits).sort()).toEqual([...shown, ...forms].map(({ id }) => id).sort())
   })
 })
 
-describe.each(shown)('$method $path', (route) => {
+describe.each([...shown, ...forms])('$method $path', (route) => {
   it('answers that request within the contract, and changes rows only where it may', async () => {
     const { browser, path, body } = await visit(site(), route)
     const before = await site().rows()

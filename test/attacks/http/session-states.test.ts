@@ -1,16 +1,39 @@
 /**
  * Sessions that are not there, over, or somebody else's, at every route that asks for one; and the ids of another
- * user's rows, which are nobody's (GHSA-4vcf-q4xf-f48m). Made from the list of routes that is served.
+ * user's rows, which are nobody's (GHSA-4vcf-q4xf-f48m). JSON is refused; a form, and whoever opens a page, is led to the
+ * sign-in. Made from the list of routes that is served.
  */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, sessionCookie } from '../../harness/http.js'
+import type { RouteDefinition } from '../../../src/http/index.js'
+import { refusalIn } from '../../harness/answers.js'
+import type { Answer } from '../../harness/answers.js'
+import { encodeForm, flowCookie, openBrowser, sessionCookie, stepCookie } from '../../harness/http.js'
 import type { Browser } from '../../harness/http.js'
 import { listRoutes, useSite } from '../../harness/site.js'
 import { enter, pathOf, visit } from '../../harness/visits.js'
+import type { Visit } from '../../harness/visits.js'
 
 const site = useSite()
 const routes = (await listRoutes()).filter(({ access }) => access !== 'public')
+
+// What a person meets where a session is missing, and where the sign-in is too long ago.
+const signInPage = '/auth/sign-in'
+const again = `${signInPage}?fresh=yes`
+
+/** Sends what a person would: a form, or a page that is opened. */
+function sendAsPerson(browser: Browser, route: RouteDefinition, body: Visit['body'] = {}): Promise<Answer> {
+  const { method } = route
+  if (method === 'GET') return browser.open(pathOf(route))
+  const token = site().formToken(browser.cookies.get(flowCookie) ?? '')
+  return browser.send(method, pathOf(route), { form: `${encodeForm(body)}&_form=${token}` })
+}
+
+// Data that a browser happens to open is told like JSON.
+const leadsToPages = ({ method, hidden }: RouteDefinition): boolean => method !== 'GET' || hidden === true
+
+const cookiesOf = ({ headers }: Answer): string[] =>
+  headers.getSetCookie().map((line) => line.split(';', 1)[0] ?? '')
 
 const dead: Record<string, Browser> = {}
 let stale: Browser
@@ -57,6 +80,10 @@ describe.each(routes)('$method $path', (route) => {
     await site().unchanged(async () => {
       const { status, json, headers } = await openBrowser(site()).send(route.method, pathOf(route))
       expect([status, json['code'], headers.getSetCookie()]).toEqual([401, 'session_required', []])
+      if (!leadsToPages(route)) return
+      const led = await sendAsPerson(openBrowser(site()), route)
+      expect([led.status, led.headers.get('location'), led.text]).toEqual([303, signInPage, ''])
+      expect(cookiesOf(led)).toEqual([expect.stringMatching(`^${stepCookie}=.`)])
     })
   })
 
@@ -70,6 +97,10 @@ describe.each(routes)('$method $path', (route) => {
         expect([status, json['code']], state).toEqual([401, 'session_required'])
         const cleared = `${sessionCookie}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax`
         expect(headers.getSetCookie(), state).toEqual([cleared])
+        if (!leadsToPages(route)) continue
+        const led = await sendAsPerson(browser.copy(), route, body)
+        expect([led.status, led.headers.get('location'), led.text], state).toEqual([303, signInPage, ''])
+        expect(led.headers.getSetCookie(), state).toContain(cleared)
       }
     })
   })
@@ -77,6 +108,7 @@ describe.each(routes)('$method $path', (route) => {
   it(`${route.access === 'fresh' ? 'refuses' : 'takes'} a sign-in of eleven minutes ago`, async () => {
     const before = await site().rows()
     const answer = await stale.copy().send(route.method, pathOf(route))
+    const led = leadsToPages(route) ? await sendAsPerson(stale.copy(), route) : null
     if (route.access === 'fresh') {
       const methods = site().settings.strategies.map(({ id }) => id)
       expect([answer.status, answer.json['code'], answer.json['methods']]).toEqual([
@@ -85,8 +117,14 @@ describe.each(routes)('$method $path', (route) => {
         methods,
       ])
       expect(answer.headers.getSetCookie()).toEqual([])
+      expect([led?.status, led?.headers.get('location')]).toEqual([303, again])
       expect(await site().rows()).toEqual(before)
-    } else expect([200, 204, 404, 422]).toContain(answer.status)
+      return
+    }
+    for (const { status, headers } of led === null ? [answer] : [answer, led]) {
+      expect([200, 204, 303, 404, 422]).toContain(status)
+      expect(headers.get('location') ?? '').not.toMatch(/sign-in/)
+    }
   })
 })
 
@@ -135,8 +173,11 @@ describe.each(routes.filter(({ path }) => path.includes(':')))('$method $path', 
         '%00',
         '%ff',
       ]) {
-        const { status, json } = await attacker.send(route.method, route.path.replace(/:\w+/, id))
+        const path = route.path.replace(/:\w+/, id)
+        const { status, json } = await attacker.send(route.method, path)
         expect([status, json['code']], id).toEqual([404, 'not_found'])
+        const posted = await attacker.form(path, {}, route.method)
+        expect([posted.status, refusalIn(posted)], id).toEqual([404, 'not_found'])
       }
     })
     expect(await accounts.listUserSessions(user)).toHaveLength(1)
@@ -151,7 +192,9 @@ describe('ids in a body or a query', () => {
       user: { id: string }
       session: { id: string }
     }
-    const { browser: attacker } = await enter(site())
+    // One for each route, since one of the routes deletes whoever asks.
+    const attackers: Browser[] = []
+    while (attackers.length < routes.length) attackers.push((await enter(site())).browser)
     const named = {
       id: user.id,
       userId: user.id,
@@ -164,7 +207,7 @@ describe('ids in a body or a query', () => {
     const before = await theirs()
     for (const { method, path } of routes.filter((each) => !each.path.includes(':'))) {
       const sent = method === 'GET' ? {} : { json: { ...named, name: 'planted' } }
-      const answer = await attacker.copy().send(method, path + query, sent)
+      const answer = await (attackers.pop() as Browser).send(method, path + query, sent)
       expect(answer.text, `${method} ${path}`).not.toContain(user.id)
     }
     expect(await theirs()).toEqual(before)

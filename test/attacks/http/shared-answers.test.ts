@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { readAnswer } from '../../harness/answers.js'
+import { readAnswer, refusalIn } from '../../harness/answers.js'
 import { encodeForm, openBrowser, toRequest } from '../../harness/http.js'
 import { home, listRoutes, useSite } from '../../harness/site.js'
 import { enter, pathOf } from '../../harness/visits.js'
@@ -82,7 +82,7 @@ describe('an answer to another origin', () => {
     })
     expect(renamed.status).toBe(200)
     const form = await browser.send('PATCH', '/user', { form: { name: 'Eve' }, headers: { origin: listed } })
-    expect([form.status, form.json['code']]).toEqual([403, 'forbidden_origin'])
+    expect([form.status, refusalIn(form)]).toEqual([403, 'forbidden_origin'])
   })
 })
 
