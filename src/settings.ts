@@ -7,7 +7,7 @@
 
 import { availableParallelism } from 'node:os'
 import { ConfigError, isProduction, parseDuration, silentLogger } from './base/index.js'
-import type { Duration, Logger } from './base/index.js'
+import type { Logger } from './base/index.js'
 import type { CoreSettings, RevocationChannel, Sender, SessionKeeper } from './core/index.js'
 import { readBudgets } from './http/budgets.js'
 import type { BudgetTable, Handler } from './http/index.js'
@@ -37,7 +37,6 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly tokenTransport: 'cookie' | 'bearer'
   readonly limits: BudgetTable
   readonly pages: PagesSettings
-  readonly linkLifetime: Duration
   readonly sessionKeeper: SessionKeeper | undefined
   readonly codeLength: number
   readonly hashing: { readonly concurrency: number; readonly queue: number }
@@ -271,7 +270,6 @@ export function readSettings(options: AuthOptions): Settings {
     tokenTransport: reader.oneOf('tokenTransport', ['cookie', 'bearer']),
     limits: readBudgets(options.limits, faults),
     pages: readPagesOptions(options.pages, faults),
-    linkLifetime: reader.value('verification.linkLifetime') as Duration,
     session: readSession(reader, faults),
     sessionCache: readSessionCache(reader, faults),
     sessionKeeper: keeper,

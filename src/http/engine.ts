@@ -1,6 +1,6 @@
 /** What HTTP needs of an engine: its accounts, its strategies, its limits, its keys, and how it is configured. */
 
-import type { Duration, Logger } from '../base/index.js'
+import type { Logger } from '../base/index.js'
 import type { Accounts, Message, SessionFeed } from '../core/index.js'
 import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
@@ -46,8 +46,6 @@ export interface HttpSettings {
   readonly session: { readonly absoluteMs: number; readonly renewEveryMs: number }
   readonly codeLength: number
   readonly password: { readonly minLength: number; readonly maxLength: number }
-  /** Such as `15m`: how long a link lives, for the texts of pages. */
-  readonly linkLifetime: Duration
   /** For the texts of pages: when a message may be sent again. */
   readonly limits: Pick<BudgetTable, 'messageAddress'>
 }

@@ -5,6 +5,7 @@
  * Invariants: (1) what does not open, or is over, is nothing; (2) `returnTo` is a local path and is used once.
  */
 
+import { invalidField } from '../base/index.js'
 import type { CookieKind } from './cookies.js'
 import type { Engine } from './engine.js'
 
@@ -34,6 +35,17 @@ export interface Step {
   /** Merges; `undefined` removes a part. */
   write(change: { readonly [Key in keyof StepState]?: StepState[Key] | undefined }): void
   clear(): void
+}
+
+/**
+ * The token of a link: the one that was sent, or else the parked one of this purpose.
+ * @throws AuthError `input_invalid`: `token` `required`
+ */
+export function tokenOf(step: Step, type: LinkType, sent: string | undefined): string {
+  const { link } = step.read()
+  const token = sent ?? (link?.type === type ? link.token : undefined)
+  if (token === undefined) throw invalidField('token', 'required')
+  return token
 }
 
 const purpose = 'step'

@@ -1,9 +1,8 @@
 /** Proving the new address of a user whom the host lets change it: `addUserIdentity`, then a verification `email_change`. */
 
-import { invalidField } from '../../base/index.js'
 import { linkCallbackInput, statusSchema } from '../../contract/index.js'
 import type { RouteDefinition } from '../../http/index.js'
-import { defineRoute } from '../../http/index.js'
+import { defineRoute, tokenOf } from '../../http/index.js'
 
 /** `POST /email-change/callback`. */
 export const emailChangeRoute: RouteDefinition = defineRoute({
@@ -17,9 +16,7 @@ export const emailChangeRoute: RouteDefinition = defineRoute({
   action: { strategy: 'email-change', action: 'callback' },
   async handle(exchange, input) {
     const { engine, client, step } = exchange
-    const { link } = step.read()
-    const token = input.token ?? (link?.type === 'email_change' ? link.token : undefined)
-    if (token === undefined) throw invalidField('token', 'required')
+    const token = tokenOf(step, 'email_change', input.token)
     const guess = await engine.gate.secret(client)
     const flow = { flow: exchange.flow() }
     await guess.judge(() => engine.accounts.verifyMagicLink(token, 'email_change', flow))

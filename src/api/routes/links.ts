@@ -6,10 +6,9 @@
  */
 
 import * as z from 'zod'
-import { invalidField } from '../../base/index.js'
 import { signedInSchema, statusSchema, text, textLimits } from '../../contract/index.js'
-import type { Exchange, LinkType, RouteDefinition } from '../../http/index.js'
-import { defineRoute } from '../../http/index.js'
+import type { LinkType, RouteDefinition } from '../../http/index.js'
+import { defineRoute, tokenOf } from '../../http/index.js'
 
 const linkQuery = z.object({ token: z.string().max(textLimits.token).catch('') })
 const tokenForm = /^[A-Za-z0-9_-]{1,512}$/
@@ -36,13 +35,6 @@ const numberInput = z.object({
   token: text(textLimits.token).exactOptional(),
 })
 
-function parkedToken({ step }: Exchange, token: string | undefined): string {
-  const { link } = step.read()
-  const found = token ?? (link?.type === 'sign_in' ? link.token : undefined)
-  if (found === undefined) throw invalidField('token', 'required')
-  return found
-}
-
 const waitSchema = z.union([
   z.object({ status: z.enum(['waiting', 'approved']), number: z.string() }),
   statusSchema('none'),
@@ -62,7 +54,7 @@ const waitingRoutes: readonly RouteDefinition[] = [
     async handle(exchange, { number, token }) {
       const { engine, client, step } = exchange
       const guess = await engine.gate.secret(client)
-      await guess.judge(() => engine.accounts.approveMagicLink(parkedToken(exchange, token), number))
+      await guess.judge(() => engine.accounts.approveMagicLink(tokenOf(step, 'sign_in', token), number))
       step.write({ link: undefined })
       return { status: 200, body: { status: 'approved' } }
     },

@@ -1,8 +1,7 @@
 /** Recovering an account: a new password for whoever controls the address. */
 
-import { invalidField } from '../../base/index.js'
 import type { Exchange, RouteDefinition } from '../../http/index.js'
-import { defineRoute, verificationSent } from '../../http/index.js'
+import { defineRoute, tokenOf, verificationSent } from '../../http/index.js'
 import {
   emailRequestInput,
   recoveryCallbackInput,
@@ -14,10 +13,7 @@ import type { RecoveryCallbackInput } from '../../contract/index.js'
 function secretOf(exchange: Exchange, input: RecoveryCallbackInput) {
   const { token: given, email, code }: { token?: string; email?: string; code?: string } = input
   if (email !== undefined && code !== undefined) return { email, code }
-  const { link } = exchange.step.read()
-  const token = given ?? (link?.type === 'recovery' ? link.token : undefined)
-  if (token === undefined) throw invalidField('token', 'required')
-  return { token }
+  return { token: tokenOf(exchange.step, 'recovery', given) }
 }
 
 /** The routes of recovery. */

@@ -1,8 +1,7 @@
 /** Signing up with a password, and proving the address. */
 
-import { invalidField } from '../../base/index.js'
 import type { Exchange, RouteDefinition } from '../../http/index.js'
-import { defineRoute, verificationSent } from '../../http/index.js'
+import { defineRoute, tokenOf, verificationSent } from '../../http/index.js'
 import {
   emailRequestInput,
   signUpInput,
@@ -34,9 +33,7 @@ async function prove(exchange: Exchange, input: VerificationCallbackInput): Prom
     await accounts.verifyMagicCode(code, 'email', email, flow)
     return
   }
-  const { link } = exchange.step.read()
-  const token = given ?? (link?.type === 'email' ? link.token : undefined)
-  if (token === undefined) throw invalidField('token', 'required')
+  const token = tokenOf(exchange.step, 'email', given)
   if (password === undefined) await accounts.verifyMagicLink(token, 'email', flow)
   else await accounts.verifySignUpWithPassword(token, password)
   exchange.step.write({ link: undefined })
