@@ -8,9 +8,17 @@ export interface Logger {
   readonly info: Log
   readonly warn: Log
   readonly error: Log
+  /** Whether lines of this level are written; without it, all are. */
+  isLevelEnabled?(level: string): boolean
 }
 
 const ignore: Log = () => undefined
 
 /** Says nothing. */
-export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+export const silentLogger: Logger = {
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  isLevelEnabled: () => false,
+}

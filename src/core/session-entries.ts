@@ -43,12 +43,15 @@ function copyUser(user: User): User {
 
 function copySession(session: Session): Session {
   return {
-    ...session,
-    methods: [...session.methods],
+    id: session.id,
+    userId: session.userId,
     authenticatedAt: copyDate(session.authenticatedAt),
     seenAt: copyDate(session.seenAt),
     idleExpiresAt: copyDate(session.idleExpiresAt),
     expiresAt: copyDate(session.expiresAt),
+    methods: [...session.methods],
+    ip: session.ip,
+    userAgent: session.userAgent,
     createdAt: copyDate(session.createdAt),
   }
 }

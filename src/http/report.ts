@@ -26,6 +26,8 @@ export function createReporter({
   now,
 }: Pick<Engine, 'logger' | 'telemetry' | 'now'>): Reporter {
   function say(request: Reported, { response, error }: Served, ms: number): void {
+    // Most requests are answered well, and most loggers leave such lines out.
+    if (error === undefined && logger.isLevelEnabled?.('debug') === false) return
     const fields = { ...request, status: response.status, ms }
     if (error === undefined) logger.debug(fields, 'request')
     else if (response.status >= 500) {

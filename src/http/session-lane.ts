@@ -5,7 +5,9 @@
  * Invariants: (1) its answers are those of the table, byte for byte; (2) a session check costs one statement, and a second one when it is due to be extended.
  */
 
+import { performance } from 'node:perf_hooks'
 import { AuthError } from '../base/index.js'
+import { createBursts } from './bursts.js'
 import type { Cookies } from './cookies.js'
 import type { Engine } from './engine.js'
 import type { Scope } from './exchange.js'
@@ -13,6 +15,7 @@ import { isTouchDue } from './exchange.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
 import type { Reporter } from './report.js'
 import type { Served } from '../telemetry/index.js'
+import { scopeText } from './scope-text.js'
 import { readSessionToken } from './session-token.js'
 
 /** What the lane is made of. */
@@ -28,35 +31,21 @@ const commonHeaders = {
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
 }
-const answerHeaders = { 'Content-Type': 'application/json', ...commonHeaders }
+
+// Written out, since a literal is made in a fraction of the time of a copy.
+const answerHeaders = (requestId: string): Record<string, string> => ({
+  'Content-Type': 'application/json',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+  'X-Request-Id': requestId,
+})
 
 /** Gives an answer outside of the table the headers that those of the table have. */
 export function dress(response: Response, requestId: string): Response {
   for (const [name, value] of Object.entries(commonHeaders)) response.headers.set(name, value)
   response.headers.set('X-Request-Id', requestId)
   return response
-}
-
-const iso = (date: Date): string => date.toISOString()
-
-// What `JSON.stringify` writes, in half of its time: it asks each date for its text by itself.
-function toText({ user, session }: Scope): string {
-  return JSON.stringify({
-    user: {
-      ...user,
-      disabledAt: user.disabledAt === null ? null : iso(user.disabledAt),
-      createdAt: iso(user.createdAt),
-      updatedAt: iso(user.updatedAt),
-    },
-    session: {
-      ...session,
-      authenticatedAt: iso(session.authenticatedAt),
-      seenAt: iso(session.seenAt),
-      idleExpiresAt: iso(session.idleExpiresAt),
-      expiresAt: iso(session.expiresAt),
-      createdAt: iso(session.createdAt),
-    },
-  })
 }
 
 // The path of an absolute URL, without its query.
@@ -71,6 +60,7 @@ function isPath(url: string, path: string): boolean {
 export function createSessionLane({ engine, cookies, native, reporter }: LaneParts) {
   const { accounts, settings, keys } = engine
   const path = `${settings.basePath}/session`
+  const bursts = createBursts(() => performance.now())
   const isOpen = settings.allowedOrigins.length === 0
 
   async function extend(scope: Scope): Promise<Scope> {
@@ -88,9 +78,10 @@ export function createSessionLane({ engine, cookies, native, reporter }: LanePar
   async function look(request: Request, requestId: string): Promise<Served> {
     try {
       const found = await scope(request)
+      const turn = bursts()
+      if (turn !== undefined) await turn
       if (found !== null) {
-        const headers = { ...answerHeaders, 'X-Request-Id': requestId }
-        return { response: new Response(toText(found), { headers }) }
+        return { response: new Response(scopeText(found), { headers: answerHeaders(requestId) }) }
       }
     } catch (thrown) {
       const error = toRefusal(thrown)

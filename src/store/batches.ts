@@ -34,6 +34,9 @@ export function createBatches<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) 
   // Counts the times that statements were given up on; one that comes back later no longer gives a place back.
   let era = 0
   let watching = false
+  // Whether the last statement was shared: then whoever comes next is unlikely to come alone.
+  let crowded = false
+  let gathering = false
 
   function takePlace(): () => void {
     const mine = era
@@ -49,6 +52,7 @@ export function createBatches<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) 
   function depart(): void {
     if (waiting.length === 0 || atWork >= mostAtOnce) return
     const group = waiting.splice(0, mostTogether)
+    crowded = group.length > 1
     const leave = takePlace()
     const [first] = group
     if (group.length === 1 && first !== undefined) {
@@ -84,13 +88,25 @@ export function createBatches<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) 
     }, patienceMs).unref()
   }
 
+  // Requests that come at the same time are read one by one within a turn of the loop; at its end all of them wait.
+  function gather(): void {
+    if (gathering) return
+    gathering = true
+    setImmediate(() => {
+      gathering = false
+      depart()
+    })
+  }
+
   return (ask) => {
-    if (atWork < mostAtOnce && waiting.length === 0) {
+    const free = atWork < mostAtOnce && waiting.length === 0
+    if (free && !crowded) {
       const leave = takePlace()
       const answered = ways.one(ask)
       answered.then(leave, leave)
       return answered
     }
+    if (free) gather()
     if (!watching) watch()
     return new Promise((resolve, reject) => waiting.push({ ask, resolve, reject }))
   }

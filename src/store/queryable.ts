@@ -3,11 +3,15 @@
  * without a dependency.
  */
 
+import type { ValueTypes } from './values.js'
+
 /** A statement with its values. Named ones are prepared once per connection. */
 export interface Statement {
   readonly name?: string
   readonly text: string
   readonly values: readonly unknown[]
+  /** How the driver reads what it gives, where it can be told. */
+  readonly types?: ValueTypes
 }
 
 /** A row as the driver gives it. */

@@ -2,6 +2,7 @@
 
 import type { Account, Identity, JsonObject, Session, User } from '../core/index.js'
 import type { Row } from './queryable.js'
+import { readTimestamp } from './values.js'
 
 /** The columns of a user, from the table alias `from`. */
 export function userColumns(from: string): string {
@@ -28,12 +29,7 @@ export function sessionColumns(from: string): string {
 
 /** A timestamp. Most drivers give a Date; the transaction of a foreign query builder may give text. */
 export function toDate(value: unknown): Date {
-  if (value instanceof Date) return value
-  return new Date(
-    String(value)
-      .replace(' ', 'T')
-      .replace(/([+-]\d\d)$/, '$1:00'),
-  )
+  return value instanceof Date ? value : readTimestamp(String(value))
 }
 
 /** A timestamp or null. */

@@ -8,6 +8,7 @@
 import { isUniqueViolation, sqlStateOf, toAuthError } from './faults.js'
 import type { Queryable, Row } from './queryable.js'
 import type { Prepared } from './statement.js'
+import { valueTypes } from './values.js'
 
 /** Runs statements and gives rows. */
 export interface Runner {
@@ -32,7 +33,7 @@ const settledByAnotherTry = new Set([serializationFailure, deadlockDetected, for
 /** A runner; `inTransaction` says that the queryable is a transaction of the caller's. */
 export function createRunner(queryable: Queryable, inTransaction: boolean): Runner {
   const ask = ({ name, text }: Prepared, values: readonly unknown[]): Promise<{ rows: Row[] }> =>
-    queryable.query({ name, text, values })
+    queryable.query({ name, text, values, types: valueTypes })
 
   async function askAgain(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     let fault = error
