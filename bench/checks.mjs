@@ -44,6 +44,8 @@ function ofStorm(storm) {
   ]
 }
 
+const footprintOf = ({ footprint }) => footprint?.find(({ name }) => name === 'Latchkey')
+
 /** All checks that the results allow. */
 export function judge(results) {
   const session = (inFlight, name) => rowOf(results, 'session', inFlight, name)
@@ -68,6 +70,33 @@ export function judge(results) {
       rowOf(results, 'http', 64, 'Latchkey')?.ratio,
       0.6,
     ),
+    ...atLeast(
+      '`GET /auth/session` with the cache, 64 in flight, to a constant route of Hono',
+      rowOf(results, 'http', 64, 'Latchkey, cache')?.ratio,
+      0.6,
+    ),
+    ...[16, 64].flatMap((inFlight) => {
+      const [ownHttp, otherHttp] = ['Latchkey', 'better-auth'].map((name) =>
+        rowOf(results, 'http', inFlight, name),
+      )
+      return atLeast(
+        `\`GET /auth/session\`, ${inFlight} in flight, to better-auth's handler`,
+        ownHttp && otherHttp && ownHttp.ratio / otherHttp.ratio,
+        3,
+      )
+    }),
+    ...atLeast(
+      'Sign-in by password, 1 in flight, to argon2id alone',
+      rowOf(results, 'authenticate', 1, 'Latchkey')?.ratio,
+      0.95,
+    ),
+    ...atLeast(
+      'Issue and redeem a link, 1 in flight, to two raw statements',
+      rowOf(results, 'redeem', 1, 'Latchkey')?.ratio,
+      0.6,
+    ),
+    ...atMost('Import', footprintOf(results)?.importMs, 70, ' ms'),
+    ...atMost('Process start to the first validated session', results.firstSessionMs, 200, ' ms'),
     ...atMost(
       'Growth: the slowest p50 to the fastest',
       growth && Math.max(...growth) / Math.min(...growth),

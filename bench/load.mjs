@@ -70,9 +70,12 @@ async function run({ target, inFlight, ms }) {
   return measured
 }
 
-function post({ port, signIn }, email) {
+// The address of a client as a proxy tells it.
+const clientOf = (index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
+
+function post({ port, signIn }, email, index) {
   const body = JSON.stringify({ email, password: signIn.password })
-  return `POST ${signIn.path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\norigin: ${signIn.origin}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  return `POST ${signIn.path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nx-forwarded-for: ${clientOf(index)}\r\norigin: ${signIn.origin}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
 
 /** Sends bursts of sign-ins, `size` at once and one a second. Tells how each ended. */
@@ -83,14 +86,14 @@ async function storm({ target, size, bursts }) {
     const email = target.signIn.emails[index % target.signIn.emails.length]
     const start = performance.now()
     const { status, head } = await connection
-      .send(post(target, email))
+      .send(post(target, email, index))
       .catch((error) => ({ status: error.code ?? error.message, head: '' }))
     outcomes.push({ status, ms: performance.now() - start, retryAfter: /\r\nretry-after:/.test(head) })
     connection.close()
   }
   const all = []
   for (let burst = 0; burst < bursts; burst++) {
-    all.push(...Array.from({ length: size }, (_, index) => one(index)))
+    all.push(...Array.from({ length: size }, (_, index) => one(burst * size + index)))
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
   await Promise.all(all)

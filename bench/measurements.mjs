@@ -1,6 +1,7 @@
 // Opens every system in a process of its own on one server, runs the suites by turns, and closes everything again.
 import { compare, countStatements } from './compare.mjs'
 import { start } from './calls.mjs'
+import { measureFirstSession } from './first-session.mjs'
 import { measureFootprints } from './footprint.mjs'
 import { measureGrowth } from './growth.mjs'
 import { startServer } from './postgres.mjs'
@@ -124,6 +125,10 @@ export async function measureAll({
     } finally {
       await load.stop()
       await closeWorkers(workers)
+    }
+    if (only.includes('footprint')) {
+      say('  first sessions of new processes')
+      results.firstSessionMs = await measureFirstSession({ server, seed, times: 10 })
     }
     if (only.includes('growth')) results.growth = await measureGrowth({ server, seed, counts, rounds, say })
   } finally {

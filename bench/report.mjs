@@ -90,7 +90,7 @@ function storm(found) {
   return `## A storm of sign-ins\n\n256 sign-ins by password at once, five times, a second apart, at one process over node:http.\n\n${table(['what', 'figure'], ['---', '---:'], body)}`
 }
 
-function footprint(found, resident) {
+function footprint({ footprint: found, resident, firstSessionMs }) {
   const rssOf = (name) => resident?.find((each) => each.name === name)?.rss
   const head = [
     'what',
@@ -108,7 +108,7 @@ function footprint(found, resident) {
     megabytes(bytes),
     packages,
   ])
-  return `## Footprint\n\nWith \`pg\`, and all that each needs installed. Latchkey's packages hold the embedded Postgres, HTTP and the senders.\n\n${table(head, ['---', ...head.slice(1).map(() => '---:')], body)}`
+  return `## Footprint\n\nWith \`pg\`, and all that each needs installed. Latchkey's packages hold the embedded Postgres, HTTP and the senders. From the start of a process to its first validated session, on a server: ${count(firstSessionMs)} ms.\n\n${table(head, ['---', ...head.slice(1).map(() => '---:')], body)}`
 }
 
 /** The checks as a table. */
@@ -136,7 +136,7 @@ export function toMarkdown(results, checks) {
     ...suites.flatMap((suite) => compared(results, suite)),
     ...(results.growth === undefined ? [] : [growth(results.growth)]),
     ...(results.storm === undefined ? [] : [storm(results.storm)]),
-    ...(results.footprint === undefined ? [] : [footprint(results.footprint, results.resident)]),
+    ...(results.footprint === undefined ? [] : [footprint(results)]),
   ]
   return `${parts.join('\n\n')}\n`
 }

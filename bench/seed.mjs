@@ -7,7 +7,7 @@ export const sessionsPerUser = 10
 /** Sessions that are asked for: as many, spread over all. */
 export const askedFor = 2_000
 /** People who sign in and redeem; each lane has one of its own. */
-export const peopleCount = 64
+export const peopleCount = 256
 export const password = 'seven wooden lanterns drifting'
 export const secret = 'a secret of the bench that opens nothing else'
 

@@ -63,11 +63,37 @@ export function openRaw(name) {
         },
         signUp: () => hash(password, hashing),
         signIn: () => verify(stored, password, hashing),
+        authenticate: () => verify(stored, password, hashing),
         link: life,
+        redeem: life,
         code: life,
       },
       close: () => pool.end(),
     }
+  }
+}
+
+const passwordJoin = `select u.*, p.hash, i.id as identity_id from latchkey.identities i
+  join latchkey.users u on u.id = i.user_id join latchkey.passwords p on p.user_id = u.id
+  where i.type = 'email' and i.value_key = $1 and i.verified_at is not null`
+
+const passwordStands = `select from latchkey.passwords p join latchkey.users u on u.id = p.user_id
+  where p.user_id = $1 and p.hash = $2 and u.disabled_at is null`
+
+/** One look-up before the hash, and one after. */
+export function openHashBetween({ url }) {
+  const pool = openPool(url)
+  return {
+    operations: {
+      async authenticate(lane) {
+        const values = [`person-${lane % peopleCount}@example.com`]
+        const { rows } = await pool.query({ name: 'password_join', text: passwordJoin, values })
+        const [{ id, hash: stored }] = rows
+        if (!(await verify(stored, password, hashing))) throw new Error('The password was refused.')
+        await pool.query({ name: 'password_stands', text: passwordStands, values: [id, stored] })
+      },
+    },
+    close: () => pool.end(),
   }
 }
 

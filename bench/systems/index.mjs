@@ -24,6 +24,10 @@ const raw = (name) => ({
 export const systems = {
   floor: raw('raw'),
   'floor, unnamed': raw(undefined),
+  'argon2id between two statements': {
+    database: 'latchkey',
+    load: async () => ({ open: (await import('./floors.mjs')).openHashBetween }),
+  },
   'constant route': {
     database: 'latchkey',
     load: async () => ({ open: (await import('./floors.mjs')).openConstant }),

@@ -24,7 +24,8 @@ const { optionDefaults } = await import(new URL('dist/options.js', root))
 const { openPostgres } = await import(new URL('dist/store/postgres.js', root))
 const { createSecrets } = await import(new URL('dist/secrets/index.js', root))
 
-const quiet = { secret, outbox: { worker: false }, sweep: { every: false } }
+// The storm comes from many addresses, as behind a proxy.
+const quiet = { trustedProxies: 1, secret, outbox: { worker: false }, sweep: { every: false } }
 const personOf = (n) => `person-${n}@example.com`
 
 /** Whether this build has the cache of sessions. */
@@ -108,6 +109,14 @@ export function openWith(options) {
       return { identity, ...secretsOf(identity) }
     }
 
+    const authenticate = (lane) =>
+      auth.accounts.authenticateWithPassword({ email: personOf(lane % peopleCount), password })
+
+    async function redeem(lane) {
+      const { token } = await issue(lane)
+      return issuer.accounts.verifyMagicLink(token, 'sign_in')
+    }
+
     return {
       operations: {
         async session() {
@@ -119,16 +128,14 @@ export function openWith(options) {
           const { identity } = await auth.accounts.createUserWithPassword({ email, password })
           await auth.accounts.requestEmailVerification(identity)
         },
+        authenticate,
         async signIn(lane) {
-          const { user } = await auth.accounts.authenticateWithPassword({
-            email: personOf(lane % peopleCount),
-            password,
-          })
+          const { user } = await authenticate(lane)
           await auth.accounts.generateUserSessionToken(user)
         },
+        redeem,
         async link(lane) {
-          const { token } = await issue(lane)
-          const { user } = await issuer.accounts.verifyMagicLink(token, 'sign_in')
+          const { user } = await redeem(lane)
           await issuer.accounts.generateUserSessionToken(user)
         },
         async code(lane) {

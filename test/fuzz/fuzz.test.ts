@@ -13,6 +13,7 @@ import { goodPassword } from '../../src/testing/suite/case.js'
 import { expectAnswer, expectProblem } from '../harness/contract.js'
 import type { OpenedAuth } from '../harness/engines.js'
 import { postgres } from '../harness/engines.js'
+import { listRoutes } from '../harness/site.js'
 import type { FuzzedRequest } from './requests.js'
 import { fuzzedRequests } from './requests.js'
 
@@ -63,10 +64,17 @@ function toRequest(fuzzed: FuzzedRequest, secrets: Readonly<Record<string, strin
   })
 }
 
-function asksForPage({ method, headers }: Request): boolean {
-  const form =
-    headers.get('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
-  return method === 'GET' || method === 'HEAD' ? headers.get('accept')?.includes('text/html') === true : form
+/** Where pages are, whatever is asked for there. */
+const pages = new Set(
+  (await listRoutes())
+    .filter(({ method, hidden }) => method === 'GET' && hidden === true)
+    .map(({ path }) => `/auth${path}`),
+)
+
+function asksForPage({ method, headers, url }: Request): boolean {
+  if (method === 'GET' || method === 'HEAD')
+    return headers.get('accept')?.includes('text/html') === true || pages.has(new URL(url).pathname)
+  return headers.get('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
 }
 
 it(
