@@ -27,7 +27,9 @@ function startOnce(url, token) {
     let ms
     child.stdout.once('data', () => (ms = performance.now() - start))
     child.once('exit', (code) =>
-      code === 0 && ms !== undefined ? resolve(ms) : reject(new Error('A started process validated nothing.')),
+      code === 0 && ms !== undefined
+        ? resolve(ms)
+        : reject(new Error('A started process validated nothing.')),
     )
   })
 }

@@ -4,6 +4,8 @@
  */
 
 import { encodeUnpadded } from './base64.js'
+import type { HashTask } from './hash-threads.js'
+import { sharedHashThreads } from './hash-threads.js'
 
 /** The engine: one hash, one comparison. */
 export interface Argon2 {
@@ -36,9 +38,16 @@ async function loadNative(): Promise<Argon2> {
     parallelism: current.lanes,
     outputLen: current.keyLength,
   }
+  // What no thread can do, the pool of the runtime does.
+  async function onThread<T>(task: HashTask, otherwise: () => Promise<T>): Promise<T> {
+    const threads = sharedHashThreads()
+    if (threads === null) return otherwise()
+    return threads.run(task).then((value) => value as T, otherwise)
+  }
   return {
-    hash: (password) => hash(password, options),
-    verify: (stored, password) => verify(stored, password),
+    hash: (password) => onThread({ kind: 'hash', password, options }, () => hash(password, options)),
+    verify: (stored, password) =>
+      onThread({ kind: 'verify', stored, password }, () => verify(stored, password)),
   }
 }
 

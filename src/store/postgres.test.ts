@@ -104,6 +104,33 @@ describe('a server', () => {
     ])
   })
 
+  it('lets an urgent statement pass by those that wait', async () => {
+    const database = await open({ max: 4 })
+    const crowd = Array.from({ length: 8 }, () => database.query(ask('select pg_sleep(0.3)')))
+    let ended = 0
+    for (const each of crowd) void each.then(() => ended++)
+    const urgent = { ...ask('select 1 as one'), urgent: true }
+    for (let times = 0; times < 10; times++) expect((await database.query(urgent)).rows).toEqual([{ one: 1 }])
+    expect(ended).toBe(0)
+    await Promise.all(crowd)
+  })
+
+  it('spares nothing of a small pool', async () => {
+    const database = await open({ max: 3 })
+    const together = ask(`select pg_advisory_xact_lock_shared(7), pg_sleep(0.2)`)
+    const crowd = [1, 2, 3].map(() => database.query(together))
+    const { rows } = await observer.query<{ count: number }>(
+      `with recursive looks as (
+        select 0 as look, 0 as busy
+        union all
+        select look + 1, (select count(*)::integer from pg_locks where locktype = 'advisory' and objid = 7)
+        from looks, lateral (select pg_sleep(0.01)) pause where look < 40
+      ) select max(busy) as count from looks`,
+    )
+    expect(rows[0]?.count).toBe(3)
+    await Promise.all(crowd)
+  })
+
   it('ends a statement that takes too long, and waits no longer than told for a connection', async () => {
     const database = await open({ max: 1, statementTimeoutMs: 2000, connectTimeoutMs: 1000 })
     const long = caught(database.query(ask('select pg_sleep(60)')))

@@ -3,13 +3,15 @@
  *
  * Invariants: (1) a connection that breaks while nothing runs on it never crashes the process; (2) listening takes no connection of the
  * pool, so a pool of one can't wait for itself; (3) a pool that was handed in is never closed here; (4) a statement
- * goes to the pool as it is.
+ * goes to the pool as it is; (5) an urgent one never waits for others.
  */
 
 import { ConfigError } from '../base/index.js'
 import { createListener } from './listener.js'
 import type { ClientLike } from './listener.js'
 import type { Database, Queryable, Row, Statement } from './queryable.js'
+import type { Turns } from './turns.js'
+import { createTurns } from './turns.js'
 
 /** What we call of a `pg` pool. */
 export interface PoolLike {
@@ -91,10 +93,12 @@ function overPool(
   const { owned, onError } = ways
   pool.on('error', onError)
   const listener = createListener(ways.connect ?? clientOf(pool), onError)
+  const turns = turnsAt(pool)
 
   return {
     kind: 'postgres',
-    query: (statement) => pool.query(statement),
+    query: (statement) =>
+      statement.urgent === true ? pool.query(statement) : turns(() => pool.query(statement)),
 
     async transaction(work) {
       const client = await pool.connect()
@@ -124,6 +128,16 @@ function overPool(
       else pool.off('error', onError)
     },
   }
+}
+
+// Session checks have two statements at work at most.
+const kept = 2
+
+function turnsAt({ options }: PoolLike): Turns {
+  const { max, connectionTimeoutMillis = 0 } = (options ?? {}) as Record<string, number | undefined>
+  // A small pool has none to spare.
+  if (max === undefined || max < 2 * kept) return (work) => work()
+  return createTurns(max - kept, connectionTimeoutMillis)
 }
 
 // A connection that can't even roll back is thrown away.

@@ -12,6 +12,8 @@ export interface Statement {
   readonly values: readonly unknown[]
   /** How the driver reads what it gives, where it can be told. */
   readonly types?: ValueTypes
+  /** Whether it goes before all that are not: what every request of an application waits for. */
+  readonly urgent?: boolean
 }
 
 /** A row as the driver gives it. */

@@ -32,8 +32,8 @@ const settledByAnotherTry = new Set([serializationFailure, deadlockDetected, for
 
 /** A runner; `inTransaction` says that the queryable is a transaction of the caller's. */
 export function createRunner(queryable: Queryable, inTransaction: boolean): Runner {
-  const ask = ({ name, text }: Prepared, values: readonly unknown[]): Promise<{ rows: Row[] }> =>
-    queryable.query({ name, text, values, types: valueTypes })
+  const ask = ({ name, text, urgent }: Prepared, values: readonly unknown[]): Promise<{ rows: Row[] }> =>
+    queryable.query({ name, text, values, types: valueTypes, urgent })
 
   async function askAgain(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     let fault = error

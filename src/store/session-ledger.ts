@@ -9,7 +9,7 @@ import type { SessionLedger } from '../core/index.js'
 import { toDate, toIds, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
-import { audit, now, prepare, tablesOf } from './statement.js'
+import { audit, now, prepare, prepareUrgent, tablesOf } from './statement.js'
 import type { Queryable } from './queryable.js'
 import { createRunner } from './runner.js'
 
@@ -42,7 +42,7 @@ function statements(t: Tables) {
       from person`,
     ),
 
-    owner: prepare(
+    owner: prepareUrgent(
       'ledger_owner',
       `select ${now} as read_at, ${userColumns('u')} from ${t.users} u
       where u.id = $1::uuid and $2::timestamptz >= u.sessions_ended_at and u.disabled_at is null`,

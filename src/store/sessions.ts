@@ -14,7 +14,7 @@ import { sessionColumns, toDate, toIds, toSession, toUser, userColumns } from '.
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
-import { audit, milliseconds, now, prepare } from './statement.js'
+import { audit, milliseconds, now, prepare, prepareUrgent } from './statement.js'
 
 /** How long sessions live, in milliseconds. */
 export interface SessionLifetimes {
@@ -63,10 +63,10 @@ function statements(t: Tables) {
       select ${sessionColumns('made')} from made`,
     ),
 
-    findUser: prepare('session_user', `select ${userColumns('u')} ${ofToken}`),
-    find: prepare('session_find', `select ${whole} ${ofToken}`),
-    findUsers: prepare('session_users', `select ${place}, ${userColumns('u')} ${ofTokens}`),
-    findAll: prepare('session_find_all', `select ${place}, ${whole} ${ofTokens}`),
+    findUser: prepareUrgent('session_user', `select ${userColumns('u')} ${ofToken}`),
+    find: prepareUrgent('session_find', `select ${whole} ${ofToken}`),
+    findUsers: prepareUrgent('session_users', `select ${place}, ${userColumns('u')} ${ofTokens}`),
+    findAll: prepareUrgent('session_find_all', `select ${place}, ${whole} ${ofTokens}`),
 
     list: prepare(
       'session_list',

@@ -11,6 +11,8 @@ import { createHash } from 'node:crypto'
 export interface Prepared {
   readonly name: string
   readonly text: string
+  /** Whether it goes before those that are not. */
+  readonly urgent: boolean
 }
 
 /** The database's clock, read when the statement begins: expiry is judged by it, also in a long transaction. */
@@ -22,7 +24,12 @@ export const afterLocks = 'clock_timestamp()'
 /** The statement of this text. The name carries a digest, so that it changes with the text. */
 export function prepare(name: string, text: string): Prepared {
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 12)
-  return { name: `latchkey_${name}_${digest}`, text }
+  return { name: `latchkey_${name}_${digest}`, text, urgent: false }
+}
+
+/** The statement of this text, which goes before all that are not urgent. */
+export function prepareUrgent(name: string, text: string): Prepared {
+  return { ...prepare(name, text), urgent: true }
 }
 
 /** A parameter in milliseconds as an interval. */

@@ -1,0 +1,29 @@
+/**
+ * The thread that hashes; `hash-threads.ts` starts it. It runs below the priority of everything else, so that a storm of
+ * sign-ins leaves the processor to the session checks of the same machine.
+ */
+
+import { constants, setPriority } from 'node:os'
+import { parentPort } from 'node:worker_threads'
+import { hashSync, verifySync } from '@node-rs/argon2'
+import type { HashResult, HashTask } from './hash-threads.js'
+
+// On Linux 0 is the thread that asks. Where a sandbox forbids it, the thread hashes at the usual priority.
+try {
+  setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL)
+} catch {
+  // Nothing depends on it.
+}
+
+function run(task: HashTask): HashResult {
+  try {
+    return {
+      value:
+        task.kind === 'hash' ? hashSync(task.password, task.options) : verifySync(task.stored, task.password),
+    }
+  } catch (cause) {
+    return { fault: cause instanceof Error ? cause.message : String(cause) }
+  }
+}
+
+parentPort?.on('message', (task: HashTask) => parentPort?.postMessage(run(task)))

@@ -1,0 +1,103 @@
+/**
+ * Threads that hash, shared by all engines of a process. The pool of the runtime would do as well, but its threads have
+ * the priority of the event loop: while every core hashes, each turn of the loop would wait for one of them.
+ *
+ * Invariants: (1) a thread has one task at a time; (2) no thread holds a process open but while it hashes; (3) a task
+ * whose thread dies fails, and no further thread is begun.
+ */
+
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+
+/** The parameters of a hash, as the native module takes them. */
+export interface HashOptions {
+  readonly algorithm: number
+  readonly memoryCost: number
+  readonly timeCost: number
+  readonly parallelism: number
+  readonly outputLen: number
+}
+
+/** What a thread is asked. */
+export type HashTask =
+  | { readonly kind: 'hash'; readonly password: string; readonly options: HashOptions }
+  | { readonly kind: 'verify'; readonly stored: string; readonly password: string }
+
+/** What a thread answers. */
+export type HashResult = { readonly value: string | boolean } | { readonly fault: string }
+
+/** Runs hashes on threads. */
+export interface HashThreads {
+  /** Whether all went well so far. */
+  isSound(): boolean
+  run(task: HashTask): Promise<string | boolean>
+}
+
+interface Thread {
+  readonly worker: Worker
+  /** Tells the task at work how it ended. */
+  settle: ((result: HashResult) => void) | null
+}
+
+/** The script of a thread beside this file, or null where there is none, or where priorities are those of processes. */
+export function findThreadScript(): URL | null {
+  if (process.platform !== 'linux' || 'Bun' in globalThis || 'Deno' in globalThis) return null
+  try {
+    const script = new URL('./hash-thread.js', import.meta.url)
+    return existsSync(fileURLToPath(script)) ? script : null
+  } catch {
+    // A bundle has no files beside it.
+    return null
+  }
+}
+
+/** Threads that run this script. */
+export function createHashThreads(script: URL): HashThreads {
+  // Whoever rested last works next, so that the caches of its core are warm.
+  const resting: Thread[] = []
+  let sound = true
+
+  function open(): Thread {
+    const worker = new Worker(script)
+    const thread: Thread = { worker, settle: null }
+    const end = (fault: string): void => {
+      sound = false
+      thread.settle?.({ fault })
+    }
+    worker.on('message', (result: HashResult) => {
+      resting.push(thread)
+      thread.settle?.(result)
+    })
+    worker.on('error', (error) => end(error.message))
+    worker.on('exit', () => end('The thread ended.'))
+    return thread
+  }
+
+  return {
+    isSound: () => sound,
+    run: (task) =>
+      new Promise((resolve, reject) => {
+        const thread = resting.pop() ?? open()
+        thread.worker.ref()
+        thread.settle = (result) => {
+          thread.settle = null
+          thread.worker.unref()
+          if ('fault' in result) reject(new Error(result.fault))
+          else resolve(result.value)
+        }
+        thread.worker.postMessage(task)
+      }),
+  }
+}
+
+let shared: HashThreads | null | undefined
+
+/** The threads of this process, or null where there are none. */
+export function sharedHashThreads(): HashThreads | null {
+  if (shared === undefined) {
+    const script = findThreadScript()
+    shared = script === null ? null : createHashThreads(script)
+  }
+  return shared?.isSound() === true ? shared : null
+}
