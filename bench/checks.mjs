@@ -44,7 +44,7 @@ function ofStorm(storm) {
   ]
 }
 
-const footprintOf = ({ footprint }) => footprint?.find(({ name }) => name === 'Latchkey')
+const footprintOf = ({ footprint }) => footprint?.find(({ name }) => name === 'Latchkey, without pg')
 
 /** All checks that the results allow. */
 export function judge(results) {

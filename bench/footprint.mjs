@@ -11,6 +11,7 @@ const bench = fileURLToPath(new URL('.', import.meta.url))
 /** What a host imports of each, and from where. */
 const packages = {
   Latchkey: { folder: root, own: ['dist', 'src', 'data'], imports: ['./dist/index.js', 'pg'] },
+  'Latchkey, without pg': { folder: root, own: ['dist', 'src', 'data'], imports: ['./dist/index.js'] },
   'better-auth': { folder: bench, packages: ['better-auth', 'pg'], imports: ['better-auth', 'pg'] },
   'Lucia v3': {
     folder: bench,

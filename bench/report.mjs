@@ -108,7 +108,7 @@ function footprint({ footprint: found, resident, firstSessionMs }) {
     megabytes(bytes),
     packages,
   ])
-  return `## Footprint\n\nWith \`pg\`, and all that each needs installed. Latchkey's packages hold the embedded Postgres, HTTP and the senders. From the start of a process to its first validated session, on a server: ${count(firstSessionMs)} ms.\n\n${table(head, ['---', ...head.slice(1).map(() => '---:')], body)}`
+  return `## Footprint\n\nWith \`pg\`, but for the second row, and all that each needs installed. Latchkey's packages hold the embedded Postgres, HTTP and the senders. From the start of a process to its first validated session, on a server: ${count(firstSessionMs)} ms.\n\n${table(head, ['---', ...head.slice(1).map(() => '---:')], body)}`
 }
 
 /** The checks as a table. */

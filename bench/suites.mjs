@@ -38,7 +38,7 @@ export const suites = [
       'Auth.js',
     ],
     unlike:
-      'The load comes from another process on the same two cores. Lucia has no routes: it is one of Hono.',
+      'The load comes from another process on the same two cores. The constant is an answer of the same shape. Lucia has no routes: it is one of Hono.',
   },
   {
     operation: 'signUp',

@@ -97,12 +97,36 @@ export function openHashBetween({ url }) {
   }
 }
 
-/** A route of Hono that returns a constant. */
+// What a session check answers, of nobody.
+const constant = {
+  user: {
+    id: '00000000-0000-4000-8000-000000000001',
+    name: 'Person 1',
+    username: null,
+    metadata: {},
+    anonymous: false,
+    disabledAt: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+  },
+  session: {
+    id: '00000000-0000-4000-8000-000000000002',
+    userId: '00000000-0000-4000-8000-000000000001',
+    authenticatedAt: '2026-01-01T00:00:00.000Z',
+    seenAt: '2026-01-01T00:00:00.000Z',
+    idleExpiresAt: '2026-01-15T00:00:00.000Z',
+    expiresAt: '2026-04-01T00:00:00.000Z',
+    methods: ['password'],
+    ip: null,
+    userAgent: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+  },
+}
+
+/** A route of Hono that returns a constant: an answer of the same shape, which nobody is asked for. */
 export async function openConstant() {
   const app = new Hono()
-  app.get('/constant', (c) =>
-    c.json({ user: { id: '00000000-0000-4000-8000-000000000000', name: 'Person 1' } }),
-  )
+  app.get('/constant', (c) => c.json(constant))
   return {
     operations: {},
     async listen() {

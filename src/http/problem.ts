@@ -43,6 +43,8 @@ export function retryAfterSeconds({ retryAfterMs }: AuthError): number | null {
 export function toProblem(refusal: AuthError, requestId: string): Response {
   const { code, message, fields, methods } = refusal
   const status = statuses[code]
+  // Whole seconds in both places, so that the body tells no more than the header.
+  const seconds = retryAfterSeconds(refusal)
   const body = {
     type: `urn:latchkey:${code}`,
     title: message,
@@ -50,10 +52,10 @@ export function toProblem(refusal: AuthError, requestId: string): Response {
     code,
     requestId,
     ...(fields && { fields }),
+    ...(seconds !== null && { retryAfterMs: seconds * 1000 }),
     ...(methods && { methods }),
   }
   const headers = new Headers({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
-  const seconds = retryAfterSeconds(refusal)
   if (seconds !== null) headers.set('Retry-After', String(seconds))
   return new Response(JSON.stringify(body), { status, headers })
 }

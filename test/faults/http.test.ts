@@ -99,7 +99,7 @@ describe('a database that goes away', () => {
     }
     expect([...texts]).toEqual([
       '{"type":"urn:latchkey:unavailable","title":"The database cannot be reached; try again later.",' +
-        '"status":503,"code":"unavailable","requestId":"<id>"}',
+        '"status":503,"code":"unavailable","requestId":"<id>","retryAfterMs":1000}',
     ])
   })
 

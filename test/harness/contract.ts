@@ -44,8 +44,10 @@ export function expectProblem({ status, headers, text }: ReadAnswer): Problem {
   expect(statuses[problem.code]).toBe(status)
   expect(problem.type).toBe(`urn:latchkey:${problem.code}`)
   expect(problem.requestId).toBe(headers.get('x-request-id'))
-  if (problem.code === 'rate_limited' || problem.code === 'unavailable')
+  if (problem.code === 'rate_limited' || problem.code === 'unavailable') {
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    expect(problem.retryAfterMs).toBe(Number(headers.get('retry-after')) * 1000)
+  } else expect(problem.retryAfterMs).toBeUndefined()
   return problem
 }
 
