@@ -22,10 +22,10 @@ export function apiRoutes(
 ): readonly RouteDefinition[] {
   const has = (id: string): boolean => strategies.some((strategy) => strategy.id === id)
   const routes = [
-    ...signUpRoutes,
+    ...signUpRoutes(has('password')),
     ...strategyRoutes(strategies),
     ...linkRoutes(has('magic-link')),
-    ...recoveryRoutes,
+    ...(has('password') ? recoveryRoutes : []),
     emailChangeRoute,
     ...sessionRoutes,
     sessionEventsRoute,

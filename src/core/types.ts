@@ -84,7 +84,8 @@ export interface SessionContext {
   readonly methods?: readonly string[] | undefined
   /**
    * When the proof was given, as `authenticateWithPassword` returns it. A session is refused when the user's
-   * sessions were ended after that moment. Default: now.
+   * sessions were ended after that moment. Give on the very date that was returned: it remembers microseconds, and a copy
+   * of it does not. Default: now.
    */
   readonly authenticatedAt?: Date | undefined
 }

@@ -15,8 +15,9 @@ import {
   endedIds,
   queueNotices,
 } from './consequences.js'
+import { momentText, toExactDate } from './moments.js'
 import type { Row } from './queryable.js'
-import { identityColumns, toAccount, toDate, toIds, toUser, userColumns } from './rows.js'
+import { identityColumns, toAccount, toIds, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, now, prepare } from './statement.js'
@@ -41,7 +42,7 @@ function statements(t: Tables) {
   return {
     find: prepare(
       'password_find',
-      `select ${now} as read_at, p.hash as password_hash, ${userColumns('u')}, ${identityColumns('i')}
+      `select ${momentText(now)} as read_at, p.hash as password_hash, ${userColumns('u')}, ${identityColumns('i')}
       from (select) one left join (
         ${t.identities} i join ${t.users} u on u.id = i.user_id join ${t.passwords} p on p.user_id = u.id
       ) on i.type = $1 and i.value_key = $2 and i.verified_at is not null`,
@@ -111,7 +112,7 @@ export function preparePasswords(tables: Tables) {
   return (runner: Runner): PasswordStore => ({
     async find(type, valueKey) {
       const row = (await runner.row(sql.find, [type, valueKey])) as Row
-      const readAt = toDate(row['read_at'])
+      const readAt = toExactDate(row['read_at'])
       const hash = row['password_hash'] as string | null
       return hash === null ? { readAt } : { ...toAccount(row), hash, readAt }
     },

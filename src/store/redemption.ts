@@ -12,9 +12,10 @@ import type { RedeemBy, Redeemed, VerificationStore, VerificationType } from '..
 import { AuthError } from '../base/index.js'
 import { newestPending } from './approvals.js'
 import { announceEnding, announceNotices, endSessions, endedIds, queueNotices } from './consequences.js'
+import { momentText, toExactDate } from './moments.js'
 import { ownerColumns, toOwner } from './passwords.js'
 import type { Row } from './queryable.js'
-import { identityColumns, toDate, toIdentity, toIds, toUser, userColumns } from './rows.js'
+import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
 import type { Prepared, Tables } from './statement.js'
 import type { Runner } from './runner.js'
 import { afterLocks, audit, now, prepare } from './statement.js'
@@ -163,8 +164,8 @@ function redeem(t: Tables, kind: Kind): Prepared {
       verdict.id as verification_id, verdict.value as verification_value,
       ${userColumns('person')}, ${identityColumns('i')}, exists (select from proven) as proven,
       ${endedIds} as ended, ${announceEnding(t)}, ${announceNotices(t)},
-      greatest(${afterLocks}, (select max(sessions_ended_at) from marked)) as redeemed_at
-    from (select) one
+      ${momentText('proof.given_at')} as redeemed_at
+    from (select greatest(${afterLocks}, (select max(sessions_ended_at) from marked)) as given_at) proof
     left join verdict on true left join person on verdict.id is not null
     left join (
       select * from proven union all select * from prior where not exists (select from proven)
@@ -230,7 +231,7 @@ export function prepareRedemption(tables: Tables) {
         user: toUser(row),
         identity: row['identity_id'] === null ? null : toIdentity(row),
         verification: { id: id as string, type, value: value as string },
-        redeemedAt: toDate(row['redeemed_at']),
+        redeemedAt: toExactDate(row['redeemed_at']),
         proven: row['proven'] as boolean,
         ended: toIds(row['ended']),
       }

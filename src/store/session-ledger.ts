@@ -6,6 +6,7 @@
  */
 
 import type { SessionLedger } from '../core/index.js'
+import { momentText, proofValues, stillProves } from './moments.js'
 import { toDate, toIds, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -13,14 +14,9 @@ import { audit, now, prepare, prepareUrgent, tablesOf } from './statement.js'
 import type { Queryable } from './queryable.js'
 import { createRunner } from './runner.js'
 
-// Of one width, so that texts compare as times do.
-function moment(timestamp: string): string {
-  return `to_char(${timestamp} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
-}
-
 function statements(t: Tables) {
   const standing = `select u.disabled_at is not null as disabled,
-      case when u.sessions_ended_at = '-infinity' then '' else ${moment('u.sessions_ended_at')} end as ended_at
+      case when u.sessions_ended_at = '-infinity' then '' else ${momentText('u.sessions_ended_at')} end as ended_at
     from ${t.users} u where u.id = $1::uuid`
   return {
     admit: prepare(
@@ -28,7 +24,7 @@ function statements(t: Tables) {
       `with person as (
         select id from ${t.users}
         where id = $1::uuid and disabled_at is null
-          and ($3::timestamptz is null or $3::timestamptz >= date_trunc('milliseconds', sessions_ended_at))
+          and ${stillProves('$3', '$5')}
         for share
       ),
       bound as (
@@ -38,7 +34,7 @@ function statements(t: Tables) {
       logged as (
         ${audit(t, { event: 'session.created', from: 'person', user: 'id', session: '$2::uuid', ip: '$4::inet' })}
       )
-      select least(coalesce($3::timestamptz, ${now}), ${now}) as authenticated_at, ${moment(now)} as valid_since
+      select least(coalesce($3::timestamptz, ${now}), ${now}) as authenticated_at, ${momentText(now)} as valid_since
       from person`,
     ),
 
@@ -85,7 +81,8 @@ export function prepareLedger(schema: string) {
   function over(runner: Runner): SessionLedger {
     return {
       async admit({ userId, id, authenticatedAt, ip }) {
-        const row = await runner.row(sql.admit, [userId, id, authenticatedAt?.toISOString() ?? null, ip])
+        const [proof, isExact] = proofValues(authenticatedAt)
+        const row = await runner.row(sql.admit, [userId, id, proof, ip, isExact])
         if (row === undefined) return null
         return {
           validSince: row['valid_since'] as string,

@@ -10,6 +10,7 @@
 import type { SessionId, SessionStore, User } from '../core/index.js'
 import { createBatches } from './batches.js'
 import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
+import { proofValues, stillProves } from './moments.js'
 import { sessionColumns, toDate, toIds, toSession, toUser, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
@@ -41,7 +42,7 @@ function statements(t: Tables) {
       `with person as (
         select id from ${t.users}
         where id = $1::uuid and disabled_at is null
-          and ($4::timestamptz is null or $4::timestamptz >= date_trunc('milliseconds', sessions_ended_at))
+          and ${stillProves('$4', '$10')}
         for share
       ),
       made as (
@@ -158,17 +159,18 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
     const check = createChecks(sql, runner, shared)
     return {
       async create(session) {
-        const authenticatedAt = session.authenticatedAt?.toISOString() ?? null
+        const [proof, isExact] = proofValues(session.authenticatedAt)
         const row = await runner.row(sql.create, [
           session.userId,
           session.id,
           session.secretHash,
-          authenticatedAt,
+          proof,
           idleMs,
           absoluteMs,
           session.methods.join(','),
           session.ip,
           session.userAgent,
+          isExact,
         ])
         return row === undefined ? null : toSession(row)
       },

@@ -37,7 +37,7 @@ function linkPage(desk: Desk): FormPage {
       // A form that is posted again after it did its work finds no link any more, and a dead link has no form.
       if (link === undefined) return showConfirm(desk, exchange)
       return refused.error.code === 'invalid_token'
-        ? showError(desk, exchange, refused.error, againFor(desk, link.type))
+        ? showError(desk, exchange, refused.error, againFor(desk, exchange, link.type))
         : showConfirm(desk, exchange, refused)
     },
   }

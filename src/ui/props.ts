@@ -166,6 +166,8 @@ export interface ErrorProps extends Framed {
 /** The page `landing`: where development begins. In English, as the pages of development are. */
 export interface LandingProps extends Framed {
   readonly user: User | null
+  /** Whether there is a page on which to sign up; elsewhere whoever signs in first has signed up by it. */
+  readonly hasSignUp: boolean
 }
 
 /** The page `inbox` of development. */

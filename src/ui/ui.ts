@@ -29,7 +29,7 @@ export function createUi({ pages, basePath, production, strategies }: UiParts): 
   const desk = createDesk(pages, basePath)
   return {
     routes: [
-      ...pageRoutes(desk),
+      ...pageRoutes(desk, strategies),
       ...accountRoutes(desk),
       assetRoute(desk),
       ...(production ? [] : developmentRoutes(desk, pages.brand.name)),

@@ -161,8 +161,9 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
   const values = { email: written ?? 'ada@example' }
 
   return [
-    ['landing', 'a stranger', { frame: english, user: null }],
-    ['landing', 'signed in', { frame: english, user }],
+    ['landing', 'a stranger', { frame: english, user: null, hasSignUp: true }],
+    ['landing', 'a stranger, without passwords', { frame: english, user: null, hasSignUp: false }],
+    ['landing', 'signed in', { frame: english, user, hasSignUp: true }],
     ['sign-in', 'at first', signIn],
     ['sign-in', 'by link alone', { ...signIn, ways: [magicLink] }],
     ['sign-in', 'after a proof', { ...signIn, done: 'address_confirmed' }],

@@ -39,8 +39,7 @@ async function prove(exchange: Exchange, input: VerificationCallbackInput): Prom
   exchange.step.write({ link: undefined })
 }
 
-/** The routes of sign-up. */
-export const signUpRoutes: readonly RouteDefinition[] = [
+const signingUp: readonly RouteDefinition[] = [
   defineRoute({
     id: 'sign-up',
     method: 'POST',
@@ -75,20 +74,25 @@ export const signUpRoutes: readonly RouteDefinition[] = [
       return verificationSent
     },
   }),
-
-  defineRoute({
-    id: 'verification.callback',
-    method: 'POST',
-    path: '/verification/callback',
-    access: 'public',
-    summary: 'Prove an address; does not sign in',
-    input: verificationCallbackInput,
-    answers: { 200: { description: 'The address is proven.', schema: statusSchema('verified') } },
-    action: { strategy: 'verification', action: 'callback' },
-    async handle(exchange, input) {
-      const guess = await exchange.engine.gate.secret(exchange.client)
-      await guess.judge(() => prove(exchange, input))
-      return { status: 200, body: { status: 'verified' } }
-    },
-  }),
 ]
+
+const proving: RouteDefinition = defineRoute({
+  id: 'verification.callback',
+  method: 'POST',
+  path: '/verification/callback',
+  access: 'public',
+  summary: 'Prove an address; does not sign in',
+  input: verificationCallbackInput,
+  answers: { 200: { description: 'The address is proven.', schema: statusSchema('verified') } },
+  action: { strategy: 'verification', action: 'callback' },
+  async handle(exchange, input) {
+    const guess = await exchange.engine.gate.secret(exchange.client)
+    await guess.judge(() => prove(exchange, input))
+    return { status: 200, body: { status: 'verified' } }
+  },
+})
+
+/** The routes of sign-up. Where nobody signs up by a password, an address that the host asks about can still be proven. */
+export function signUpRoutes(withPasswords: boolean): readonly RouteDefinition[] {
+  return withPasswords ? [...signingUp, proving] : [proving]
+}

@@ -46,7 +46,7 @@ function Way({ paths }: { paths: LandingProps['frame']['paths'] }) {
 }
 
 /** The page. */
-export function LandingPage({ frame, user }: LandingProps) {
+export function LandingPage({ frame, user, hasSignUp }: LandingProps) {
   const { paths, brand } = frame
   return (
     <Layout
@@ -65,8 +65,8 @@ export function LandingPage({ frame, user }: LandingProps) {
         <p data-part="actions">
           {user === null ? (
             <>
-              <ButtonLink href={paths.signUp}>Create an account</ButtonLink>
-              <ButtonLink kind="plain" href={paths.signIn}>
+              {hasSignUp ? <ButtonLink href={paths.signUp}>Create an account</ButtonLink> : null}
+              <ButtonLink kind={hasSignUp ? 'plain' : 'primary'} href={paths.signIn}>
                 Sign in
               </ButtonLink>
             </>

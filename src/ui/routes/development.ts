@@ -39,7 +39,10 @@ function showPreview(exchange: Exchange, appName: string): Response {
 export function developmentRoutes(desk: Desk, appName: string): readonly RouteDefinition[] {
   return [
     pageRoute({ id: 'development.landing', path: '/dev' }, async (exchange) =>
-      desk.show(exchange, 'landing', { user: (await exchange.scope())?.user ?? null }),
+      desk.show(exchange, 'landing', {
+        user: (await exchange.scope())?.user ?? null,
+        hasSignUp: exchange.engine.strategies.some(({ id }) => id === 'password'),
+      }),
     ),
     pageRoute({ id: 'development.inbox', path: '/dev/inbox' }, async (exchange) =>
       desk.show(exchange, 'inbox', { messages: await messagesOf(exchange) }),

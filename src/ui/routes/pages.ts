@@ -1,6 +1,7 @@
 /** The pages that a person opens. */
 
 import type { RouteDefinition } from '../../http/index.js'
+import type { Strategy } from '../../strategies/index.js'
 import type { Desk } from '../desk.js'
 import { showAccount } from '../screens/account.js'
 import { showConfirm } from '../screens/confirm.js'
@@ -10,8 +11,15 @@ import { openSignIn, openSignUp } from '../screens/sign-in.js'
 import { openVerify } from '../screens/verify.js'
 import { pageRoute } from './page.js'
 
-/** Their routes. */
-export function pageRoutes(desk: Desk): readonly RouteDefinition[] {
+const ofPasswords = new Set(['page.sign-up', 'page.forgot-password', 'page.reset-password'])
+
+/** Their routes. Those of passwords are there with the strategy `password` alone. */
+export function pageRoutes(desk: Desk, strategies: readonly Strategy[]): readonly RouteDefinition[] {
+  const withPasswords = strategies.some(({ id }) => id === 'password')
+  return allPages(desk).filter(({ id }) => withPasswords || !ofPasswords.has(id))
+}
+
+function allPages(desk: Desk): readonly RouteDefinition[] {
   return [
     pageRoute({ id: 'page.sign-in', path: '/sign-in' }, (exchange, query) =>
       openSignIn(desk, exchange, query),

@@ -33,7 +33,7 @@ export async function showConfirm(desk: Desk, exchange: Exchange, refused?: Refu
   if (link === undefined) return showWithout(desk, exchange)
   if (link.type === 'recovery') return redirect(desk.paths.resetPassword)
   const request = await describeLink(exchange, link)
-  if (request === null) return showGone(desk, exchange, againFor(desk, link.type))
+  if (request === null) return showGone(desk, exchange, againFor(desk, exchange, link.type))
   // A claim without a password is proven in the browser that asked, and nowhere else.
   if (link.type === 'email' && !request.sameFlow && !request.needsPassword)
     return showError(desk, exchange, new AuthError('confirmation_required'))
@@ -49,7 +49,8 @@ export async function showConfirm(desk: Desk, exchange: Exchange, refused?: Refu
 }
 
 /** Where a link of this purpose is asked for. */
-export function againFor({ paths }: Desk, purpose: string): string {
+export function againFor({ paths }: Desk, { engine }: Exchange, purpose: string): string {
+  if (!engine.strategies.some(({ id }) => id === 'password')) return paths.signIn
   if (purpose === 'recovery') return paths.forgotPassword
   return purpose === 'email' ? paths.signUp : paths.signIn
 }

@@ -50,6 +50,34 @@ describe('a strategy of the host', () => {
   })
 })
 
+describe('without passwords', () => {
+  const kit = useKit(postgres.open, { ...roomy, strategies: [badge] })
+
+  it('nobody signs up or recovers by one, and an address can still be proven', async () => {
+    const browser = openBrowser(kit().auth)
+    const email = 'ada@example.com'
+    expect(refusalOf(await browser.post('/sign-up', { email, password: goodPassword }))).toBe('404 not_found')
+    for (const path of ['/recovery/request', '/recovery/callback', '/verification/request'])
+      expect(refusalOf(await browser.post(path, { email })), path).toBe('404 strategy_disabled')
+    const { identity } = await kit().auth.accounts.findOrCreateEmailIdentity(email)
+    await kit().auth.accounts.requestEmailVerification(identity)
+    const { token } = await kit().inbox.latest(email)
+    expect((await browser.post('/verification/callback', { token })).status).toBe(200)
+  })
+
+  it('no page is there for one, and none leads to it', async () => {
+    const page = (path: string) =>
+      kit().auth.fetch(new Request(`http://localhost:3000/auth${path}`, { headers: { accept: 'text/html' } }))
+    for (const path of ['/sign-up', '/forgot-password', '/reset-password'])
+      expect((await page(path)).status, path).toBe(404)
+    for (const path of ['/sign-in', '/dev']) {
+      const text = await (await page(path)).text()
+      expect(text).toContain('</html>')
+      expect(text).not.toMatch(/href="[^"]*(?:sign-up|forgot-password|reset-password)/)
+    }
+  })
+})
+
 describe('a handler of the host', () => {
   const seen: string[] = []
   const handler: AuthOptions['handler'] = {

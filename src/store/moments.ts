@@ -1,0 +1,37 @@
+/**
+ * Times of the database with their microseconds. A `Date` holds milliseconds, and within one of them a secret can be
+ * redeemed and all sessions of its user be ended: which came first decides whether a session may be opened.
+ *
+ * Invariant: a date that was read here is compared as exactly as the database wrote it; any other one by its
+ * milliseconds, for the benefit of whoever gave it.
+ */
+
+const exact = new WeakMap<Date, string>()
+
+/** A timestamp as text of one width, in UTC with microseconds, so that texts compare as times do. */
+export function momentText(timestamp: string): string {
+  return `to_char(${timestamp} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+}
+
+/** The date of such a text. It remembers the microseconds. */
+export function toExactDate(moment: unknown): Date {
+  const text = String(moment)
+  const date = new Date(text)
+  exact.set(date, text)
+  return date
+}
+
+/** The two parameters of `stillProves`: the time, and whether it is exact. */
+export function proofValues(date: Date | null): readonly [string | null, boolean] {
+  if (date === null) return [null, false]
+  const text = exact.get(date)
+  // Whoever moved it meant another time.
+  const isExact = text !== undefined && new Date(text).getTime() === date.getTime()
+  return [isExact ? text : date.toISOString(), isExact]
+}
+
+/** Whether a proof is not older than the last ending of all sessions; without a proof the host vouches. */
+export function stillProves(proof: string, isExact: string): string {
+  return `(${proof}::timestamptz is null or ${proof}::timestamptz >= case
+      when ${isExact}::boolean then sessions_ended_at else date_trunc('milliseconds', sessions_ended_at) end)`
+}
