@@ -23,9 +23,14 @@ export interface Node {
   stop(): Promise<number | null>
 }
 
-/** The environment of a node. */
+/** The environment of a node behind a proxy, which tells of whom it is. */
 export function environmentOf(databaseUrl: string, baseUrl: string): Record<string, string> {
-  return { DATABASE_URL: databaseUrl, LATCHKEY_SECRET: secret, LATCHKEY_BASE_URL: baseUrl }
+  return {
+    DATABASE_URL: databaseUrl,
+    LATCHKEY_SECRET: secret,
+    LATCHKEY_BASE_URL: baseUrl,
+    LATCHKEY_TRUSTED_PROXIES: '1',
+  }
 }
 
 /** Starts a node; `main` is the command of another release. Resolves once it serves. */
