@@ -92,8 +92,8 @@ async function round(name, { nodes, auth, user, count, disturb }) {
 }
 
 async function run() {
-  const { startServer } = await import('./server.mjs')
-  const server = await startServer(Number(process.env.BENCH_PORT ?? 54_998))
+  const { startServer } = await import('./postgres.mjs')
+  const server = await startServer()
   const nodes = []
   try {
     const auth = await createAuth({ ...options, database: server.url, migrate: true })
