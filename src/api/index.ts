@@ -1,5 +1,6 @@
 /** The JSON routes of an engine. */
 
+import { offersPasswords } from '../http/index.js'
 import type { RouteDefinition } from '../http/index.js'
 import { createContractRoutes } from './docs.js'
 import type { ContractPlace } from './openapi.js'
@@ -20,12 +21,12 @@ export function apiRoutes(
   strategies: readonly Strategy[],
   place: ContractPlace & { readonly metrics?: boolean },
 ): readonly RouteDefinition[] {
-  const has = (id: string): boolean => strategies.some((strategy) => strategy.id === id)
+  const withPasswords = offersPasswords(strategies)
   const routes = [
-    ...signUpRoutes(has('password')),
+    ...signUpRoutes(withPasswords),
     ...strategyRoutes(strategies),
-    ...linkRoutes(has('magic-link')),
-    ...(has('password') ? recoveryRoutes : []),
+    ...linkRoutes(strategies.some(({ id }) => id === 'magic-link')),
+    ...(withPasswords ? recoveryRoutes : []),
     emailChangeRoute,
     ...sessionRoutes,
     sessionEventsRoute,

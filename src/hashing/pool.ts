@@ -1,6 +1,6 @@
 /** A bounded pool with a bounded queue, first come, first served. What does not fit is refused at once. */
 
-import { AuthError } from '../base/index.js'
+import { AuthError, createTurns } from '../base/index.js'
 
 /** Runs tasks, so many at once. */
 export interface Pool {
@@ -16,30 +16,17 @@ const hashMs = 10
 /** `concurrency` tasks at once, and `queue` waiting. */
 export function createPool(limits: { readonly concurrency: number; readonly queue: number }): Pool {
   const { concurrency, queue } = limits
-  const waiting: (() => void)[] = []
-  let running = 0
+  const turns = createTurns(concurrency)
 
   return {
-    queued: () => waiting.length,
+    queued: () => turns.waiting(),
 
     async run(task) {
-      if (running >= concurrency) {
-        if (waiting.length >= queue) {
-          const retryAfterMs = Math.max(1000, Math.ceil((queue / concurrency) * hashMs))
-          throw new AuthError('rate_limited', { reason: 'hash_queue_full', retryAfterMs })
-        }
-        // Whoever ends hands its place over, so that nobody who comes later slips in between.
-        await new Promise<void>((resolve) => waiting.push(resolve))
-      } else {
-        running++
+      if (!turns.isFree() && turns.waiting() >= queue) {
+        const retryAfterMs = Math.max(1000, Math.ceil((queue / concurrency) * hashMs))
+        throw new AuthError('rate_limited', { reason: 'hash_queue_full', retryAfterMs })
       }
-      try {
-        return await task()
-      } finally {
-        const next = waiting.shift()
-        if (next === undefined) running--
-        else next()
-      }
+      return turns.run(task)
     },
   }
 }

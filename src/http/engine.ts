@@ -49,3 +49,8 @@ export interface HttpSettings {
   /** For the texts of pages: when a message may be sent again. */
   readonly limits: Pick<BudgetTable, 'messageAddress'>
 }
+
+/** Whether people sign in by a password, and so sign up and recover by one. */
+export function offersPasswords(strategies: readonly Pick<Strategy, 'id'>[]): boolean {
+  return strategies.some(({ id }) => id === 'password')
+}

@@ -26,26 +26,20 @@ export interface LaneParts {
   readonly reporter: Reporter
 }
 
-const commonHeaders = {
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-store',
-}
-
 // Written out, since a literal is made in a fraction of the time of a copy.
-const answerHeaders = (requestId: string): Record<string, string> => ({
-  'Content-Type': 'application/json',
+const headersOf = (type: string, requestId: string): Record<string, string> => ({
+  'Content-Type': type,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
   'X-Request-Id': requestId,
 })
 
-/** Gives an answer outside of the table the headers that those of the table have. */
-export function dress(response: Response, requestId: string): Response {
-  for (const [name, value] of Object.entries(commonHeaders)) response.headers.set(name, value)
-  response.headers.set('X-Request-Id', requestId)
-  return response
+/** Gives a problem document outside of the table the headers that those of the table have. */
+export function dress(problem: Response, requestId: string): Response {
+  for (const [name, value] of Object.entries(headersOf('application/problem+json', requestId)))
+    problem.headers.set(name, value)
+  return problem
 }
 
 // The path of an absolute URL, without its query.
@@ -81,7 +75,9 @@ export function createSessionLane({ engine, cookies, native, reporter }: LanePar
       const turn = bursts()
       if (turn !== undefined) await turn
       if (found !== null) {
-        return { response: new Response(scopeText(found), { headers: answerHeaders(requestId) }) }
+        return {
+          response: new Response(scopeText(found), { headers: headersOf('application/json', requestId) }),
+        }
       }
     } catch (thrown) {
       const error = toRefusal(thrown)

@@ -30,6 +30,19 @@ function heldBatches() {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
+// Batches whose last statement was shared, with nothing at work and nobody waiting.
+async function batchesAfterCrowd() {
+  const { ask, sent } = heldBatches()
+  const crowd = [1, 2, 3, 4].map(ask)
+  sent[0]?.answer()
+  sent[1]?.answer()
+  await turn()
+  sent[2]?.answer()
+  await Promise.all(crowd)
+  await turn()
+  return { ask, sent }
+}
+
 afterEach(() => {
   vi.useRealTimers()
 })
@@ -70,14 +83,7 @@ describe('look-ups', () => {
   })
 
   it('after a crowd wait for the end of the turn, since others come in it', async () => {
-    const { ask, sent } = heldBatches()
-    const crowd = [1, 2, 3, 4].map(ask)
-    sent[0]?.answer()
-    sent[1]?.answer()
-    await turn()
-    sent[2]?.answer()
-    await Promise.all(crowd)
-    await turn()
+    const { ask, sent } = await batchesAfterCrowd()
     const next = [ask(5), ask(6)]
     expect(sent).toHaveLength(3)
     await turn()
@@ -87,14 +93,7 @@ describe('look-ups', () => {
   })
 
   it('go out at once again after one that came alone', async () => {
-    const { ask, sent } = heldBatches()
-    const crowd = [1, 2, 3, 4].map(ask)
-    sent[0]?.answer()
-    sent[1]?.answer()
-    await turn()
-    sent[2]?.answer()
-    await Promise.all(crowd)
-    await turn()
+    const { ask, sent } = await batchesAfterCrowd()
     const alone = ask(5)
     await turn()
     sent[3]?.answer()

@@ -36,7 +36,6 @@ export function createBatches<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) 
   let watching = false
   // Whether the last statement was shared: then whoever comes next is unlikely to come alone.
   let crowded = false
-  let gathering = false
 
   function takePlace(): () => void {
     const mine = era
@@ -88,16 +87,6 @@ export function createBatches<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) 
     }, patienceMs).unref()
   }
 
-  // Requests that come at the same time are read one by one within a turn of the loop; at its end all of them wait.
-  function gather(): void {
-    if (gathering) return
-    gathering = true
-    setImmediate(() => {
-      gathering = false
-      depart()
-    })
-  }
-
   return (ask) => {
     const free = atWork < mostAtOnce && waiting.length === 0
     if (free && !crowded) {
@@ -106,7 +95,8 @@ export function createBatches<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) 
       answered.then(leave, leave)
       return answered
     }
-    if (free) gather()
+    // Requests that come at the same time are read one by one within a turn of the loop; at its end all of them wait.
+    if (free) setImmediate(depart)
     if (!watching) watch()
     return new Promise((resolve, reject) => waiting.push({ ask, resolve, reject }))
   }

@@ -6,12 +6,11 @@
  * goes to the pool as it is; (5) an urgent one never waits for others.
  */
 
-import { ConfigError } from '../base/index.js'
+import { ConfigError, createTurns } from '../base/index.js'
+import type { Turns } from '../base/index.js'
 import { createListener } from './listener.js'
 import type { ClientLike } from './listener.js'
 import type { Database, Queryable, Row, Statement } from './queryable.js'
-import type { Turns } from './turns.js'
-import { createTurns } from './turns.js'
 
 /** What we call of a `pg` pool. */
 export interface PoolLike {
@@ -98,7 +97,7 @@ function overPool(
   return {
     kind: 'postgres',
     query: (statement) =>
-      statement.urgent === true ? pool.query(statement) : turns(() => pool.query(statement)),
+      statement.urgent === true ? pool.query(statement) : turns.run(() => pool.query(statement)),
 
     async transaction(work) {
       const client = await pool.connect()
@@ -133,10 +132,11 @@ function overPool(
 // Session checks have two statements at work at most.
 const kept = 2
 
-function turnsAt({ options }: PoolLike): Turns {
-  const { max, connectionTimeoutMillis = 0 } = (options ?? {}) as Record<string, number | undefined>
-  // A small pool has none to spare.
-  if (max === undefined || max < 2 * kept) return (work) => work()
+// The turns of everything that is not urgent, as long as the pool itself would let it wait. A small pool has no
+// connection to spare, and keeps its own order.
+function turnsAt({ options }: PoolLike): Pick<Turns, 'run'> {
+  const { max, connectionTimeoutMillis } = (options ?? {}) as Record<string, number | undefined>
+  if (max === undefined || max < 2 * kept) return { run: (work) => work() }
   return createTurns(max - kept, connectionTimeoutMillis)
 }
 

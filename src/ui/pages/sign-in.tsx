@@ -1,5 +1,6 @@
 /** The page `sign-in`: a form for each enabled way, the first one open. */
 
+import { offersPasswords } from '../../http/index.js'
 import { Button, Form } from '../components/form.js'
 import { CodeField, EmailField, Field, PasswordField, PhoneField } from '../components/field.js'
 import { Icon } from '../components/icon.js'
@@ -74,7 +75,7 @@ export function SignInPage({ frame, ways, form, done, fresh }: SignInProps) {
       title={words.say('sign_in.title')}
       failed={form.refused !== undefined}
       footer={
-        fresh || !ways.some(({ id }) => id === 'password') ? undefined : (
+        fresh || !offersPasswords(ways) ? undefined : (
           <p>
             {words.say('sign_in.no_account')}{' '}
             <a data-part="link" href={paths.signUp}>

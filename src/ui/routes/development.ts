@@ -4,6 +4,7 @@ import { AuthError } from '../../base/index.js'
 import { noticeEvents, verificationTypes } from '../../core/index.js'
 import type { Message, MessageEvent } from '../../core/index.js'
 import { renderMessage } from '../../delivery/messages/index.js'
+import { offersPasswords } from '../../http/index.js'
 import type { Exchange, RouteDefinition } from '../../http/index.js'
 import type { Desk } from '../desk.js'
 import { previewPolicy } from '../policy.js'
@@ -41,7 +42,7 @@ export function developmentRoutes(desk: Desk, appName: string): readonly RouteDe
     pageRoute({ id: 'development.landing', path: '/dev' }, async (exchange) =>
       desk.show(exchange, 'landing', {
         user: (await exchange.scope())?.user ?? null,
-        hasSignUp: exchange.engine.strategies.some(({ id }) => id === 'password'),
+        hasSignUp: offersPasswords(exchange.engine.strategies),
       }),
     ),
     pageRoute({ id: 'development.inbox', path: '/dev/inbox' }, async (exchange) =>

@@ -1,5 +1,6 @@
 /** The pages that a person opens. */
 
+import { offersPasswords } from '../../http/index.js'
 import type { RouteDefinition } from '../../http/index.js'
 import type { Strategy } from '../../strategies/index.js'
 import type { Desk } from '../desk.js'
@@ -15,7 +16,7 @@ const ofPasswords = new Set(['page.sign-up', 'page.forgot-password', 'page.reset
 
 /** Their routes. Those of passwords are there with the strategy `password` alone. */
 export function pageRoutes(desk: Desk, strategies: readonly Strategy[]): readonly RouteDefinition[] {
-  const withPasswords = strategies.some(({ id }) => id === 'password')
+  const withPasswords = offersPasswords(strategies)
   return allPages(desk).filter(({ id }) => withPasswords || !ofPasswords.has(id))
 }
 

@@ -2,6 +2,7 @@
 
 import { AuthError } from '../../base/index.js'
 import type { MagicLinkRequest } from '../../core/index.js'
+import { offersPasswords } from '../../http/index.js'
 import type { Exchange } from '../../http/index.js'
 import { redirect } from '../desk.js'
 import type { Desk } from '../desk.js'
@@ -50,7 +51,7 @@ export async function showConfirm(desk: Desk, exchange: Exchange, refused?: Refu
 
 /** Where a link of this purpose is asked for. */
 export function againFor({ paths }: Desk, { engine }: Exchange, purpose: string): string {
-  if (!engine.strategies.some(({ id }) => id === 'password')) return paths.signIn
+  if (!offersPasswords(engine.strategies)) return paths.signIn
   if (purpose === 'recovery') return paths.forgotPassword
   return purpose === 'email' ? paths.signUp : paths.signIn
 }

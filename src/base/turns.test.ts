@@ -1,7 +1,6 @@
-/** Turns at a pool. */
+/** Turns. */
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { toAuthError } from './faults.js'
 import { createTurns } from './turns.js'
 
 // Work that ends when the test says so.
@@ -23,7 +22,7 @@ describe('turns', () => {
   it('come at once while there are any, then in the order of asking', async () => {
     const { begun, ends, work } = openWork()
     const turns = createTurns(2, 0)
-    const results = ['a', 'b', 'c', 'd'].map((name) => turns(work(name)))
+    const results = ['a', 'b', 'c', 'd'].map((name) => turns.run(work(name)))
     expect(begun).toEqual(['a', 'b'])
     ends.get('b')?.resolve('B')
     await results[1]
@@ -39,8 +38,8 @@ describe('turns', () => {
   it('end with their work, also where it fails', async () => {
     const { begun, ends, work } = openWork()
     const turns = createTurns(1, 0)
-    const failing = turns(work('a'))
-    const next = turns(work('b'))
+    const failing = turns.run(work('a'))
+    const next = turns.run(work('b'))
     ends.get('a')?.reject(new Error('of the work'))
     await expect(failing).rejects.toThrow('of the work')
     expect(begun).toEqual(['a', 'b'])
@@ -48,16 +47,26 @@ describe('turns', () => {
     expect(await next).toBe('B')
   })
 
+  it('end with work that fails before it gave a promise', async () => {
+    const turns = createTurns(1)
+    const failing = turns.run(() => {
+      throw new Error('at once')
+    })
+    await expect(failing).rejects.toThrow('at once')
+    expect(turns.isFree()).toBe(true)
+    expect(await turns.run(() => Promise.resolve('next'))).toBe('next')
+  })
+
   it('that are too long in coming are refused, and taken by nobody', async () => {
     vi.useFakeTimers()
     const { begun, ends, work } = openWork()
     const turns = createTurns(1, 5000)
-    const first = turns(work('a'))
-    const late = turns(work('b')).catch((error: unknown) => toAuthError(error))
+    const first = turns.run(work('a'))
+    const late = turns.run(work('b')).catch((error: unknown) => error)
     await vi.advanceTimersByTimeAsync(4000)
-    const inTime = turns(work('c'))
+    const inTime = turns.run(work('c'))
     await vi.advanceTimersByTimeAsync(1000)
-    expect(await late).toMatchObject({ code: 'unavailable' })
+    expect(await late).toMatchObject({ message: 'timeout exceeded when waiting for a turn' })
     ends.get('a')?.resolve('A')
     expect(await first).toBe('A')
     expect(begun).toEqual(['a', 'c'])
