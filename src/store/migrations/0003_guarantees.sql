@@ -1,0 +1,49 @@
+-- What the guarantees need of the schema, one section for each concern. Released migrations are immutable.
+
+-- Proofs: secrets that are issued while an account changes hands.
+--
+-- A verification counts only when it was made at or after this moment, as sessions do with their mark.
+alter table users add column proofs_ended_at timestamptz not null default '-infinity';
+
+-- Sessions and the sweep.
+--
+--
+
+-- Passwords.
+--
+--
+
+-- Databases, roles and triggers.
+--
+--
+
+-- Limits, known browsers and the toll.
+--
+--
+
+-- Codes, approvals and browsers.
+--
+--
+
+-- The outbox.
+--
+--
+
+-- Audit: who did it, and through what.
+--
+--
+alter table audit
+  add column actor_type text not null default 'host',
+  add column actor_id uuid,
+  add column via_id uuid,
+  add column impersonator_id uuid,
+  add column organization_id uuid,
+  add column target_id uuid,
+  add column request_id uuid,
+  add column user_agent text,
+  -- A keyed digest of an address: who failed to sign in, without the address.
+  add column address_mac bytea,
+  add column detail jsonb,
+  add column nonce uuid not null default gen_random_uuid();
+create index audit_organization_id_idx on audit (organization_id, id) where organization_id is not null;
+create index audit_actor_id_idx on audit (actor_id, id);
