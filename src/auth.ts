@@ -175,7 +175,7 @@ function wire(
   const inbox = settings.sender === undefined ? createInbox() : null
   const secrets = createSecrets({ secrets: parts.secrets, codeLength: settings.codeLength })
   const runner = createRunner(database, false)
-  const outbox = createOutbox(runner, tables, database)
+  const outbox = createOutbox(runner, tables, { database, sealHeads: secrets.sealHeads })
   const phones = createPhones()
   const memory = keepSessions(settings, {
     store: bindStore(database, false),

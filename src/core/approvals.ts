@@ -10,7 +10,13 @@ import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
 import { readFlow, requireObject, requireString } from './inputs.js'
 import type { FlowOption, MagicLinkRequest, PendingSignIn, VerificationType, Verified } from './types.js'
-import { readLink, refuseSecret, requireVerificationType, settleRedemption } from './verifications.js'
+import {
+  readLink,
+  refuseSecret,
+  requireVerificationType,
+  settleRedemption,
+  underUnknownKey,
+} from './verifications.js'
 
 const numberForm = /^[0-9]{2}$/
 
@@ -41,7 +47,8 @@ export function createApprovals(context: Context) {
       const pending = await store.approvals.findPending(flowHash)
       if (pending === null) return null
       const number = secrets.matchNumber(pending, flowHash)
-      return number === null ? null : { number, expiresAt: pending.expiresAt, approved: pending.approved }
+      if (number === null) throw underUnknownKey()
+      return { number, expiresAt: pending.expiresAt, approved: pending.approved }
     },
 
     async approveMagicLink(token: string, number: string): Promise<void> {
@@ -53,7 +60,8 @@ export function createApprovals(context: Context) {
           'A number is judged outside of your transaction: the try must stay counted when you roll back.',
         )
       }
-      const counted = await store.approvals.countMatch(linkHash)
+      const counted = await store.approvals.countMatch(linkHash, secrets.keyVersions)
+      if (counted === 'unreadable') throw underUnknownKey()
       if (counted === null) throw await refuseSecret(context, 'sign_in', 'approval_unknown_or_exhausted')
       if (secrets.matchNumber(counted, counted.flowHash) !== typed) {
         await refuseSecret(context, 'sign_in', 'number_wrong')

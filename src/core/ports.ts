@@ -189,6 +189,8 @@ export interface CodeAttempt {
   readonly type: VerificationType
   readonly valueKey: string
   readonly flowHash: Uint8Array | null
+  /** The keys that this node can compare under; a code under another key is neither compared nor counted. */
+  readonly keyVersions: readonly number[]
 }
 
 /** A verification whose code may now be compared: the attempt is already counted and committed. */
@@ -245,8 +247,13 @@ export interface VerificationStore {
     address: { readonly value: string; readonly valueKey: string },
     verification: NewVerification,
   ): Promise<{ readonly userId: string | null }>
-  /** Counts one attempt, and gives what may be compared: nothing when a budget is spent. */
-  countAttempt(attempt: CodeAttempt): Promise<CodeCandidate[]>
+  /**
+   * Counts one attempt, and gives what may be compared: nothing when a budget is spent. `unreadable` says whether a live
+   * code is left out, because it was made under a key that this node does not have.
+   */
+  countAttempt(
+    attempt: CodeAttempt,
+  ): Promise<{ readonly candidates: readonly CodeCandidate[]; readonly unreadable: boolean }>
   /** Takes the count of an attempt back, for a right code that was not used. */
   refundAttempt(attempt: CodeAttempt, ids: readonly string[]): Promise<void>
   recordFailure(failure: { readonly type: VerificationType; readonly reason: string }): Promise<void>
@@ -300,8 +307,14 @@ export interface ApprovalStore {
   findPending(
     flowHash: Uint8Array,
   ): Promise<(PendingMatch & { readonly expiresAt: Date; readonly approved: boolean }) | null>
-  /** Counts one try at the number; null when the link is not live or its tries are spent. */
-  countMatch(linkHash: Uint8Array): Promise<(PendingMatch & { readonly flowHash: Uint8Array }) | null>
+  /**
+   * Counts one try at the number; null when the link is not live or its tries are spent. `unreadable` when its number is
+   * made under a key that is not one of these versions: then nothing is counted.
+   */
+  countMatch(
+    linkHash: Uint8Array,
+    keyVersions: readonly number[],
+  ): Promise<(PendingMatch & { readonly flowHash: Uint8Array }) | 'unreadable' | null>
   /** Null when it went away meanwhile. */
   approve(id: string): Promise<Holder | null>
 }
@@ -320,6 +333,10 @@ export interface Store {
 
 /** Random values, one-way hashes and keys. Nothing else mints or reads a secret. */
 export interface Secrets {
+  /** The versions of the keys that this node has. */
+  readonly keyVersions: readonly number[]
+  /** How the sealed secrets begin that this node can open, in hexadecimal. */
+  readonly sealHeads: readonly string[]
   newId(): string
   /** `token` is `id ‖ 32 random bytes` in base64url; only the SHA-256 of the 32 bytes is stored. */
   newSessionToken(): { readonly token: string; readonly id: SessionId; readonly secretHash: Uint8Array }

@@ -46,7 +46,7 @@ export interface JudgedCode {
 
 /**
  * Counts one guess, commits the count, and only then compares.
- * @throws AuthError `invalid_token`
+ * @throws AuthError `invalid_token`, or `unavailable` where it may be right under a key that this node does not have
  * @throws TypeError inside a transaction, where the count could be rolled back with it
  */
 export async function judgeCode(context: Context, code: string, attempt: CodeAttempt): Promise<JudgedCode> {
@@ -57,10 +57,12 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
         'Verify first, then begin the transaction.',
     )
   }
-  const candidates = await store.verifications.countAttempt(attempt)
+  const { candidates, unreadable } = await store.verifications.countAttempt(attempt)
   // Every candidate is compared, so that the time does not tell which one matched.
   const matches = candidates.filter((candidate) => secrets.codeMatches(code, attempt.type, candidate))
   const [match] = matches
+  // Perhaps it is the right one: a node that has the key can tell.
+  if (match === undefined && unreadable) throw underUnknownKey()
   if (match === undefined) {
     const reason = candidates.length === 0 ? 'code_unknown_or_exhausted' : 'code_wrong'
     throw await refuseSecret(context, attempt.type, reason)
@@ -68,6 +70,11 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
   const ids = candidates.map((candidate) => candidate.id)
   const by = { kind: 'code', id: match.id, codeMac: match.codeMac, refund: ids.length } as const
   return { by, attempt, ids }
+}
+
+/** What a node says of a secret that it cannot judge, because it does not have the key that it was made under. */
+export function underUnknownKey(): AuthError {
+  return new AuthError('unavailable', { reason: 'key_unknown', retryAfterMs: 1000 })
 }
 
 /** Records a refused secret. Returns the refusal, which tells no reason. */
@@ -107,7 +114,7 @@ export function readCode(
     throw new AuthError('invalid_token', { reason: 'code_malformed' })
   }
   const flowHash = input.flow === null ? null : context.secrets.hashFlow(input.flow)
-  return { type, valueKey: address.key, flowHash }
+  return { type, valueKey: address.key, flowHash, keyVersions: context.secrets.keyVersions }
 }
 
 function addressType(type: VerificationType, value: string): 'email' | 'phone' {

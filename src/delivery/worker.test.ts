@@ -105,7 +105,7 @@ describe('what a sender gets', () => {
     expect([told?.code, told?.link, told?.expiresAt]).toEqual([undefined, undefined, undefined])
   })
 
-  it('is nothing for a decoy, and nothing for what no key opens', async () => {
+  it('is nothing for a decoy, and nothing for what was changed', async () => {
     const inbox = createInbox()
     const { outbox, settled } = createQueue(
       leased('decoy', { user: null }),
@@ -120,7 +120,7 @@ describe('what a sender gets', () => {
     expect(inbox.all()).toEqual([])
     expect(settled.get('stale')).toEqual({
       state: 'failed',
-      error: 'sealed under a secret that is no longer configured',
+      error: 'its sealed secrets were changed, or belong to another message',
     })
   })
 })

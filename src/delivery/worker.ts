@@ -157,7 +157,7 @@ export function createWorker(options: WorkerOptions) {
     try {
       const opened = sealed === null ? null : secrets.unseal(id, sealed)
       if (sealed !== null && opened === null) {
-        return { state: 'failed', error: 'sealed under a secret that is no longer configured' }
+        return { state: 'failed', error: 'its sealed secrets were changed, or belong to another message' }
       }
       if (opened !== null) hidden.push(opened.token, opened.code)
       const message = toMessage(leased, user, { secrets: opened, link })

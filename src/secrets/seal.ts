@@ -5,11 +5,16 @@
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { concatBytes, utf8 } from '../base/index.js'
-import type { Keyring } from './keyring.js'
+import type { Key, Keyring } from './keyring.js'
 
 const format = 1
 const headLength = 1 + 4 + 12
 const tagLength = 16
+
+/** How what this key sealed begins, in hexadecimal: the format and the version of the key. */
+export function sealHead({ version }: Key): string {
+  return Buffer.of(format).toString('hex') + version.toString(16).padStart(8, '0')
+}
 
 /** The sealed bytes of a text, which only opens for the same `rowId`. */
 export function sealText(keyring: Keyring, rowId: string, text: string): Uint8Array {

@@ -11,7 +11,7 @@ import { decodeBase64url, encodeBase64url, equalBytes, idToBytes } from '../base
 import type { Secrets } from '../core/index.js'
 import { codeMac, matchNumber, newCode } from './codes.js'
 import { createKeyring } from './keyring.js'
-import { openText, sealText } from './seal.js'
+import { openText, sealHead, sealText } from './seal.js'
 
 const sessionTokenPattern = /^[A-Za-z0-9_-]{64}$/
 const linkTokenLength = 43
@@ -33,6 +33,10 @@ export function createSecrets(options: {
   const codePattern = new RegExp(`^[0-9]{${options.codeLength}}$`)
 
   return {
+    keyVersions: keyring.all.map(({ version }) => version),
+
+    sealHeads: keyring.all.map(sealHead),
+
     newId: () => randomUUID(),
 
     newSessionToken() {

@@ -11,7 +11,7 @@ import type { Row } from './queryable.js'
 import { toDate } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
-import { audit, now, prepare } from './statement.js'
+import { audit, isReadable, now, prepare } from './statement.js'
 
 // Two digits are one of ninety: more tries than these would be worth a guess.
 const mostMatchTries = 3
@@ -46,11 +46,18 @@ function statements(t: Tables) {
 
     countMatch: prepare(
       'approval_count_match',
-      `update ${t.verifications} v set match_attempts = v.match_attempts + 1
-      from ${t.users} u
-      where v.type = 'sign_in' and v.link_hash = $1::bytea and v.expires_at > ${now} and v.flow_hash is not null
-        and v.match_attempts < ${mostMatchTries} and u.id = v.user_id and u.disabled_at is null
-      returning v.id, v.key_version, v.flow_hash`,
+      `with live as (
+        select v.id, ${isReadable('v', '$2')} as readable from ${t.verifications} v
+        join ${t.users} u on u.id = v.user_id and u.disabled_at is null
+        where v.type = 'sign_in' and v.link_hash = $1::bytea and v.expires_at > ${now} and v.flow_hash is not null
+      ),
+      counted as (
+        update ${t.verifications} v set match_attempts = v.match_attempts + 1
+        from live where v.id = live.id and live.readable and v.match_attempts < ${mostMatchTries}
+        returning v.id, v.key_version, v.flow_hash
+      )
+      select counted.*, live.readable from live left join counted on true
+      where counted.id is not null or not live.readable`,
     ),
 
     // A right number is given back, so that sending the form twice costs nothing.
@@ -100,9 +107,11 @@ export function prepareApprovals(tables: Tables) {
       }
     },
 
-    async countMatch(linkHash) {
-      const row = await runner.row(sql.countMatch, [linkHash])
-      return row === undefined ? null : { ...toPending(row), flowHash: row['flow_hash'] as Uint8Array }
+    async countMatch(linkHash, keyVersions) {
+      const row = await runner.row(sql.countMatch, [linkHash, keyVersions.join(',')])
+      if (row === undefined) return null
+      if (row['readable'] === false) return 'unreadable'
+      return { ...toPending(row), flowHash: row['flow_hash'] as Uint8Array }
     },
 
     async approve(id) {

@@ -3,7 +3,8 @@
  *
  * Invariants: (1) a row is leased by one worker at a time (`for update skip locked`), and one bad row holds up no
  * other; (2) a try is counted when it is leased, and that count is the fence: a worker whose lease ran out can't
- * settle what another has taken over; (3) what is delivered, given up, expired or superseded holds no secret.
+ * settle what another has taken over; (3) what is delivered, given up, expired or superseded holds no secret; (4) what
+ * is sealed under a key that this node does not have is left for a node that has it.
  */
 
 import type { MessageEvent, Outbox, OutboxEntry, OutboxState } from '../core/index.js'
@@ -19,6 +20,9 @@ function statements(t: Tables) {
   // A message whose verification is gone carries dead secrets: it was replaced, used or cancelled.
   const superseded = `o.verification_id is not null
     and not exists (select from ${t.verifications} v where v.id = o.verification_id)`
+  // A node before its restart in a rotation of keys, or a release before the next format, cannot open everything.
+  const openable = (heads: string): string => `(o.sealed is null
+    or encode(substring(o.sealed from 1 for 5), 'hex') = any (string_to_array(${heads}::text, ',')))`
   const over = `(coalesce(o.expires_at <= ${now}, false) or (${superseded}))`
   const entry = `o.id, o.event, o.to_type, o.to_value, o.attempts, o.due_at, o.delivered_at, o.failed_at, o.last_error,
     o.created_at`
@@ -28,12 +32,17 @@ function statements(t: Tables) {
       `with due as (
         select o.id, ${over} as over from ${t.outbox} o
         where ${pending} and o.due_at <= ${now} and (o.leased_until is null or o.leased_until <= ${now})
+          and (${over} or ${openable('$3')})
         order by o.due_at, o.id limit $1::integer
         for update skip locked
       ),
       closed as (
         update ${t.outbox} o set failed_at = ${now}, sealed = null, leased_until = null,
-          last_error = case when o.expires_at <= ${now} then 'expired' else 'superseded' end
+          last_error = case
+            when o.expires_at > ${now} then 'superseded'
+            when ${openable('$3')} then 'expired'
+            else 'expired, sealed under a secret that the node which closed it does not have'
+          end
         from due where o.id = due.id and due.over
         returning o.id
       ),
@@ -64,7 +73,7 @@ function statements(t: Tables) {
       'outbox_next_due',
       `select (extract(epoch from min(greatest(o.due_at, coalesce(o.leased_until, o.due_at))) - ${now}) * 1000)::float8
         as due_in
-      from ${t.outbox} o where ${pending}`,
+      from ${t.outbox} o where ${pending} and ${openable('$1')}`,
     ),
 
     list: prepare(
@@ -134,14 +143,19 @@ function toLeased(row: Row) {
   }
 }
 
-/** The queue of one schema. */
-export function createOutbox(runner: Runner, tables: Tables, database: Database): Outbox {
+/** The queue of one schema, as a node sees it that can open what begins with one of `sealHeads`. */
+export function createOutbox(
+  runner: Runner,
+  tables: Tables,
+  node: { readonly database: Database; readonly sealHeads: readonly string[] },
+): Outbox {
   const sql = statements(tables)
+  const heads = node.sealHeads.join(',')
 
   return {
     async lease(limit, leaseMs) {
       for (;;) {
-        const rows = await runner.rows(sql.lease, [limit, leaseMs])
+        const rows = await runner.rows(sql.lease, [limit, leaseMs, heads])
         const leased = rows.filter((row) => row['id'] !== null)
         // A batch in which every row was over says nothing of the next one.
         if (leased.length > 0 || rows[0]?.['closed'] === 0) return leased.map(toLeased)
@@ -155,7 +169,7 @@ export function createOutbox(runner: Runner, tables: Tables, database: Database)
     },
 
     async nextDueMs() {
-      const dueIn = (await runner.row(sql.nextDue, []))?.['due_in'] as number | null
+      const dueIn = (await runner.row(sql.nextDue, [heads]))?.['due_in'] as number | null
       return dueIn === null ? null : Math.max(0, dueIn)
     },
 
@@ -169,6 +183,6 @@ export function createOutbox(runner: Runner, tables: Tables, database: Database)
       return row['due'] === true ? 'due' : 'wiped'
     },
 
-    onQueued: (callback) => database.listen(tables.channel, () => callback()),
+    onQueued: (callback) => node.database.listen(tables.channel, () => callback()),
   }
 }

@@ -37,6 +37,11 @@ export function milliseconds(parameter: string): string {
   return `(${parameter}::float8 * interval '1 millisecond')`
 }
 
+/** Whether the row of this alias was made under one of the key versions in a parameter, with commas between. */
+export function isReadable(alias: string, parameter: string): string {
+  return `${alias}.key_version = any (string_to_array(${parameter}::text, ',')::integer[])`
+}
+
 /** The tables of a schema, quoted. The name was validated when the options were read. */
 export function tablesOf(schema: string) {
   const table = (name: string): string => `"${schema}".${name}`

@@ -12,7 +12,7 @@ import { prepareRedemption } from './redemption.js'
 import { request, requestValues } from './request.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
-import { audit, now, prepare } from './statement.js'
+import { audit, isReadable, now, prepare } from './statement.js'
 
 /** The budgets of guesses. */
 export interface GuessBudgets {
@@ -23,6 +23,8 @@ export interface GuessBudgets {
 const day = `interval '1 day'`
 
 function statements(t: Tables) {
+  const tried = `v.type = $1::text and v.value_key = $2::text and v.flow_hash is not distinct from $3::bytea
+          and v.code_expires_at > ${now} and v.attempts < $4::integer`
   return {
     // A disabled user's request becomes a decoy: nothing is sent, and nothing tells.
     issue: prepare(
@@ -82,8 +84,7 @@ function statements(t: Tables) {
       'verification_count_attempt',
       `with candidates as (
         select v.id from ${t.verifications} v
-        where v.type = $1 and v.value_key = $2 and v.flow_hash is not distinct from $3::bytea
-          and v.code_expires_at > ${now} and v.attempts < $4::integer
+        where ${tried} and ${isReadable('v', '$6')}
         order by v.created_at desc, v.id limit $4::integer
         for update
       ),
@@ -97,11 +98,17 @@ function statements(t: Tables) {
           resets_at = case when held.resets_at <= ${now} then excluded.resets_at else held.resets_at end
         where held.resets_at <= ${now} or held.count + excluded.count <= $5::integer
         returning count
+      ),
+      counted as (
+        update ${t.verifications} v set attempts = v.attempts + 1
+        from candidates c, budget
+        where v.id = c.id
+        returning v.id, v.code_mac, v.key_version
       )
-      update ${t.verifications} v set attempts = v.attempts + 1
-      from candidates c, budget
-      where v.id = c.id
-      returning v.id, v.code_mac, v.key_version`,
+      select counted.*, exists (
+        select from ${t.verifications} v where ${tried} and not ${isReadable('v', '$6')}
+      ) as unreadable
+      from (select) one left join counted on true`,
     ),
 
     refundAttempt: prepare(
@@ -155,12 +162,16 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
         ...attemptValues(attempt),
         maxAttempts,
         maxMissesPerDay,
+        attempt.keyVersions.join(','),
       ])
-      return rows.map((row) => ({
-        id: row['id'] as string,
-        codeMac: row['code_mac'] as Uint8Array,
-        keyVersion: row['key_version'] as number,
-      }))
+      const candidates = rows
+        .filter((row) => row['id'] !== null)
+        .map((row) => ({
+          id: row['id'] as string,
+          codeMac: row['code_mac'] as Uint8Array,
+          keyVersion: row['key_version'] as number,
+        }))
+      return { candidates, unreadable: rows[0]?.['unreadable'] === true }
     },
 
     async refundAttempt({ valueKey }, ids) {

@@ -1,15 +1,18 @@
 /** The queue under several workers: leases, fences and what they leave. */
 
 import { describe, expect, it } from 'vitest'
+import { createSecrets } from '../../src/secrets/index.js'
 import { createOutbox, createRunner, openPostgres, tablesOf } from '../../src/store/index.js'
 import { postgres } from '../harness/engines.js'
 import { useKit } from '../harness/kit.js'
 
-const kit = useKit(postgres.open)
+const secret = 'a secret of queues that opens nothing else'
+const kit = useKit(postgres.open, { secret })
+const { sealHeads } = createSecrets({ secrets: [secret], codeLength: 6 })
 
 async function openQueue() {
   const database = await openPostgres(kit().url)
-  const outbox = createOutbox(createRunner(database, false), tablesOf('latchkey'), database)
+  const outbox = createOutbox(createRunner(database, false), tablesOf('latchkey'), { database, sealHeads })
   return { outbox, close: () => database.close() }
 }
 
