@@ -59,7 +59,8 @@ function statements(t: Tables) {
     ),
 
     // The user is inserted after the claim that names it: foreign keys are judged at the end of the statement, and
-    // only the winner of the unique index makes a user.
+    // only the winner of the unique index makes a user. The one that was just made is not in the table yet, and joins in
+    // a branch of its own: one join to both would read all users.
     findOrCreate: prepare(
       'identity_find_or_create',
       `with found as (${verified}),
@@ -79,9 +80,10 @@ function statements(t: Tables) {
         insert into ${t.users} (id, created_at, updated_at) select user_id, ${now}, ${now} from claim returning *
       ),
       logged as (${created})
-      select ${userColumns('u')}, ${identityColumns('i')}, exists (select from claim) as created
-      from (select * from found union all select * from free union all select * from claim) i
-      join (select u.* from ${t.users} u union all select * from person) u on u.id = i.user_id`,
+      select ${userColumns('u')}, ${identityColumns('i')}, false as created
+      from (select * from found union all select * from free) i join ${t.users} u on u.id = i.user_id
+      union all
+      select ${userColumns('person')}, ${identityColumns('claim')}, true from claim, person`,
     ),
 
     add: prepare(

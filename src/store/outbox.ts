@@ -17,19 +17,28 @@ import { milliseconds, now, prepare } from './statement.js'
 const pending = 'o.delivered_at is null and o.failed_at is null'
 
 function statements(t: Tables) {
-  // A message whose verification is gone carries dead secrets: it was replaced, used or cancelled.
+  // A message whose verification is gone carries dead secrets: it was replaced, used or cancelled. Looked up row by row,
+  // so that no plan reads all verifications for a few messages.
   const superseded = `o.verification_id is not null
-    and not exists (select from ${t.verifications} v where v.id = o.verification_id)`
+    and (select v.id from ${t.verifications} v where v.id = o.verification_id) is null`
   // A node before its restart in a rotation of keys, or a release before the next format, cannot open everything.
   const openable = (heads: string): string => `(o.sealed is null
     or encode(substring(o.sealed from 1 for 5), 'hex') = any (string_to_array(${heads}::text, ',')))`
   const over = `(coalesce(o.expires_at <= ${now}, false) or (${superseded}))`
   const entry = `o.id, o.event, o.to_type, o.to_value, o.attempts, o.due_at, o.delivered_at, o.failed_at, o.last_error,
     o.created_at`
+  // Whose rows are named in an array are found by their key. A join to a relation of unknown size reads the whole table.
+  const idsOf = (condition: string): string => `any (array(select due.id from due where ${condition}))`
+  const list = (state: string, condition: string, order: string) =>
+    prepare(
+      `outbox_list_${state}`,
+      `select ${entry} from ${t.outbox} o where o.user_id is not null and ${condition}
+      order by ${order} desc, o.id limit $1::integer`,
+    )
   return {
     lease: prepare(
       'outbox_lease',
-      `with due as (
+      `with due as materialized (
         select o.id, ${over} as over from ${t.outbox} o
         where ${pending} and o.due_at <= ${now} and (o.leased_until is null or o.leased_until <= ${now})
           and (${over} or ${openable('$3')})
@@ -43,17 +52,18 @@ function statements(t: Tables) {
             when ${openable('$3')} then 'expired'
             else 'expired, sealed under a secret that the node which closed it does not have'
           end
-        from due where o.id = due.id and due.over
+        where o.id = ${idsOf('due.over')}
         returning o.id
       ),
       leased as (
         update ${t.outbox} o set leased_until = ${now} + ${milliseconds('$2')}, attempts = o.attempts + 1
-        from due where o.id = due.id and not due.over
+        where o.id = ${idsOf('not due.over')}
         returning o.*
       )
       select l.id, l.event, l.to_type, l.to_value, l.sealed, l.attempts, l.expires_at, l.user_id,
         u.name as user_name, u.metadata ->> 'locale' as user_locale, (select count(*) from closed)::integer as closed
-      from (select) one left join leased l on true left join ${t.users} u on u.id = l.user_id
+      from (select) one left join leased l on true
+        left join lateral (select * from ${t.users} where id = l.user_id offset 0) u on true
       order by l.due_at, l.id`,
     ),
 
@@ -69,24 +79,23 @@ function statements(t: Tables) {
       returning o.id`,
     ),
 
+    // The first that waits, and the first whose lease runs out: each is the beginning of an index.
     nextDue: prepare(
       'outbox_next_due',
-      `select (extract(epoch from min(greatest(o.due_at, coalesce(o.leased_until, o.due_at))) - ${now}) * 1000)::float8
-        as due_in
-      from ${t.outbox} o where ${pending} and ${openable('$1')}`,
+      `select (extract(epoch from least(
+        (select o.due_at from ${t.outbox} o where ${pending} and o.leased_until is null and ${openable('$1')} order by o.due_at limit 1),
+        (select greatest(o.due_at, o.leased_until) from ${t.outbox} o
+          where ${pending} and o.leased_until is not null and ${openable('$1')} order by o.leased_until limit 1)
+      ) - ${now}) * 1000)::float8 as due_in`,
     ),
 
-    list: prepare(
-      'outbox_list',
-      `select ${entry} from ${t.outbox} o
-      where o.user_id is not null and case $1::text
-        when 'pending' then ${pending}
-        when 'delivered' then o.delivered_at is not null
-        when 'failed' then o.failed_at is not null
-        else true
-      end
-      order by o.created_at desc, o.id limit $2::integer`,
-    ),
+    list: {
+      all: list('all', 'true', 'o.created_at'),
+      // In the order in which they are due, which is the order of their index.
+      pending: list('pending', pending, 'o.due_at'),
+      delivered: list('delivered', 'o.delivered_at is not null', 'o.created_at'),
+      failed: list('failed', 'o.failed_at is not null', 'o.created_at'),
+    },
 
     retry: prepare(
       'outbox_retry',
@@ -174,7 +183,7 @@ export function createOutbox(
     },
 
     async list({ state, limit }) {
-      return (await runner.rows(sql.list, [state, limit])).map(toEntry)
+      return (await runner.rows(sql.list[state ?? 'all'], [limit])).map(toEntry)
     },
 
     async retry(id) {

@@ -7,7 +7,10 @@ alter table users add column proofs_ended_at timestamptz not null default '-infi
 
 -- Sessions and the sweep.
 --
---
+-- When the next lease runs out, and what failed: a look at the queue reads the beginning of an index.
+create index outbox_leased_until_idx on outbox (leased_until)
+  where leased_until is not null and delivered_at is null and failed_at is null;
+create index outbox_failed_idx on outbox (created_at) where failed_at is not null;
 
 -- Passwords.
 --
