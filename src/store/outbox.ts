@@ -83,7 +83,8 @@ function statements(t: Tables) {
     nextDue: prepare(
       'outbox_next_due',
       `select (extract(epoch from least(
-        (select o.due_at from ${t.outbox} o where ${pending} and o.leased_until is null and ${openable('$1')} order by o.due_at limit 1),
+        (select o.due_at from ${t.outbox} o where ${pending} and o.leased_until is null and ${openable('$1')}
+          order by o.due_at limit 1),
         (select greatest(o.due_at, o.leased_until) from ${t.outbox} o
           where ${pending} and o.leased_until is not null and ${openable('$1')} order by o.leased_until limit 1)
       ) - ${now}) * 1000)::float8 as due_in`,
