@@ -7,6 +7,7 @@
  * takes longer than its limit, whatever the client does to reconnect.
  */
 
+import { AuthError } from '../base/index.js'
 import { replyCodeOf, toAuthError, unreachable } from './faults.js'
 import type { Script } from './scripts.js'
 
@@ -40,12 +41,22 @@ export interface CommandLimits {
   readonly timeoutMs: number
 }
 
-/** Runs scripts whose keys all have one hash slot. */
+/** Runs scripts. All keys of one have the same hash slot, but for those of `runMany`. */
 export interface Commands {
   /** Whether a confirmed write waits for replicas. */
   readonly waits: boolean
   /** @throws AuthError `unavailable` at once where there is no connection, else within the limit */
   run(script: Script, key: string, args: readonly Argument[]): Promise<unknown>
+  /**
+   * Runs a script over several keys with an argument for each, and gives the results in that order. On a cluster, where
+   * a script takes keys of one slot alone, it runs `one` for each key.
+   * @throws AuthError `unavailable` as `run` does
+   */
+  runMany(
+    script: { readonly one: Script; readonly many: Script },
+    keys: readonly string[],
+    args: readonly Argument[],
+  ): Promise<readonly unknown[]>
   /**
    * Like `run`, and the write is on as many replicas as asked for when it resolves. `undo` is called when that failed,
    * once nothing of it can happen any more.
@@ -85,13 +96,13 @@ export function createCommands(
   const writer = replicas > 0 ? client.duplicate() : null
   writer?.on('error', onError)
 
-  async function evaluate(on: RedisLike, script: Script, parts: readonly [string, ...Argument[]]) {
+  async function evaluate(on: RedisLike, script: Script, parts: readonly [string, ...Argument[]], keys = 1) {
     if (lost.has(on.status)) throw unreachable('redis_unreachable')
     try {
-      return await on.evalsha(script.sha, 1, ...parts)
+      return await on.evalsha(script.sha, keys, ...parts)
     } catch (error) {
       if (replyCodeOf(error) !== 'NOSCRIPT') throw error
-      return await on.eval(script.text, 1, ...parts)
+      return await on.eval(script.text, keys, ...parts)
     }
   }
 
@@ -129,10 +140,30 @@ export function createCommands(
     }
   }
 
+  const run: Commands['run'] = (script, key, args) =>
+    within(evaluate(client, script, [key, ...args]), timeoutMs)
+
+  // Known from the first refusal: a client that a host wrapped looks like one of a single server.
+  let isCluster = false
+
   return {
     waits: writer !== null,
 
-    run: (script, key, args) => within(evaluate(client, script, [key, ...args]), timeoutMs),
+    run,
+
+    async runMany({ one, many }, keys, args) {
+      if (!isCluster) {
+        try {
+          const [first = '', ...others] = keys
+          const work = evaluate(client, many, [first, ...others, ...args], keys.length)
+          return (await within(work, timeoutMs)) as unknown[]
+        } catch (error) {
+          if (!AuthError.is(error) || error.reason !== 'redis_crossslot') throw error
+          isCluster = true
+        }
+      }
+      return Promise.all(keys.map((key, index) => run(one, key, args.slice(index, index + 1))))
+    },
 
     confirm(script, key, args, undo) {
       const parts = [key, ...args] as const

@@ -8,7 +8,7 @@
  * (3) a session that was made or revoked is on as many replicas as the host asked for when that is acknowledged.
  */
 
-import { encodeBase64url } from '../base/index.js'
+import { createQueryBatching, encodeBase64url } from '../base/index.js'
 import type { Moment, NewSession, Session, SessionId } from '../core/index.js'
 import type { Commands } from './client.js'
 import * as scripts from './scripts.js'
@@ -28,6 +28,12 @@ export interface KeptRecord {
 
 /** What whoever revokes a session knows of it. */
 export type RevokedBy = { readonly secretHash: Uint8Array } | { readonly userId: string }
+
+/** A session and the hash of its secret as text; the empty text looks without it. */
+interface Look {
+  readonly id: SessionId
+  readonly secret: string
+}
 
 // Nodes may differ by this much in their clocks, and a session be listed that much before it is there.
 const slackMs = 3_600_000
@@ -81,9 +87,20 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
     if (ids.length > 0) await commands.run(scripts.unlistSessions, indexOf(userId), [ageMs, ...ids])
   }
 
+  // Look-ups that wait at the same time share a script, as those of the database share a statement.
+  const read = createQueryBatching<Look, unknown>({
+    one: ({ id, secret }) => commands.run(scripts.readSession, keyOf(id), [secret]),
+    many: (looks) =>
+      commands.runMany(
+        { one: scripts.readSession, many: scripts.readSessions },
+        looks.map(({ id }) => keyOf(id)),
+        looks.map(({ secret }) => secret),
+      ),
+  })
+
   async function find(id: SessionId, secretHash: Uint8Array | null): Promise<KeptRecord | null> {
     const secret = secretHash === null ? '' : encodeBase64url(secretHash)
-    return toRecord(id, await commands.run(scripts.readSession, keyOf(id), [secret]))
+    return toRecord(id, await read({ id, secret }))
   }
 
   return {

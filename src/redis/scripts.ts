@@ -68,6 +68,17 @@ if ARGV[1] ~= '' and redis.call('HGET', KEYS[1], 'secret') ~= ARGV[1] then retur
 return live(KEYS[1]) or false
 `)
 
+/** KEYS: sessions. ARGV: for each what `readSession` takes. Returns a record or nothing for each, in that order. */
+export const readSessions = script(`
+local found = {}
+for index, key in ipairs(KEYS) do
+  local proof = ARGV[index]
+  local known = proof == '' or redis.call('HGET', key, 'secret') == proof
+  found[index] = known and live(key) or false
+end
+return found
+`)
+
 /** KEYS: session. ARGV: least time between two renewals, in ms. Returns the record when a renewal is due. */
 export const readDueSession = script(`
 local record, now = live(KEYS[1])

@@ -5,13 +5,14 @@
  * way; (2) what a session is compared by is read from this database's clock, with its microseconds.
  */
 
-import type { SessionLedger } from '../core/index.js'
+import { createQueryBatching, isId } from '../base/index.js'
+import type { Moment, SessionLedger } from '../core/index.js'
 import { momentText, proofValues, stillProves } from './moments.js'
 import { toDate, toIds, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, now, prepare, prepareUrgent, tablesOf } from './statement.js'
-import type { Queryable } from './queryable.js'
+import type { Queryable, Row } from './queryable.js'
 import { createRunner } from './runner.js'
 
 function statements(t: Tables) {
@@ -44,6 +45,14 @@ function statements(t: Tables) {
       where u.id = $1::uuid and $2::timestamptz >= u.sessions_ended_at and u.disabled_at is null`,
     ),
 
+    owners: prepareUrgent(
+      'ledger_owners',
+      `select k.place::integer as place, ${now} as read_at, ${userColumns('u')}
+      from unnest($1::uuid[], $2::timestamptz[]) with ordinality k (user_id, since, place)
+      join ${t.users} u on u.id = k.user_id
+      where k.since >= u.sessions_ended_at and u.disabled_at is null`,
+    ),
+
     standing: prepare('ledger_standing', standing),
     lock: prepare('ledger_lock', `${standing} for update`),
 
@@ -74,11 +83,48 @@ function statements(t: Tables) {
   }
 }
 
+/** A session whose user is looked up: whose it is, and since when it counts. */
+interface Look {
+  readonly userId: string
+  readonly validSince: Moment
+}
+
+type Owner = Awaited<ReturnType<SessionLedger['owner']>>
+
+const toOwner = (row: Row): Owner => ({ user: toUser(row), readAt: toDate(row['read_at']) })
+
+// What `momentText` writes. Anything else is looked up alone, where it fails nobody but itself.
+const moment = /^[0-9]{4,6}-[0-9]{2}-[0-9]{2}T[0-9:.]{15}Z$/
+
+/** Look-ups of owners; together where several wait at the same time and `shared` allows it. */
+function createOwners(sql: ReturnType<typeof statements>, runner: Runner, shared: boolean) {
+  async function one({ userId, validSince }: Look): Promise<Owner> {
+    const row = await runner.row(sql.owner, [userId, validSince])
+    return row === undefined ? null : toOwner(row)
+  }
+  if (!shared) return one
+
+  const together = createQueryBatching<Look, Owner>({
+    one,
+    async many(looks) {
+      const found = new Array<Owner>(looks.length).fill(null)
+      const ids = `{${looks.map(({ userId }) => userId).join()}}`
+      const moments = `{${looks.map(({ validSince }) => `"${validSince}"`).join()}}`
+      for (const row of await runner.rows(sql.owners, [ids, moments])) {
+        found[(row['place'] as number) - 1] = toOwner(row)
+      }
+      return found
+    },
+  })
+  return (look: Look) => (isId(look.userId) && moment.test(look.validSince) ? together(look) : one(look))
+}
+
 /** The ledger of one schema. */
 export function prepareLedger(schema: string) {
   const sql = statements(tablesOf(schema))
 
-  function over(runner: Runner): SessionLedger {
+  function over(runner: Runner, shared: boolean): SessionLedger {
+    const ownerOf = createOwners(sql, runner, shared)
     return {
       async admit({ userId, id, authenticatedAt, ip }) {
         const [proof, isExact] = proofValues(authenticatedAt)
@@ -90,10 +136,7 @@ export function prepareLedger(schema: string) {
         }
       },
 
-      async owner(userId, validSince) {
-        const row = await runner.row(sql.owner, [userId, validSince])
-        return row === undefined ? null : { user: toUser(row), readAt: toDate(row['read_at']) }
-      },
+      owner: (userId, validSince) => ownerOf({ userId, validSince }),
 
       async standing(userId, { lock } = { lock: false }) {
         const row = await runner.row(lock ? sql.lock : sql.standing, [userId])
@@ -113,5 +156,5 @@ export function prepareLedger(schema: string) {
   }
 
   return (queryable: Queryable, inTransaction: boolean): SessionLedger =>
-    over(createRunner(queryable, inTransaction))
+    over(createRunner(queryable, inTransaction), !inTransaction)
 }

@@ -8,7 +8,7 @@
  */
 
 import type { SessionId, SessionStore, User } from '../core/index.js'
-import { createBatches } from './batches.js'
+import { createQueryBatching } from '../base/index.js'
 import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
 import { proofValues, stillProves } from './moments.js'
 import { sessionColumns, toDate, toIds, toSession, toUser, userColumns } from './rows.js'
@@ -123,7 +123,7 @@ function createChecks(sql: ReturnType<typeof statements>, runner: Runner, shared
     runner.row(whole ? sql.find : sql.findUser, [id, secretHash])
   if (!shared) return one
 
-  const together = createBatches<Check, Row | undefined>({
+  const together = createQueryBatching<Check, Row | undefined>({
     one,
     async many(checks) {
       const found = new Array<Row | undefined>(checks.length).fill(undefined)

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Auth, User } from '../../src/index.js'
 import { AuthError, ConfigError, createAuth } from '../../src/index.js'
 import { redisSessions } from '../../src/redis/index.js'
+import { openPostgres } from '../../src/store/postgres.js'
+import type { Database } from '../../src/store/queryable.js'
 import { goodPassword, otherPassword } from '../../src/testing/suite/case.js'
 import { createDatabase } from '../harness/engines.js'
 import { askRedis, startRedis } from '../harness/redis.js'
@@ -318,4 +320,48 @@ describe('the options', () => {
     ])
     expect(() => redisSessions(undefined as never)).toThrow(ConfigError)
   })
+})
+
+it('checks that wait at the same time share scripts and statements, each with its own answer', async () => {
+  const database = await openPostgres(await createDatabase())
+  let statements = 0
+  const counting: Database = {
+    ...database,
+    query(statement) {
+      statements += 1
+      return database.query(statement)
+    },
+  }
+  const sessions = redisSessions({ client, prefix: 'shared', timeout: '20s' })
+  const shared = await createAuth({
+    database: counting,
+    migrate: true,
+    secret,
+    sessions,
+    outbox: { worker: false },
+  })
+  const people = await Promise.all(
+    Array.from({ length: 8 }, async (_, n) => {
+      const { user: person } = await shared.accounts.importUser({
+        email: `shared-${n}@example.com`,
+        verified: true,
+      })
+      return { id: person.id, token: await shared.accounts.generateUserSessionToken(person) }
+    }),
+  )
+  const unknown = { id: null, token: 'A'.repeat(64) }
+  const asked = Array.from({ length: 64 }, (_, n) => people[n % 9] ?? unknown)
+  const scripts = async (): Promise<number> => {
+    const stats = (await askRedis(server.port, 'info', 'commandstats')) as string
+    return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1])
+  }
+  await shared.accounts.getUserBySessionToken(unknown.token)
+  const before = { scripts: await scripts(), statements }
+  const answers = await Promise.all(
+    asked.map(({ token: each }) => shared.accounts.getUserBySessionToken(each)),
+  )
+  expect(answers.map((found) => found?.id ?? null)).toEqual(asked.map(({ id }) => id))
+  expect((await scripts()) - before.scripts).toBeLessThan(8)
+  expect(statements - before.statements).toBeLessThan(8)
+  await shared.close()
 })

@@ -1,7 +1,7 @@
 /** Look-ups that share a statement, over statements that answer when the test says so. */
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createBatches } from './batches.js'
+import { createQueryBatching } from './query-batching.js'
 
 interface Sent {
   readonly asks: readonly number[]
@@ -17,7 +17,7 @@ function heldBatches() {
       sent.push({ asks, answer: () => resolve(answer), fail: reject })
     })
   }
-  const ask = createBatches<number, number>({
+  const ask = createQueryBatching<number, number>({
     one: (value) => send([value], value * 10),
     many: (values) =>
       send(

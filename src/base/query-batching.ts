@@ -27,7 +27,7 @@ const mostTogether = 512
 const patienceMs = 1000
 
 /** Answers look-ups, together where several wait. */
-export function createBatches<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) => Promise<Answer> {
+export function createQueryBatching<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) => Promise<Answer> {
   const waiting: Waiter<Ask, Answer>[] = []
   let atWork = 0
   let departures = 0
