@@ -3,7 +3,7 @@
  * never pays for them.
  */
 
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Accounts } from './core/index.js'
 import { normalizeEmail } from './core/index.js'
 import type { Engine, GuardOptions, HtmlFace, Http, Peer, RouteDefinition, Scope } from './http/index.js'
@@ -66,7 +66,11 @@ async function load(parts: WebParts): Promise<Http> {
     import('./http/index.js'),
     loadFaces(settings),
   ])
-  const keys = { ...createBrowserKeys(parts.secrets), newId: randomUUID }
+  const keys = {
+    ...createBrowserKeys(parts.secrets),
+    newId: randomUUID,
+    newName: () => randomBytes(16).toString('base64url'),
+  }
   const engine: Engine = {
     ...parts,
     strategies: settings.strategies,

@@ -157,6 +157,8 @@ export interface NewSession {
   readonly userAgent: string | null
   readonly methods: readonly string[]
   readonly authenticatedAt: Date | null
+  /** Of the browser that is known from now on; null where it has no name. */
+  readonly browserHash: Uint8Array | null
 }
 
 /** A live session with its user. */

@@ -7,13 +7,19 @@
 
 import { invalidField } from '../base/index.js'
 import type { Context } from './context.js'
-import { gone, requireId, requireObject } from './inputs.js'
-import type { FoundSession, NewSession } from './ports.js'
+import { gone, requireId, requireObject, requireString } from './inputs.js'
+import type { FoundSession, NewSession, Secrets } from './ports.js'
 import { readOrigin } from './request.js'
 import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } from './types.js'
 
 const methodForm = /^[a-z][a-z0-9_-]{0,31}$/
 const mostMethods = 8
+// Of the name of a browser.
+const leastName = 16
+const longestName = 128
+
+/** What is told of a session that is about to begin. */
+type Told = Omit<NewSession, 'id' | 'secretHash' | 'userId'>
 
 function readMethods(methods: unknown): readonly string[] {
   if (methods === undefined) return []
@@ -30,13 +36,22 @@ function readAuthenticatedAt(date: unknown): Date | null {
   return date
 }
 
-function readContext(context: unknown): Omit<NewSession, 'id' | 'secretHash' | 'userId'> {
+function readBrowser(browser: unknown): string | null {
+  if (browser === undefined) return null
+  const { length } = requireString('browser', browser)
+  if (length < leastName || length > longestName) throw invalidField('browser', 'format')
+  return browser as string
+}
+
+function readContext({ hashFlow }: Pick<Secrets, 'hashFlow'>, context: unknown): Told {
   const given = requireObject('context', context)
   const { methods, authenticatedAt } = given
+  const browser = readBrowser(given['browser'])
   return {
     ...readOrigin(given),
     methods: readMethods(methods),
     authenticatedAt: readAuthenticatedAt(authenticatedAt),
+    browserHash: browser === null ? null : hashFlow(browser),
   }
 }
 
@@ -54,7 +69,7 @@ export function createSessions({ store, secrets, announcer }: Context) {
   return {
     async generateUserSessionToken(user: UserRef, context: SessionContext = {}): Promise<string> {
       const userId = requireId('user', user)
-      const read = readContext(context)
+      const read = readContext(secrets, context)
       const { token, id, secretHash } = secrets.newSessionToken()
       const session = await store.sessions.create({ ...read, id, secretHash, userId })
       if (session === null) throw gone('user')

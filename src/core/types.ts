@@ -88,6 +88,11 @@ export interface SessionContext {
    * of it does not. Default: now.
    */
   readonly authenticatedAt?: Date | undefined
+  /**
+   * A random name that the browser keeps, from 16 to 128 characters. From now on it is a known browser of this user: it
+   * has limits of its own, so that strangers who guess or ask don't get in its way. It authenticates nobody.
+   */
+  readonly browser?: string | undefined
 }
 
 /** The flow that asks: an opaque name of one browser, given again when the secret is redeemed. */

@@ -1,5 +1,6 @@
 /**
- * The cookies: the session, the name of the browser that asks, and what it takes from page to page (RFC 6265bis).
+ * The cookies: the session, the name of the browser that asks, the name by which it is known, and what it takes from
+ * page to page (RFC 6265bis).
  *
  * Invariants: (1) over https every name has the `__Host-` prefix, so that no other host and no path can plant one;
  * (2) a name that stands twice in a request with two values is nobody's; (3) reading builds nothing but the value.
@@ -19,11 +20,12 @@ export interface CookieKind {
   clear(): string
 }
 
-/** The three cookies. */
+/** The four cookies. */
 export interface Cookies {
   readonly session: CookieKind
   readonly flow: CookieKind
   readonly step: CookieKind
+  readonly known: CookieKind
 }
 
 // Every value of the name, each pair trimmed (RFC 6265 §5.4).
@@ -76,5 +78,6 @@ export function createCookies(secure: boolean): Cookies {
     session: createCookie(`${prefix}latchkey`, secure),
     flow: createCookie(`${prefix}latchkey-flow`, secure),
     step: createCookie(`${prefix}latchkey-step`, secure),
+    known: createCookie(`${prefix}latchkey-known`, secure),
   }
 }

@@ -32,6 +32,8 @@ export interface Engine {
 /** What HTTP has keyed or made at random. */
 export interface HttpKeys extends BrowserKeys {
   newId(): string
+  /** 128 random bits in base64url. */
+  newName(): string
 }
 
 /** How HTTP is configured. */

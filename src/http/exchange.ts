@@ -8,10 +8,12 @@
 
 import type { Context } from 'hono'
 import { AuthError } from '../base/index.js'
-import type { Session, User, UserRef } from '../core/index.js'
+import type { Session, SessionContext, User, UserRef } from '../core/index.js'
 import type { ClientAddress } from './client-address.js'
 import type { Cookies } from './cookies.js'
 import type { Engine } from './engine.js'
+import { knownSeconds, readKnownBrowser, writeKnownBrowser } from './known-browser.js'
+import type { KnownBrowser } from './known-browser.js'
 import { isFlow, readSessionToken } from './session-token.js'
 import { createStep } from './step.js'
 import type { Step } from './step.js'
@@ -38,6 +40,8 @@ export interface Exchange {
   readonly client: ClientAddress & { readonly userAgent: string | null }
   /** What a request of a secret remembers of who asked. */
   readonly asker: { readonly flow: string; readonly ip?: string; readonly userAgent?: string }
+  /** What limits judge by. */
+  readonly charged: { readonly client: ClientAddress; readonly known: string | null }
   /** Whether a page is asked for rather than JSON. */
   readonly wantsHtml: boolean
   /** A parameter of the path. */
@@ -46,6 +50,8 @@ export interface Exchange {
   flow(): string
   /** The name of this browser, or null where it has none yet. */
   knownFlow(): string | null
+  /** The name by which this browser is known to whoever signed in here, or null. It proves nothing by itself. */
+  knownBrowser(): KnownBrowser | null
   /** What was kept for the next page of this browser: a parked link, an address, where to return to. */
   readonly step: Step
   scope(): Promise<Scope | null>
@@ -111,6 +117,18 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     return given ?? readSessionToken(request.headers, cookies, native)
   }
 
+  // A native application names itself by one name for both.
+  function knownBrowser(): KnownBrowser | null {
+    if (!native) return readKnownBrowser(cookies.known.read(header))
+    const name = knownFlow()
+    return name === null ? null : { name, method: null }
+  }
+
+  function remember(name: string, methods: readonly string[]): void {
+    const value = writeKnownBrowser({ name, method: methods[0] ?? null })
+    if (!native) lines.set(cookies.known.name, cookies.known.set(value, knownSeconds))
+  }
+
   const forget = (): void => void lines.set(cookies.session.name, cookies.session.clear())
 
   async function look(): Promise<Scope | null> {
@@ -135,7 +153,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   }
 
   // The person proved who they are, and meanwhile the account went away, or all its sessions were ended.
-  async function newToken(user: User, entrance: Omit<Entrance, 'user'>): Promise<string> {
+  async function newToken(user: User, entrance: SessionContext): Promise<string> {
     try {
       return await accounts.generateUserSessionToken(user, { ...origin, ...entrance })
     } catch (error) {
@@ -150,9 +168,13 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     context,
     requestId: context.get('requestId') as string,
     client: { ...client, userAgent },
+    get charged() {
+      return { client, known: knownBrowser()?.name ?? null }
+    },
     wantsHtml,
     param: (name) => context.req.param(name) ?? '',
     knownFlow,
+    knownBrowser,
 
     flow() {
       const known = knownFlow()
@@ -178,7 +200,9 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
 
     async enter({ user: reference, methods, authenticatedAt }) {
       const user = await toUser(reference)
-      const token = await newToken(user, { methods, authenticatedAt })
+      const browser = knownBrowser()?.name ?? keys.newName()
+      const token = await newToken(user, { methods, authenticatedAt, browser })
+      remember(browser, methods)
       await accounts.revokeUserSessionToken(sessionToken())
       given = token
       looking = undefined

@@ -6,7 +6,7 @@
  */
 
 import { AuthError } from '../base/index.js'
-import type { Charge, Limits, Verdict } from '../store/index.js'
+import type { Charge, Known, Limits, Verdict } from '../store/index.js'
 import type { Budgets } from './budgets.js'
 import type { ClientAddress } from './client-address.js'
 import type { HttpKeys } from './engine.js'
@@ -14,7 +14,8 @@ import type { HttpKeys } from './engine.js'
 /** Who asks, and from which browser. */
 export interface Charged {
   readonly client: ClientAddress
-  readonly flow: string
+  /** The name by which the browser is known to somebody. */
+  readonly known: string | null
 }
 
 /** A guess that was let through, and is charged already. */
@@ -35,8 +36,8 @@ export interface Gate {
     client: ClientAddress,
     to: { readonly type: 'email' | 'phone'; readonly value: string },
   ): Promise<boolean>
-  /** One guess of the password of an address as it is compared, or of a user's id. @throws AuthError `rate_limited` */
-  password(asker: Charged, subject: string): Promise<Guess>
+  /** One guess of the password of an address as it is compared, or of a user. @throws AuthError `rate_limited` */
+  password(asker: Charged, subject: Known): Promise<Guess>
   /** One try of a code or link. @throws AuthError `rate_limited` */
   secret(client: ClientAddress): Promise<Guess>
 }
@@ -69,13 +70,12 @@ export function createGate({ limits, budgets, keys, addressKey, phones }: GatePa
     if (!verdict.allowed) throw refusal(verdict)
   }
 
-  function toGuess(charges: readonly Charge[], remember: () => Promise<void>): Guess {
+  function toGuess(charges: readonly Charge[]): Guess {
     return {
       async judge(work) {
         try {
           const result = await work()
           await limits.refund(budgets.missesOf(charges))
-          await remember()
           return result
         } catch (error) {
           if (!wasWrong(error)) await limits.refund(charges).catch(() => undefined)
@@ -100,18 +100,19 @@ export function createGate({ limits, budgets, keys, addressKey, phones }: GatePa
       throw refusal(verdict)
     },
 
-    async password({ client, flow }, address) {
-      const browser = keys.mac('browser', flow)
-      const known = await limits.knows(address, browser)
+    async password({ client, known: name }, subject) {
+      const address = subject.userId ?? subject.valueKey
+      const known = name !== null && (await limits.knows(name, subject))
+      const browser = keys.mac('browser', name ?? '')
       const charges = budgets.passwordCharges({ address, network: client.network, browser, known })
       await take(charges)
-      return toGuess(charges, () => (known ? Promise.resolve() : limits.remember(address, browser)))
+      return toGuess(charges)
     },
 
     async secret({ network }) {
       const charges = budgets.codeCharges({ network })
       await take(charges)
-      return toGuess(charges, () => Promise.resolve())
+      return toGuess(charges)
     },
   }
 }

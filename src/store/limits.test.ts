@@ -238,31 +238,6 @@ describe.each([
       { numRuns: 25 },
     )
   })
-
-  it('know a browser that signed in to an address, for 90 days since it last did', async () => {
-    const [address, browser] = [`${newSubject()}@example.com`, 'a flow']
-    expect(await limits.knows(address, browser)).toBe(false)
-    await limits.remember(address, browser)
-    expect(await limits.knows(address, browser)).toBe(true)
-    expect(await limits.knows(address, 'another flow')).toBe(false)
-    expect(await limits.knows(`x${address}`, browser)).toBe(false)
-    clock.advance('89d')
-    await limits.remember(address, browser)
-    clock.advance('89d')
-    expect(await limits.knows(address, browser)).toBe(true)
-    clock.advance('1d')
-    expect(await limits.knows(address, browser)).toBe(false)
-  })
-
-  it('know a browser by no text that another pair could have', async () => {
-    await limits.remember('a', 'b|c')
-    expect(await limits.knows('a|b', 'c')).toBe(false)
-    const { rows } = await opened.database.query({
-      text: `select subject from ${tables.attempts} where budget = 'browser'`,
-      values: [],
-    })
-    for (const { subject } of rows) expect(subject).toMatch(/^[A-Za-z0-9_-]{43}$/)
-  })
 })
 
 describe('budgets beside each other, on PostgreSQL', () => {

@@ -1,5 +1,5 @@
 /**
- * Budgets of requests, shared by all nodes through the database. Knows no budget by name but that of known browsers.
+ * Budgets of requests, shared by all nodes through the database. Knows no budget by name.
  *
  * Invariants: (1) the rows of all charges are locked, in one order, before any is judged, so that a burst takes no
  * more than the budget and two statements never wait for each other; (2) all charges are counted or none; (3) a row
@@ -9,6 +9,7 @@
 
 import { createHash } from 'node:crypto'
 import { AuthError } from '../base/index.js'
+import { knowsBrowser, knowsBrowserOfUser } from './known-browsers.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -48,14 +49,15 @@ export interface Limits {
   take(charges: readonly Charge[]): Promise<Verdict>
   /** Gives back what was taken for something that turned out right, and ends the pause that it began. */
   refund(charges: readonly Charge[]): Promise<void>
-  /** Whether this browser (a hash of its flow) signed in to this address before; the answer is for budgets alone. */
-  knows(address: string, browser: string): Promise<boolean>
-  /** Remembers a browser that signed in, for 90 days. */
-  remember(address: string, browser: string): Promise<void>
+  /** Whether the browser of this name is known there; the answer is for limits alone. */
+  knows(browser: string, subject: Known): Promise<boolean>
 }
 
-const browserBudget = 'browser'
-const browserMs = 90 * 86_400_000
+/** Whose known browser: of whoever proved an address, as it is compared, or of a user. */
+export type Known =
+  | { readonly type: string; readonly valueKey: string; readonly userId?: undefined }
+  | { readonly userId: string }
+
 const longestSubject = 200
 // Beyond this many doublings a pause is longer than any window.
 const mostDoublings = 40
@@ -131,14 +133,13 @@ function statements(t: Tables) {
 
     knows: prepare(
       'limits_knows',
-      `select from ${t.attempts} where budget = $1::text and subject = $2::text and resets_at > ${now}`,
+      `select from (select) one
+      where ${knowsBrowser(t, { browser: '$1::bytea', type: '$2::text', valueKey: '$3::text' })}`,
     ),
 
-    remember: prepare(
-      'limits_remember',
-      `insert into ${t.attempts} (budget, subject, count, resets_at)
-      values ($1::text, $2::text, 1, ${now} + ${milliseconds('$3')})
-      on conflict (budget, subject) do update set resets_at = excluded.resets_at`,
+    knowsUser: prepare(
+      'limits_knows_user',
+      `select from (select) one where ${knowsBrowserOfUser(t, { browser: '$1::bytea', user: '$2::uuid' })}`,
     ),
   }
 }
@@ -175,10 +176,6 @@ function toVerdict(row: Row | undefined): Verdict {
 /** The budgets of one schema. */
 export function createLimits(runner: Runner, tables: Tables): Limits {
   const sql = statements(tables)
-  const browserKey = (address: string, browser: string): unknown[] => [
-    browserBudget,
-    digest(`${digest(address)}|${browser}`),
-  ]
 
   return {
     async take(charges) {
@@ -196,12 +193,13 @@ export function createLimits(runner: Runner, tables: Tables): Limits {
       if (charges.length > 0) await runner.rows(sql.refund, keysOf(charges))
     },
 
-    async knows(address, browser) {
-      return (await runner.row(sql.knows, browserKey(address, browser))) !== undefined
-    },
-
-    async remember(address, browser) {
-      await runner.rows(sql.remember, [...browserKey(address, browser), browserMs])
+    async knows(browser, subject) {
+      const hash = createHash('sha256').update(browser).digest()
+      const row =
+        subject.userId === undefined
+          ? await runner.row(sql.knows, [hash, subject.type, subject.valueKey])
+          : await runner.row(sql.knowsUser, [hash, subject.userId])
+      return row !== undefined
     },
   }
 }

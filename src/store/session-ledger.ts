@@ -7,6 +7,7 @@
 
 import { createQueryBatching, isId } from '../base/index.js'
 import type { Moment, SessionLedger } from '../core/index.js'
+import { rememberBrowser } from './known-browsers.js'
 import { momentText, proofValues, stillProves } from './moments.js'
 import { toDate, toIds, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
@@ -34,7 +35,8 @@ function statements(t: Tables) {
       ),
       logged as (
         ${audit(t, { event: 'session.created', from: 'person', user: 'id', session: '$2::uuid', ip: '$4::inet' })}
-      )
+      ),
+      ${rememberBrowser(t, { from: 'person', user: 'id', browser: '$6::bytea' })}
       select least(coalesce($3::timestamptz, ${now}), ${now}) as authenticated_at, ${momentText(now)} as valid_since
       from person`,
     ),
@@ -126,9 +128,9 @@ export function prepareLedger(schema: string) {
   function over(runner: Runner, shared: boolean): SessionLedger {
     const ownerOf = createOwners(sql, runner, shared)
     return {
-      async admit({ userId, id, authenticatedAt, ip }) {
+      async admit({ userId, id, authenticatedAt, ip, browserHash }) {
         const [proof, isExact] = proofValues(authenticatedAt)
-        const row = await runner.row(sql.admit, [userId, id, proof, ip, isExact])
+        const row = await runner.row(sql.admit, [userId, id, proof, ip, isExact, browserHash])
         if (row === undefined) return null
         return {
           validSince: row['valid_since'] as string,

@@ -10,6 +10,7 @@
 import type { SessionId, SessionStore, User } from '../core/index.js'
 import { createQueryBatching } from '../base/index.js'
 import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
+import { rememberBrowser } from './known-browsers.js'
 import { proofValues, stillProves } from './moments.js'
 import { sessionColumns, toDate, toIds, toSession, toUser, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
@@ -60,7 +61,8 @@ function statements(t: Tables) {
       ),
       logged as (
         ${audit(t, { event: 'session.created', from: 'made', user: 'user_id', session: 'id', ip: 'ip' })}
-      )
+      ),
+      ${rememberBrowser(t, { from: 'made', user: 'user_id', browser: '$11::bytea' })}
       select ${sessionColumns('made')} from made`,
     ),
 
@@ -171,6 +173,7 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
           session.ip,
           session.userAgent,
           isExact,
+          session.browserHash,
         ])
         return row === undefined ? null : toSession(row)
       },

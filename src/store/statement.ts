@@ -54,6 +54,8 @@ export function tablesOf(schema: string) {
     verifications: table('verifications'),
     outbox: table('outbox'),
     attempts: table('attempts'),
+    knownBrowsers: table('known_browsers'),
+    spent: table('spent'),
     audit: table('audit'),
     /** The channel on which queued messages are announced. */
     channel: `latchkey_outbox_${digest}`,

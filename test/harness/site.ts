@@ -83,7 +83,7 @@ export async function openSite(options: AuthOptions = {}): Promise<Site> {
   const whole = siteOptions(options)
   const test = await createTestAuth({ ...whole, database: record(database, statements) })
   const settings = readSettings(whole)
-  const keys = { ...createBrowserKeys([secret]), newId: () => '' }
+  const keys = { ...createBrowserKeys([secret]), newName: () => 'AAAAAAAAAAAAAAAAAAAAAA', newId: () => '' }
   let count = 0
 
   // By the unrecorded database, so that looking is no statement of the application.

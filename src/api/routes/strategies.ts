@@ -58,8 +58,8 @@ async function request(exchange: Exchange, strategy: Strategy, input: StrategyIn
   const to = addressOf(strategy, input)
   const run = () => strategy.request(context, input)
   if (strategy.kind === 'credential') {
-    const subject = to === null ? '' : (addressKey(to.type, to.value) ?? '')
-    const guess = await gate.password({ client, flow: context.flow }, subject)
+    const { type, value } = to ?? { type: 'email', value: '' }
+    const guess = await gate.password(exchange.charged, { type, valueKey: addressKey(type, value) ?? '' })
     return finish(exchange, await guess.judge(run))
   }
   if (to !== null && !(await gate.message(client, to))) return verificationSent

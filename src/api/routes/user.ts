@@ -84,8 +84,8 @@ export const userRoutes: readonly RouteDefinition[] = [
     answers: { 204: { description: 'The password is changed.' } },
     async handle(exchange, input) {
       const { user, session } = await exchange.requireScope()
-      const { engine, client } = exchange
-      const guess = await engine.gate.password({ client, flow: exchange.flow() }, user.id)
+      const { engine } = exchange
+      const guess = await engine.gate.password(exchange.charged, { userId: user.id })
       await guess.judge(() => engine.accounts.changePassword(user, { ...input, session: session.id }))
       return { status: 204 }
     },

@@ -22,7 +22,26 @@ create index outbox_failed_idx on outbox (created_at) where failed_at is not nul
 
 -- Limits, known browsers and the toll.
 --
---
+-- Browsers in which a user signed in. The name is a random text that the browser keeps; it authenticates nobody.
+create table known_browsers (
+  browser_hash bytea not null,
+  user_id uuid not null,
+  -- Wrong secrets in a row since the last sign-in.
+  misses integer not null default 0,
+  expires_at timestamptz not null,
+  constraint known_browsers_pkey primary key (browser_hash, user_id),
+  constraint known_browsers_user_id_fkey foreign key (user_id) references users (id) on delete cascade,
+  constraint known_browsers_browser_hash_check check (octet_length(browser_hash) = 32)
+);
+create index known_browsers_user_id_idx on known_browsers (user_id);
+create index known_browsers_expires_at_idx on known_browsers (expires_at);
+-- Solved challenges, so that each pays once.
+create table spent (
+  id bytea not null,
+  expires_at timestamptz not null,
+  constraint spent_pkey primary key (id)
+);
+create index spent_expires_at_idx on spent (expires_at);
 
 -- Codes, approvals and browsers.
 --

@@ -73,8 +73,8 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
       { id: 'account.password', path: '/account/password', access: 'session', input: passwordChangeInput },
       async (exchange, input) => {
         const { user, session } = await exchange.requireScope()
-        const { engine, client } = exchange
-        const guess = await engine.gate.password({ client, flow: exchange.flow() }, user.id)
+        const { engine } = exchange
+        const guess = await engine.gate.password(exchange.charged, { userId: user.id })
         await guess.judge(() => engine.accounts.changePassword(user, { ...input, session: session.id }))
         return toldOn(exchange, 'password_changed')
       },
