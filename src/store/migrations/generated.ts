@@ -25,8 +25,8 @@ export const migrations: readonly Migration[] = [
   {
     "id": 3,
     "name": "0003_guarantees",
-    "checksum": "e5a13efb6ebf3795b26ecf083ba8177709f4cba915aba27ee5c3e80d9a84c482",
-    "sql": "-- What the guarantees need of the schema, one section for each concern. Released migrations are immutable.\n\n-- Proofs: secrets that are issued while an account changes hands.\n--\n-- A verification counts only when it was made at or after this moment, as sessions do with their mark.\nalter table users add column proofs_ended_at timestamptz not null default '-infinity';\n\n-- Sessions and the sweep.\n--\n-- When the next lease runs out, and what failed: a look at the queue reads the beginning of an index.\ncreate index outbox_leased_until_idx on outbox (leased_until)\n  where leased_until is not null and delivered_at is null and failed_at is null;\ncreate index outbox_failed_idx on outbox (created_at) where failed_at is not null;\n\n-- Passwords.\n--\n--\n\n-- Databases, roles and triggers.\n--\n--\n\n-- Limits, known browsers and the toll.\n--\n--\n\n-- Codes, approvals and browsers.\n--\n--\n\n-- The outbox.\n--\n--\n\n-- Audit: who did it, and through what.\n--\n--\nalter table audit\n  add column actor_type text not null default 'host',\n  add column actor_id uuid,\n  add column via_id uuid,\n  add column impersonator_id uuid,\n  add column organization_id uuid,\n  add column target_id uuid,\n  add column request_id uuid,\n  add column user_agent text,\n  -- A keyed digest of an address: who failed to sign in, without the address.\n  add column address_mac bytea,\n  add column detail jsonb,\n  add column nonce uuid not null default gen_random_uuid();\ncreate index audit_organization_id_idx on audit (organization_id, id) where organization_id is not null;\ncreate index audit_actor_id_idx on audit (actor_id, id);\n"
+    "checksum": "a714d30a72758248b0003cf89a2ef5af8b64afd6330042942fd1e6e3ebd434b0",
+    "sql": "-- What the guarantees need of the schema, one section for each concern. Released migrations are immutable.\n\n-- Proofs: secrets that are issued while an account changes hands.\n--\n-- A verification counts only when it was made at or after this moment, as sessions do with their mark.\nalter table users add column proofs_ended_at timestamptz not null default '-infinity';\n\n-- Sessions and the sweep.\n--\n-- When the next lease runs out, and what failed: a look at the queue reads the beginning of an index.\ncreate index outbox_leased_until_idx on outbox (leased_until)\n  where leased_until is not null and delivered_at is null and failed_at is null;\ncreate index outbox_failed_idx on outbox (created_at) where failed_at is not null;\n\n-- Passwords.\n--\n--\n\n-- Databases, roles and triggers.\n--\n--\n\n-- Limits, known browsers and the toll.\n--\n-- Browsers in which a user signed in. The name is a random text that the browser keeps; it authenticates nobody.\ncreate table known_browsers (\n  browser_hash bytea not null,\n  user_id uuid not null,\n  -- Wrong secrets in a row since the last sign-in.\n  misses integer not null default 0,\n  expires_at timestamptz not null,\n  constraint known_browsers_pkey primary key (browser_hash, user_id),\n  constraint known_browsers_user_id_fkey foreign key (user_id) references users (id) on delete cascade,\n  constraint known_browsers_browser_hash_check check (octet_length(browser_hash) = 32)\n);\ncreate index known_browsers_user_id_idx on known_browsers (user_id);\ncreate index known_browsers_expires_at_idx on known_browsers (expires_at);\n-- Solved challenges, so that each pays once.\ncreate table spent (\n  id bytea not null,\n  expires_at timestamptz not null,\n  constraint spent_pkey primary key (id)\n);\ncreate index spent_expires_at_idx on spent (expires_at);\n\n-- Codes, approvals and browsers.\n--\n--\n\n-- The outbox.\n--\n--\n\n-- Audit: who did it, and through what.\n--\n--\nalter table audit\n  add column actor_type text not null default 'host',\n  add column actor_id uuid,\n  add column via_id uuid,\n  add column impersonator_id uuid,\n  add column organization_id uuid,\n  add column target_id uuid,\n  add column request_id uuid,\n  add column user_agent text,\n  -- A keyed digest of an address: who failed to sign in, without the address.\n  add column address_mac bytea,\n  add column detail jsonb,\n  add column nonce uuid not null default gen_random_uuid();\ncreate index audit_organization_id_idx on audit (organization_id, id) where organization_id is not null;\ncreate index audit_actor_id_idx on audit (actor_id, id);\n"
   }
 ]
 
@@ -66,6 +66,10 @@ export const schema: Readonly<Record<string, string>> = {
   "column identities.value": "text not null",
   "column identities.value_key": "text not null",
   "column identities.verified_at": "timestamp with time zone",
+  "column known_browsers.browser_hash": "bytea not null",
+  "column known_browsers.expires_at": "timestamp with time zone not null",
+  "column known_browsers.misses": "integer not null default 0",
+  "column known_browsers.user_id": "uuid not null",
   "column outbox.attempts": "integer not null default 0",
   "column outbox.created_at": "timestamp with time zone not null",
   "column outbox.delivered_at": "timestamp with time zone",
@@ -96,6 +100,8 @@ export const schema: Readonly<Record<string, string>> = {
   "column sessions.user_agent": "text",
   "column sessions.user_id": "uuid not null",
   "column sessions.valid_since": "timestamp with time zone not null",
+  "column spent.expires_at": "timestamp with time zone not null",
+  "column spent.id": "bytea not null",
   "column users.anonymous": "boolean not null default false",
   "column users.created_at": "timestamp with time zone not null",
   "column users.disabled_at": "timestamp with time zone",
@@ -131,6 +137,9 @@ export const schema: Readonly<Record<string, string>> = {
   "constraint audit.audit_pkey": "PRIMARY KEY (id)",
   "constraint identities.identities_pkey": "PRIMARY KEY (id)",
   "constraint identities.identities_user_id_fkey": "FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE",
+  "constraint known_browsers.known_browsers_browser_hash_check": "CHECK ((octet_length(browser_hash) = 32))",
+  "constraint known_browsers.known_browsers_pkey": "PRIMARY KEY (browser_hash, user_id)",
+  "constraint known_browsers.known_browsers_user_id_fkey": "FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE",
   "constraint outbox.outbox_pkey": "PRIMARY KEY (id)",
   "constraint outbox.outbox_to_type_check": "CHECK ((to_type = ANY (ARRAY['email'::text, 'phone'::text])))",
   "constraint outbox.outbox_user_id_fkey": "FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE",
@@ -140,6 +149,7 @@ export const schema: Readonly<Record<string, string>> = {
   "constraint sessions.sessions_pkey": "PRIMARY KEY (id)",
   "constraint sessions.sessions_secret_hash_check": "CHECK ((octet_length(secret_hash) = 32))",
   "constraint sessions.sessions_user_id_fkey": "FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE",
+  "constraint spent.spent_pkey": "PRIMARY KEY (id)",
   "constraint users.users_metadata_check": "CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 32768)))",
   "constraint users.users_pkey": "PRIMARY KEY (id)",
   "constraint users.users_private_metadata_check": "CHECK (((jsonb_typeof(private_metadata) = 'object'::text) AND (octet_length((private_metadata)::text) <= 32768)))",
@@ -161,6 +171,9 @@ export const schema: Readonly<Record<string, string>> = {
   "index identities.identities_pkey": "CREATE UNIQUE INDEX identities_pkey ON identities USING btree (id)",
   "index identities.identities_user_id_key": "CREATE UNIQUE INDEX identities_user_id_key ON identities USING btree (user_id, type, value_key)",
   "index identities.identities_verified_key": "CREATE UNIQUE INDEX identities_verified_key ON identities USING btree (type, value_key) WHERE (verified_at IS NOT NULL)",
+  "index known_browsers.known_browsers_expires_at_idx": "CREATE INDEX known_browsers_expires_at_idx ON known_browsers USING btree (expires_at)",
+  "index known_browsers.known_browsers_pkey": "CREATE UNIQUE INDEX known_browsers_pkey ON known_browsers USING btree (browser_hash, user_id)",
+  "index known_browsers.known_browsers_user_id_idx": "CREATE INDEX known_browsers_user_id_idx ON known_browsers USING btree (user_id)",
   "index outbox.outbox_created_at_idx": "CREATE INDEX outbox_created_at_idx ON outbox USING btree (created_at)",
   "index outbox.outbox_due_at_idx": "CREATE INDEX outbox_due_at_idx ON outbox USING btree (due_at) WHERE ((delivered_at IS NULL) AND (failed_at IS NULL))",
   "index outbox.outbox_failed_idx": "CREATE INDEX outbox_failed_idx ON outbox USING btree (created_at) WHERE (failed_at IS NOT NULL)",
@@ -171,6 +184,8 @@ export const schema: Readonly<Record<string, string>> = {
   "index sessions.sessions_idle_expires_at_idx": "CREATE INDEX sessions_idle_expires_at_idx ON sessions USING btree (idle_expires_at)",
   "index sessions.sessions_pkey": "CREATE UNIQUE INDEX sessions_pkey ON sessions USING btree (id)",
   "index sessions.sessions_user_id_idx": "CREATE INDEX sessions_user_id_idx ON sessions USING btree (user_id)",
+  "index spent.spent_expires_at_idx": "CREATE INDEX spent_expires_at_idx ON spent USING btree (expires_at)",
+  "index spent.spent_pkey": "CREATE UNIQUE INDEX spent_pkey ON spent USING btree (id)",
   "index users.users_created_at_idx": "CREATE INDEX users_created_at_idx ON users USING btree (created_at, id)",
   "index users.users_pkey": "CREATE UNIQUE INDEX users_pkey ON users USING btree (id)",
   "index users.users_username_key_key": "CREATE UNIQUE INDEX users_username_key_key ON users USING btree (username_key)",
