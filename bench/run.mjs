@@ -1,7 +1,7 @@
 // npm run bench: measures beside the field and the floors, prints the page, and writes docs/benchmarks.md and its picture.
 //
 //   --quick            short rounds; nothing is written
-//   --only a,b         session http signUp authenticate signIn redeem link code growth storm footprint; nothing is written unless --write
+//   --only a,b         session http signUp authenticate signIn redeem link code entry growth storm footprint; nothing is written unless --write
 //   --growth 1e7       the largest table of the growth; a million by default
 //   --rounds, --ms     rounds, and milliseconds of each turn
 //   --seed text        what ids and secrets are made of

@@ -6,6 +6,8 @@ export const sessionCount = 100_000
 export const sessionsPerUser = 10
 /** Sessions that are asked for: as many, spread over all. */
 export const askedFor = 2_000
+/** Users with a proven address, for the whole way from an address to a session. */
+export const addressCount = 100_000
 /** People who sign in and redeem; each lane has one of its own. */
 export const peopleCount = 256
 export const password = 'seven wooden lanterns drifting'
@@ -40,12 +42,27 @@ export function wander(list) {
   return () => list[(turn = (turn + 7919) % list.length)]
 }
 
+/** The address of the n-th of these users. */
+export const addressOf = (n) => `someone-${n}@example.com`
+
+/** Goes through these addresses in an order that no cache likes, another one for each process. */
+export function wanderAddresses() {
+  let turn = process.pid
+  return () => addressOf(1 + ((turn += 7919) % addressCount))
+}
+
 const uuid = (seed, kind, n) => `md5('${seed}:${kind}:' || ${n})::uuid`
 
 /** SQL that adds users of latchkey from one number to another. */
 export const latchkeyUsers = (seed, from, to) =>
   `insert into latchkey.users (id, name, created_at, updated_at)
    select ${uuid(seed, 'user', 'n')}, 'Person ' || n, now(), now() from generate_series(${from}, ${to}) n`
+
+/** SQL that adds a proven address to users of latchkey from one number to another. */
+export const latchkeyAddresses = (seed, from, to) =>
+  `insert into latchkey.identities (id, user_id, type, value, value_key, passwordless, verified_at, created_at, updated_at)
+   select ${uuid(seed, 'identity', 'n')}, ${uuid(seed, 'user', 'n')}, 'email', 'someone-' || n || '@example.com',
+     'someone-' || n || '@example.com', false, now(), now(), now() from generate_series(${from}, ${to}) n`
 
 /** SQL that adds sessions of latchkey from one number to another; `users` of them share them. */
 export const latchkeySessions = (seed, { from, to, users }) =>

@@ -92,6 +92,15 @@ export const suites = [
     names: ['floor', 'Latchkey', 'better-auth'],
     unlike: 'Likewise. Lucia and Auth.js have no codes.',
   },
+  {
+    operation: 'entry',
+    title: 'From an address to a session, the message delivered',
+    inFlight: [1, 16],
+    floor: 'two raw statements, no session',
+    names: ['floor', 'Latchkey', 'better-auth', 'Lucia v3', 'Auth.js'],
+    unlike:
+      'The whole way of a code, for any of 100,000 people: find or create by address, issue, deliver, redeem, open a session. Latchkey reads the code from the message that its worker delivered; the others hand theirs to a callback before they answer. Auth.js sends a link. Lucia follows the recipe of its documentation.',
+  },
 ]
 
 /** What its ratios are to. */

@@ -4,7 +4,17 @@ import { Auth, skipCSRFCheck } from '@auth/core'
 import PostgresAdapter from '@auth/pg-adapter'
 import { serve } from '@hono/node-server'
 import { execute } from '../postgres.mjs'
-import { askedNumbers, hexOf, peopleCount, secret, sessionCount, sessionsPerUser, wander } from '../seed.mjs'
+import {
+  addressCount,
+  askedNumbers,
+  hexOf,
+  peopleCount,
+  secret,
+  sessionCount,
+  sessionsPerUser,
+  wander,
+  wanderAddresses,
+} from '../seed.mjs'
 import { openPool } from './pool.mjs'
 
 const origin = 'http://127.0.0.1:3000'
@@ -27,7 +37,7 @@ export async function prepare({ url, seed }) {
     'create unique index on sessions ("sessionToken")',
     'create unique index on users (email)',
     `insert into users (name, email, "emailVerified") select 'Person ' || n, 'someone-' || n || '@example.com', now()
-     from generate_series(1, ${users}) n`,
+     from generate_series(1, ${addressCount}) n`,
     `insert into users (name, email, "emailVerified") select 'Person ' || n, 'person-' || n || '@example.com', now()
      from generate_series(0, ${peopleCount - 1}) n`,
     `insert into sessions ("userId", expires, "sessionToken")
@@ -61,6 +71,15 @@ export async function open({ url, seed }) {
   }
   const cookies = askedNumbers(sessionCount).map((n) => `authjs.session-token=${hexOf(seed, 'token', n)}`)
   const next = wander(cookies)
+  const address = wanderAddresses()
+
+  async function enterByLink(email) {
+    const body = new URLSearchParams({ email })
+    await Auth(new Request(`${origin}/auth/signin/email`, { method: 'POST', body }), config)
+    const response = await Auth(new Request(links.get(email)), config)
+    if (!response.headers.getSetCookie().some((line) => line.startsWith('authjs.session-token=')))
+      throw new Error('The link opened no session.')
+  }
 
   return {
     operations: {
@@ -72,14 +91,8 @@ export async function open({ url, seed }) {
         const found = await response.json()
         if (found === null) throw new Error('There was no session.')
       },
-      async link(lane) {
-        const email = personOf(lane % peopleCount)
-        const body = new URLSearchParams({ email })
-        await Auth(new Request(`${origin}/auth/signin/email`, { method: 'POST', body }), config)
-        const response = await Auth(new Request(links.get(email)), config)
-        if (!response.headers.getSetCookie().some((line) => line.startsWith('authjs.session-token=')))
-          throw new Error('The link opened no session.')
-      },
+      link: (lane) => enterByLink(personOf(lane % peopleCount)),
+      entry: () => enterByLink(address()),
     },
     async listen() {
       const server = await new Promise((resolve) => {

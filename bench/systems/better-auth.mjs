@@ -8,6 +8,7 @@ import { toNodeHandler } from 'better-auth/node'
 import { emailOTP, magicLink } from 'better-auth/plugins'
 import { execute } from '../postgres.mjs'
 import {
+  addressCount,
   askedNumbers,
   hexOf,
   password,
@@ -16,6 +17,7 @@ import {
   sessionCount,
   sessionsPerUser,
   wander,
+  wanderAddresses,
 } from '../seed.mjs'
 import { openPool, poolSize } from './pool.mjs'
 
@@ -46,7 +48,7 @@ export async function prepare({ url, seed }) {
   await execute(
     url,
     `insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
-     select md5('${seed}:user:' || n), 'Person ' || n, 'someone-' || n || '@example.com', true, now(), now() from generate_series(1, ${users}) n`,
+     select md5('${seed}:user:' || n), 'Person ' || n, 'someone-' || n || '@example.com', true, now(), now() from generate_series(1, ${addressCount}) n`,
     `insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
      select 'person-' || n, 'Person ' || n, 'person-' || n || '@example.com', true, now(), now() from generate_series(0, ${peopleCount - 1}) n`,
     `insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
@@ -94,7 +96,13 @@ export function openWith(session) {
     const cookies = await cookiesOf(auth, tokens, session !== undefined)
     const next = wander(cookies.map((cookie) => new Headers({ cookie })))
     const headers = new Headers()
+    const address = wanderAddresses()
     let signedUp = 0
+
+    async function enterByCode(email) {
+      await passwordless.api.sendVerificationOTP({ body: { email, type: 'sign-in' }, headers })
+      await passwordless.api.signInEmailOTP({ body: { email, otp: told.get(email) }, headers })
+    }
 
     return {
       operations: {
@@ -114,11 +122,8 @@ export function openWith(session) {
           await passwordless.api.signInMagicLink({ body: { email }, headers })
           await passwordless.api.magicLinkVerify({ query: { token: told.get(email) }, headers })
         },
-        async code(lane) {
-          const email = personOf(lane % peopleCount)
-          await passwordless.api.sendVerificationOTP({ body: { email, type: 'sign-in' }, headers })
-          await passwordless.api.signInEmailOTP({ body: { email, otp: told.get(email) }, headers })
-        },
+        code: (lane) => enterByCode(personOf(lane % peopleCount)),
+        entry: () => enterByCode(address()),
       },
       async listen() {
         const server = createServer(toNodeHandler(auth))

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { hash, verify } from '@node-rs/argon2'
 import { Hono } from 'hono'
-import { askedNumbers, latchkeyRow, password, peopleCount, sessionCount, wander } from '../seed.mjs'
+import { askedFor, askedNumbers, latchkeyRow, password, peopleCount, sessionCount, wander } from '../seed.mjs'
 import { openPool } from './pool.mjs'
 
 const sessionJoin = `select u.id, u.name, u.username, u.metadata, u.anonymous, u.disabled_at, u.created_at, u.updated_at
@@ -35,12 +35,15 @@ export function openRaw(name) {
     const { rows: people } = await pool.query(
       `select id, user_id, value from latchkey.identities where value like 'person-%' order by value limit ${peopleCount}`,
     )
+    const { rows: many } = await pool.query(
+      `select id, user_id, value from latchkey.identities where value like 'someone-%' order by id limit ${askedFor}`,
+    )
+    const nextOfMany = wander(many)
     const stored = await hash(password, hashing)
     const query = (suffix, text, values) =>
       pool.query(name === undefined ? { text, values } : { name: `${name}_${suffix}`, text, values })
 
-    async function life(lane) {
-      const person = people[lane % peopleCount]
+    async function life(person) {
       const link = createHash('sha256').update(randomBytes(32)).digest()
       const values = [
         randomUUID(),
@@ -64,9 +67,10 @@ export function openRaw(name) {
         signUp: () => hash(password, hashing),
         signIn: () => verify(stored, password, hashing),
         authenticate: () => verify(stored, password, hashing),
-        link: life,
-        redeem: life,
-        code: life,
+        link: (lane) => life(people[lane % peopleCount]),
+        redeem: (lane) => life(people[lane % peopleCount]),
+        code: (lane) => life(people[lane % peopleCount]),
+        entry: () => life(nextOfMany()),
       },
       close: () => pool.end(),
     }

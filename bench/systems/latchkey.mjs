@@ -6,7 +6,9 @@ import { getRequestListener } from '@hono/node-server'
 import { hash } from '@node-rs/argon2'
 import { execute } from '../postgres.mjs'
 import {
+  addressCount,
   askedNumbers,
+  latchkeyAddresses,
   latchkeySessions,
   latchkeyToken,
   latchkeyUsers,
@@ -16,6 +18,7 @@ import {
   sessionCount,
   sessionsPerUser,
   wander,
+  wanderAddresses,
 } from '../seed.mjs'
 
 const root = new URL('../../', import.meta.url)
@@ -41,7 +44,8 @@ export async function prepare({ url, seed }) {
   const users = sessionCount / sessionsPerUser
   await execute(
     url,
-    latchkeyUsers(seed, 1, users),
+    latchkeyUsers(seed, 1, addressCount),
+    latchkeyAddresses(seed, 1, addressCount),
     latchkeySessions(seed, { from: 1, to: sessionCount, users }),
     'vacuum analyze',
   )
@@ -65,6 +69,40 @@ function watch(database) {
     return database.query(statement)
   }
   return { watched: { ...database, query }, secretsOf: (identity) => sealedFor.get(identity.id) }
+}
+
+// What a sender is given, by address; whoever waits for it is woken.
+function postOffice() {
+  const waiting = new Map()
+  return {
+    sender: {
+      deliver(message) {
+        waiting.get(message.to.value)?.(message)
+        waiting.delete(message.to.value)
+        return Promise.resolve()
+      },
+    },
+    next: (address) => new Promise((resolve) => waiting.set(address, resolve)),
+  }
+}
+
+/** From an address to a session by a code, as a host's own code does it; the worker delivers the message. */
+async function openEntry(options) {
+  const { sender, next } = postOffice()
+  const auth = await engine.createAuth({ ...options, sender, outbox: { worker: true } })
+  const address = wanderAddresses()
+  return {
+    async entry() {
+      const email = address()
+      const delivered = next(email)
+      const { user, identity } = await auth.accounts.findOrCreateEmailIdentity(email)
+      await auth.accounts.issueIdentityVerification(identity, 'sign_in')
+      const { code } = await delivered
+      await auth.accounts.verifyMagicCode(code, 'sign_in', email)
+      await auth.accounts.generateUserSessionToken(user)
+    },
+    close: () => auth.close(),
+  }
 }
 
 async function listen(auth, baseUrl) {
@@ -98,6 +136,7 @@ export function openWith(options) {
     const auth = await engine.createAuth({ ...quiet, ...options, baseUrl, database: url })
     const { watched, secretsOf } = watch(await openPostgres(url, { max: 10 }))
     const issuer = await engine.createAuth({ ...quiet, ...options, baseUrl, database: watched })
+    const entry = await openEntry({ ...quiet, ...options, baseUrl, database: url })
     const people = []
     for (let n = 0; n < peopleCount; n++)
       people.push(await issuer.accounts.getVerifiedIdentity('email', personOf(n)))
@@ -138,6 +177,7 @@ export function openWith(options) {
           const { user } = await redeem(lane)
           await issuer.accounts.generateUserSessionToken(user)
         },
+        entry: entry.entry,
         async code(lane) {
           const { code, identity } = await issue(lane)
           const { user } = await issuer.accounts.verifyMagicCode(code, 'sign_in', identity.value)
@@ -163,6 +203,7 @@ export function openWith(options) {
         server.closeAllConnections()
         await auth.close()
         await issuer.close()
+        await entry.close()
       },
     }
   }
