@@ -7,7 +7,7 @@
  */
 
 import { createBlocklist } from './blocklist/index.js'
-import { AuthError, parseDuration } from './base/index.js'
+import { AuthError, parseDuration, withTimeLimit } from './base/index.js'
 import type { Duration } from './base/index.js'
 import type {
   Accounts,
@@ -108,8 +108,17 @@ export interface Auth {
   /** Applies the migrations that are missing. Returns their names. */
   migrate(onProgress?: (name: string) => void): Promise<string[]>
   health(): Promise<Health>
-  /** Waits for deliveries in flight, and leaves no connection, timer or listener open. */
-  close(): Promise<void>
+  /**
+   * Takes this node out of rotation: `/ready` answers 503 from now on, and everything else is served as before. Call it
+   * when your process is asked to end, some seconds before your server stops listening.
+   */
+  retire(): void
+  /**
+   * Ends in this order: not ready, requests in flight, deliveries in flight, connections; and leaves no connection,
+   * timer or listener open. `timeoutMs` bounds all of it together, 30000 by default: what has not ended by then is not
+   * waited for. Twice is once.
+   */
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
 }
 
 /** What the testing kit puts in between. */
@@ -125,6 +134,8 @@ async function openSecrets(settings: Settings): Promise<readonly [string, ...str
   const [first, ...others] = settings.secrets ?? [await developmentSecret(secretFileOf(settings))]
   return [first as string, ...others]
 }
+
+const defaultCloseTimeoutMs = 30_000
 
 /** Opens an engine. Hosts call `createAuth`. */
 export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise<Auth> {
@@ -221,11 +232,26 @@ function wire(
     feed: memory.feed,
     outbox: worker,
     telemetry,
-    health,
+    health: health.look,
     now: () => Date.now() + (parts.movedMs?.() ?? 0),
   })
   const stopSweeping = sweepRegularly(accounts, settings)
   if (settings.outbox.worker) worker.start()
+  const requests = new Set<Promise<unknown>>()
+  let closing: Promise<void> | undefined
+
+  async function close(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs
+    const inTime = (work: Promise<unknown> | undefined): Promise<unknown> =>
+      withTimeLimit(Promise.resolve(work), Math.max(0, deadline - performance.now()), undefined)
+    health.retire()
+    stopSweeping()
+    await inTime(Promise.allSettled(requests))
+    await inTime(worker.stop())
+    await inTime(memory.stop())
+    await inTime(kept?.close())
+    await database.close()
+  }
 
   return {
     accounts: {
@@ -250,7 +276,13 @@ function wire(
       },
     },
     basePath: settings.basePath,
-    fetch: (request, peer) => web.fetch(request, peer),
+    fetch(request, peer) {
+      const answered = web.fetch(request, peer)
+      requests.add(answered)
+      const leave = (): void => void requests.delete(answered)
+      answered.then(leave, leave)
+      return answered
+    },
     scope: (request) => web.scope(request),
     async requireScope(request, { maxAge } = {}) {
       return web.requireScope(request, { maxAgeMs: readMaxAge(maxAge) })
@@ -267,14 +299,9 @@ function wire(
       }
     },
     migrate: (onProgress) => migrate(database, schema, onProgress === undefined ? {} : { onProgress }),
-    health,
-    async close() {
-      stopSweeping()
-      await worker.stop()
-      await memory.stop()
-      await kept?.close()
-      await database.close()
-    },
+    health: health.look,
+    retire: health.retire,
+    close: ({ timeoutMs = defaultCloseTimeoutMs } = {}) => (closing ??= close(timeoutMs)),
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import { Command as Program, InvalidArgumentError, Option } from 'commander'
-import { AuthError, ConfigError } from '../base/index.js'
+import { AuthError, ConfigError, parseDuration } from '../base/index.js'
 import { openAuth } from '../auth.js'
 import type { OutboxState } from '../core/index.js'
 import type { Command } from './commands.js'
@@ -34,6 +34,14 @@ function toCount(text: string): number {
   if (!Number.isInteger(count) || count < 0 || count > 65_535)
     throw new InvalidArgumentError('Give a whole number.')
   return count
+}
+
+// Milliseconds; a duration of the options has no zero, and ending at once is sensible here.
+function toSpan(text: string): number {
+  const span = text === '0' ? 0 : parseDuration(text)
+  if (span === null || span > 3_600_000)
+    throw new InvalidArgumentError('Give a duration of an hour at most, such as 5s, or 0.')
+  return span
 }
 
 /** The exit code of what was thrown, and its sentence. */
@@ -96,11 +104,15 @@ export function createProgram(exit: (code: number) => void): Program {
     .description('serve HTTP; in development with a page and an inbox')
     .option('--port <number>', 'the port (PORT)', toCount)
     .option('--host <name>', 'the address to listen on', 'localhost')
-    .action((own: { port?: number; host: string }) =>
+    .option('--drain-delay <duration>', 'how long to go on serving after SIGTERM, not ready', toSpan, 2_000)
+    .option('--shutdown-timeout <duration>', 'how long ending may take', toSpan, 25_000)
+    .action((own: { port?: number; host: string; drainDelay: number; shutdownTimeout: number }) =>
       guard(async () => {
         const options = await readOptions(switches(), process.env)
         const port = own.port ?? toCount(process.env['PORT'] ?? '3000')
-        await serveUntilSignal(options, { port, host: own.host }, createOutput(switches().json === true))
+        const ending = { drainDelayMs: own.drainDelay, shutdownTimeoutMs: own.shutdownTimeout }
+        const output = createOutput(switches().json === true)
+        await serveUntilSignal(options, { port, host: own.host, ...ending }, output)
         return 0
       }),
     )

@@ -1,34 +1,45 @@
 /** `latchkey serve`: the engine behind HTTP until a signal ends it. */
 
 import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Answering } from '../adapters/node.js'
 import { isProduction } from '../base/index.js'
 import { openAuth } from '../auth.js'
 import type { AuthOptions } from '../options.js'
+import { createGracefulServer } from './graceful-server.js'
 import type { Output } from './output.js'
 
-/** Where to listen. Port 0 takes a free one. */
+/** Where to listen, and how to end. Port 0 takes a free one. */
 export interface ServeSwitches {
   readonly port: number
   readonly host: string
+  /** How long it goes on serving after SIGTERM, not ready any more, until balancers have noticed. Milliseconds. */
+  readonly drainDelayMs: number
+  /** How long ending may take, from the signal to the end of the process. Milliseconds. */
+  readonly shutdownTimeoutMs: number
 }
 
-/** How long answers under way may take once the server is told to end. */
-const graceMs = 3_000
-const keepAliveMs = 65_000
-
-async function listen(answering: Answering, { port, host }: ServeSwitches): Promise<Server> {
+async function listen(answering: Answering, { port, host }: ServeSwitches) {
   const { toNodeHandler } = await import('../adapters/node.js')
   const answer = toNodeHandler(answering)
-  return new Promise((resolve, reject) => {
-    const server = createServer((request, response) => void answer(request, response))
-    // Longer than the clients and proxies before us keep a silent connection, so that it is theirs to close.
-    server.keepAliveTimeout = keepAliveMs
-    server.headersTimeout = keepAliveMs + 1_000
-    server.listen(port, host, () => resolve(server))
-    server.once('error', reject)
+  const graceful = createGracefulServer((request, response) => void answer(request, response))
+  await new Promise<void>((resolve, reject) => {
+    graceful.server.listen(port, host, resolve)
+    graceful.server.once('error', reject)
+  })
+  return graceful
+}
+
+const forceAfterMs = 1_000
+
+/** The first signal that asks the process to end. A second one ends it at once, as the platform does. */
+function endingSignal(): Promise<'SIGINT' | 'SIGTERM'> {
+  return new Promise((resolve) => {
+    const heard = (signal: NodeJS.Signals): void => {
+      process.off('SIGINT', heard).off('SIGTERM', heard)
+      resolve(signal as 'SIGINT' | 'SIGTERM')
+    }
+    process.on('SIGINT', heard).on('SIGTERM', heard)
   })
 }
 
@@ -47,7 +58,10 @@ function withFront(auth: Answering, basePath: string): Answering {
   }
 }
 
-/** Serves until SIGINT or SIGTERM, then ends what is in flight and closes everything. */
+/**
+ * Serves until SIGINT or SIGTERM, and then ends in this order: not ready, no new connections, the requests in flight,
+ * the worker, the pool. The process ends in any case once `shutdownTimeoutMs` have passed.
+ */
 export async function serveUntilSignal(
   options: AuthOptions,
   switches: ServeSwitches,
@@ -56,12 +70,12 @@ export async function serveUntilSignal(
   const holder: { answering: Answering } = {
     answering: { fetch: () => Promise.resolve(new Response(null, { status: 503 })) },
   }
-  const server = await listen({ fetch: (request, peer) => holder.answering.fetch(request, peer) }, switches)
-  const { port } = server.address() as AddressInfo
+  const graceful = await listen({ fetch: (request, peer) => holder.answering.fetch(request, peer) }, switches)
+  const { port } = graceful.server.address() as AddressInfo
   // In production the origin is configured or refused, never guessed.
   const guessed = isProduction() ? undefined : `http://localhost:${port}`
   const auth = await openAuth({ ...options, baseUrl: options.baseUrl ?? guessed }).catch((error: unknown) => {
-    server.close()
+    graceful.server.close()
     throw error
   })
   const baseUrl = options.baseUrl ?? `http://localhost:${port}`
@@ -70,16 +84,20 @@ export async function serveUntilSignal(
   const inbox = auth.inbox === null ? [] : [`Development inbox: ${baseUrl}${basePath}/dev/inbox`]
   output.result({ url: baseUrl, port }, [`Latchkey is listening on ${baseUrl}`, ...inbox])
 
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
+  const signal = await endingSignal()
+  const deadline = performance.now() + switches.shutdownTimeoutMs
+  const leftMs = (): number => Math.max(0, deadline - performance.now())
+  // Whatever keeps the process alive by then is not waited for.
+  setTimeout(() => {
+    output.progress('ended by force: something did not end in time')
+    process.exit(1)
+  }, switches.shutdownTimeoutMs + forceAfterMs).unref()
   output.progress('closing')
-  await new Promise((resolve) => {
-    server.close(resolve)
-    server.closeIdleConnections()
-    // Pages that listen for their sign-out hold a connection for as long as they are open.
-    setTimeout(() => server.closeAllConnections(), graceMs).unref()
-  })
-  await auth.close()
+  auth.retire()
+  graceful.retire()
+  // Whoever presses Ctrl-C has no balancer that would have to notice.
+  if (signal === 'SIGTERM') await pause(Math.min(switches.drainDelayMs, leftMs()))
+  const cut = await graceful.end(leftMs())
+  if (cut > 0) output.progress(`${cut} answers were cut short`)
+  await auth.close({ timeoutMs: leftMs() })
 }

@@ -3,8 +3,11 @@
  *
  * Invariants: (1) after every gap each channel is called once with null, since something may have been missed, and
  * before anything that follows the gap; (2) a broken connection is retried with growing pauses, without keeping the
- * process alive; (3) after `close` nothing is left.
+ * process alive; (3) one that answers no sign of life is broken, also when the network keeps it open; (4) after `close`
+ * nothing is left.
  */
+
+import { withTimeLimit } from '../base/index.js'
 
 /** What we call of a `pg` client. */
 export interface ClientLike {
@@ -25,6 +28,9 @@ type Callback = (payload: string | null) => void
 
 const firstPauseMs = 250
 const longestPauseMs = 30_000
+// An outage that swallows a notification for longer than this swallows a sign of life as well.
+const signEveryMs = 2_000
+const farewellLimitMs = 1_000
 
 /** Listens through clients that `connect` makes; with null there is nothing to listen on. */
 export function createListener(connect: (() => ClientLike) | null, onError: (error: Error) => void) {
@@ -34,6 +40,7 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
   let pauseMs = firstPauseMs
   let timer: NodeJS.Timeout | undefined
   let opening: Promise<void> | undefined
+  let signs: NodeJS.Timeout | undefined
 
   function tell(channel: string, payload: string | null): void {
     for (const callback of channels.get(channel) ?? []) callback(payload)
@@ -42,11 +49,32 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
   function lose(lost: ClientLike, error?: Error): void {
     if (client !== lost) return
     client = undefined
+    clearInterval(signs)
     if (closed) return
     if (error !== undefined) onError(error)
     timer = setTimeout(open, pauseMs)
     timer.unref()
     pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+  }
+
+  function cut(silent: ClientLike): void {
+    silent.connection?.stream?.destroy()
+  }
+
+  // The client itself gives up on an answer that does not come.
+  function watch(watched: ClientLike): void {
+    let asked = false
+    signs = setInterval(() => {
+      if (asked) return
+      asked = true
+      watched
+        .query('select 1')
+        .catch((error: unknown) => {
+          lose(watched, error as Error)
+          cut(watched)
+        })
+        .finally(() => (asked = false))
+    }, signEveryMs).unref()
   }
 
   function open(): void {
@@ -68,12 +96,14 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
       await fresh.connect()
       for (const channel of channels.keys()) await fresh.query(`listen "${channel}"`)
     } catch (error) {
-      await fresh.end().catch(() => undefined)
       lose(fresh, error as Error)
+      cut(fresh)
+      void fresh.end().catch(() => undefined)
       return
     }
     pauseMs = firstPauseMs
     complete = true
+    if (client === fresh && !closed) watch(fresh)
     for (const channel of channels.keys()) tell(channel, null)
   }
 
@@ -98,16 +128,19 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
       const silent = client
       if (silent === undefined || opening !== undefined) return
       lose(silent)
-      silent.connection?.stream?.destroy()
+      cut(silent)
     },
 
     async close(): Promise<void> {
       closed = true
       clearTimeout(timer)
       await opening
+      clearInterval(signs)
       const last = client
       client = undefined
-      await last?.end().catch(() => undefined)
+      if (last === undefined) return
+      const ended = last.end().catch(() => undefined)
+      if ((await withTimeLimit(ended, farewellLimitMs, 'late')) === 'late') cut(last)
     },
   }
 }

@@ -67,7 +67,7 @@ async function lock(tx: TransactionHandle, schema: string, timeoutMs: number): P
   // What is bounded is the wait, not the work: an index on a big table takes its time.
   await tx.run(`set local lock_timeout = ${timeoutMs}; set local statement_timeout = 0`)
   const text = `select pg_advisory_xact_lock(hashtextextended('latchkey migrations ' || $1, 0))`
-  await tx.query({ text, values: [schema] })
+  await tx.query({ text, values: [schema], unlimited: true })
 }
 
 async function prepareSchema(tx: TransactionHandle, schema: string): Promise<void> {

@@ -3,18 +3,21 @@
  *
  * Invariants: (1) a connection that breaks while nothing runs on it never crashes the process; (2) listening takes no connection of the
  * pool, so a pool of one can't wait for itself; (3) a pool that was handed in is never closed here; (4) a statement
- * goes to the pool as it is; (5) an urgent one never waits for others.
+ * that isn't answered in time fails, and its connection is destroyed; (5) an urgent one never waits for others.
  */
 
-import { ConfigError, createTurns } from '../base/index.js'
+import { ConfigError, createTurns, withTimeLimit } from '../base/index.js'
 import type { Turns } from '../base/index.js'
 import { createListener } from './listener.js'
 import type { ClientLike } from './listener.js'
-import type { Database, Queryable, Row, Statement } from './queryable.js'
+import type { Database, Row, Statement, TransactionHandle } from './queryable.js'
+
+/** A statement as `pg` takes it: with the milliseconds after which it no longer waits for the answer. */
+type Limited = Statement & { readonly query_timeout?: number }
 
 /** What we call of a `pg` pool. */
 export interface PoolLike {
-  query(statement: Statement): Promise<{ rows: Row[] }>
+  query(statement: Limited): Promise<{ rows: Row[] }>
   connect(): Promise<PoolClientLike>
   on(event: 'error', listener: (error: Error) => void): unknown
   off(event: 'error', listener: (error: Error) => void): unknown
@@ -24,7 +27,7 @@ export interface PoolLike {
 
 /** What we call of a client that a pool lends. */
 export interface PoolClientLike {
-  query(statement: Statement): Promise<{ rows: Row[] }>
+  query(statement: Limited): Promise<{ rows: Row[] }>
   on(event: 'error', listener: (error: Error) => void): unknown
   off(event: 'error', listener: (error: Error) => void): unknown
   release(error?: Error | boolean): void
@@ -36,13 +39,24 @@ export interface PostgresOptions {
   readonly max?: number
   /** Waiting for a connection, new or from the pool; 5 s by default. */
   readonly connectTimeoutMs?: number
-  /** Running one statement; 10 s by default. */
+  /**
+   * Running one statement; 5 s by default. The server is told so, and a second later the client stops waiting by itself,
+   * also where a pooler ignores it or the answer was lost on the way: the connection is then destroyed.
+   */
   readonly statementTimeoutMs?: number
   /** What `pg_stat_activity` shows; `latchkey` by default. */
   readonly applicationName?: string
   /** Told of every fault of an idle or listening connection. */
   readonly onError?: (error: Error) => void
 }
+
+const defaultStatementTimeoutMs = 5_000
+// The server ends a statement first, as long as its answers arrive.
+const answerGraceMs = 1_000
+// What `pg` takes for its longest time: the timers of the platform end there.
+const unlimitedMs = 2_147_483_647
+const closeLimitMs = 2_000
+const listenLimitMs = 5_000
 
 function isPool(database: unknown): database is PoolLike {
   const { query, connect, totalCount } = (database ?? {}) as Record<string, unknown>
@@ -67,12 +81,13 @@ export async function openPostgres(
   }
   const { default: pg } = await import('pg')
   const connectTimeoutMs = options.connectTimeoutMs ?? 5_000
-  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000
+  const statementTimeoutMs = options.statementTimeoutMs ?? defaultStatementTimeoutMs
   const pool = new pg.Pool({
     connectionString: database,
     max: options.max ?? 10,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + answerGraceMs,
     idle_in_transaction_session_timeout: 60_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
@@ -93,11 +108,15 @@ function overPool(
   pool.on('error', onError)
   const listener = createListener(ways.connect ?? clientOf(pool), onError)
   const turns = turnsAt(pool)
+  const limited = limitsOf(pool)
+  const end = owned ? watchConnections(pool) : undefined
 
   return {
     kind: 'postgres',
     query: (statement) =>
-      statement.urgent === true ? pool.query(statement) : turns.run(() => pool.query(statement)),
+      statement.urgent === true
+        ? pool.query(limited(statement))
+        : turns.run(() => pool.query(limited(statement))),
 
     async transaction(work) {
       const client = await pool.connect()
@@ -105,12 +124,13 @@ function overPool(
       client.on('error', onError)
       let broken: Error | undefined
       try {
-        await client.query({ text: 'begin', values: [] })
-        const result = await work(toHandle(client))
-        await client.query({ text: 'commit', values: [] })
+        await client.query(limited({ text: 'begin', values: [] }))
+        const result = await work(toHandle(client, limited))
+        await client.query(limited({ text: 'commit', values: [] }))
         return result
       } catch (error) {
-        broken = await rollBack(client)
+        // Behind a statement whose answer did not come, a rollback would wait for the same answer.
+        broken = isUnanswered(error) ? error : await rollBack(client, limited)
         throw error
       } finally {
         client.off('error', onError)
@@ -123,7 +143,7 @@ function overPool(
 
     async close() {
       await listener.close()
-      if (owned) await pool.end()
+      if (end !== undefined) await end()
       else pool.off('error', onError)
     },
   }
@@ -140,22 +160,61 @@ function turnsAt({ options }: PoolLike): Pick<Turns, 'run'> {
   return createTurns(max - kept, connectionTimeoutMillis)
 }
 
+// A pool of ours has the limit among its options, and so may one of the host's. Otherwise each statement carries it.
+function limitsOf({ options }: PoolLike): (statement: Statement) => Limited {
+  const { query_timeout: own, statement_timeout: server } = (options ?? {}) as Record<string, unknown>
+  if (typeof own === 'number' && own > 0) return (statement) => statement
+  const limitMs = (typeof server === 'number' && server > 0 ? server : defaultStatementTimeoutMs) + answerGraceMs
+  return (statement) => ({ ...statement, query_timeout: limitMs })
+}
+
+// The words of `pg` for an answer that it no longer waits for.
+function isUnanswered(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Query read timeout'
+}
+
+/** What is destroyed of a connection whose server does not answer any more. */
+interface Cuttable {
+  readonly connection?: { readonly stream?: { destroy(): unknown } }
+}
+
+// How to end a pool: a server that does not take the farewell of a connection is not waited for.
+function watchConnections(pool: PoolLike): () => Promise<void> {
+  const open = new Set<Cuttable>()
+  const { on } = pool as unknown as { on(event: string, listener: (client: Cuttable) => void): unknown }
+  on.call(pool, 'connect', (client) => open.add(client))
+  on.call(pool, 'remove', (client) => open.delete(client))
+  return async () => {
+    const ended = pool.end()
+    if ((await withTimeLimit(ended.then(() => true), closeLimitMs, false)) || open.size === 0) return
+    for (const { connection } of open) connection?.stream?.destroy()
+    await withTimeLimit(ended, closeLimitMs, undefined)
+  }
+}
+
 // A connection that can't even roll back is thrown away.
-async function rollBack(client: PoolClientLike): Promise<Error | undefined> {
+async function rollBack(
+  client: PoolClientLike,
+  limited: (statement: Statement) => Limited,
+): Promise<Error | undefined> {
   try {
-    await client.query({ text: 'rollback', values: [] })
+    await client.query(limited({ text: 'rollback', values: [] }))
     return undefined
   } catch (error) {
     return error as Error
   }
 }
 
-function toHandle(client: PoolClientLike): Queryable & { run(script: string): Promise<void> } {
+function toHandle(client: PoolClientLike, limited: (statement: Statement) => Limited): TransactionHandle {
   return {
-    query: (statement) => client.query(statement),
-    // Without parameters `pg` sends the simple protocol, which takes several statements.
+    query: (statement) =>
+      client.query(
+        statement.unlimited === true ? { ...statement, query_timeout: unlimitedMs } : limited(statement),
+      ),
+    // Without values `pg` sends the simple protocol, which takes several statements. An index on a big table takes its
+    // time.
     run: async (script) => {
-      await client.query(script as unknown as Statement)
+      await client.query({ text: script, query_timeout: unlimitedMs } as unknown as Limited)
     },
   }
 }
@@ -165,6 +224,7 @@ function listening(options: object, connectTimeoutMs = 5_000): object {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(options))
   return Object.assign(copy, {
     connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: listenLimitMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })

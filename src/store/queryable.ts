@@ -14,6 +14,8 @@ export interface Statement {
   readonly types?: ValueTypes
   /** Whether it goes before all that are not: what every request of an application waits for. */
   readonly urgent?: boolean
+  /** Whether it waits as long as the server lets it, inside a transaction that has set limits of its own. */
+  readonly unlimited?: boolean
 }
 
 /** A row as the driver gives it. */

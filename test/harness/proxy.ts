@@ -1,4 +1,7 @@
-/** A proxy on loopback whose listening connections can fall silent for ever: nothing comes back, and nobody is told. */
+/**
+ * A proxy on loopback behind which the server can fall silent: nothing comes back, every connection stays up, and nobody
+ * is told.
+ */
 
 import { createServer, connect } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
@@ -9,6 +12,8 @@ export interface Proxy {
   readonly url: string
   /** From now on the connections that listen get nothing from the server; those opened later do. */
   silence(): void
+  /** From now on every answer of the server is lost, on each connection and on new ones. Returns how to end that. */
+  swallow(): () => void
   close(): Promise<void>
 }
 
@@ -18,6 +23,7 @@ export async function startProxy(target: string): Promise<Proxy> {
   const sockets = new Set<Socket>()
   const listening = new Set<Socket>()
   const silenced = new Set<Socket>()
+  let swallowing = false
 
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname)
@@ -26,7 +32,7 @@ export async function startProxy(target: string): Promise<Proxy> {
       upstream.write(data)
     })
     upstream.on('data', (data) => {
-      if (!silenced.has(client)) client.write(data)
+      if (!swallowing && !silenced.has(client)) client.write(data)
     })
     for (const [one, other] of [
       [client, upstream],
@@ -48,6 +54,12 @@ export async function startProxy(target: string): Promise<Proxy> {
     url: url.href,
     silence() {
       for (const client of listening) silenced.add(client)
+    },
+    swallow() {
+      swallowing = true
+      return () => {
+        swallowing = false
+      }
     },
     async close() {
       for (const socket of sockets) socket.destroy()

@@ -11,13 +11,17 @@ const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 export interface RunningServer {
   readonly url: string
   readonly pid: number
+  readonly port: number
   /** Ends it as a terminal would. Resolves with the exit code. */
   stop(): Promise<number | null>
 }
 
-/** Starts the server on a free port with this environment. */
-export async function startServer(environment: Readonly<Record<string, string>>): Promise<RunningServer> {
-  const child = spawn(process.execPath, [main, '--json', 'serve', '--port', '0'], {
+/** Starts the server on a free port with this environment. Nothing before it has to notice that it ends. */
+export async function startServer(
+  environment: Readonly<Record<string, string>>,
+  switches: readonly string[] = ['--drain-delay', '0'],
+): Promise<RunningServer> {
+  const child = spawn(process.execPath, [main, '--json', 'serve', '--port', '0', ...switches], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -26,9 +30,10 @@ export async function startServer(environment: Readonly<Record<string, string>>)
     lines.push(line)
     if (line === '}') break
   }
-  const { url } = JSON.parse(lines.join('')) as { url: string }
+  const { url, port } = JSON.parse(lines.join('')) as { url: string; port: number }
   return {
     url,
+    port,
     pid: child.pid as number,
     async stop() {
       child.kill('SIGTERM')
