@@ -164,7 +164,8 @@ function turnsAt({ options }: PoolLike): Pick<Turns, 'run'> {
 function limitsOf({ options }: PoolLike): (statement: Statement) => Limited {
   const { query_timeout: own, statement_timeout: server } = (options ?? {}) as Record<string, unknown>
   if (typeof own === 'number' && own > 0) return (statement) => statement
-  const limitMs = (typeof server === 'number' && server > 0 ? server : defaultStatementTimeoutMs) + answerGraceMs
+  const limitMs =
+    (typeof server === 'number' && server > 0 ? server : defaultStatementTimeoutMs) + answerGraceMs
   return (statement) => ({ ...statement, query_timeout: limitMs })
 }
 
@@ -186,7 +187,15 @@ function watchConnections(pool: PoolLike): () => Promise<void> {
   on.call(pool, 'remove', (client) => open.delete(client))
   return async () => {
     const ended = pool.end()
-    if ((await withTimeLimit(ended.then(() => true), closeLimitMs, false)) || open.size === 0) return
+    if (
+      (await withTimeLimit(
+        ended.then(() => true),
+        closeLimitMs,
+        false,
+      )) ||
+      open.size === 0
+    )
+      return
     for (const { connection } of open) connection?.stream?.destroy()
     await withTimeLimit(ended, closeLimitMs, undefined)
   }

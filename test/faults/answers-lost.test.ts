@@ -69,28 +69,36 @@ it('serves again within seconds, and ends at SIGTERM', { timeout: 120_000 }, asy
   expect([0, 503]).toContain(await last)
 })
 
-it('fails a statement whose answer is lost, and gives its connection to nobody else', { timeout: 60_000 }, async () => {
-  const own = await startProxy(url)
-  const database = await openPostgres(own.url, { max: 1, statementTimeoutMs: 2_000, connectTimeoutMs: 5_000 })
-  const backend = async (): Promise<unknown> =>
-    (await database.query({ text: 'select pg_backend_pid() as pid', values: [] })).rows[0]?.['pid']
-  const first = await backend()
-  const resume = own.swallow()
-  await expect(backend()).rejects.toThrow('Query read timeout')
-  resume()
-  const second = await backend()
-  expect(second).not.toBe(first)
-  const inTransaction = database.transaction(async (tx) => {
-    own.swallow()
-    await tx.query({ text: 'select 1', values: [] })
-  })
-  const began = performance.now()
-  await expect(inTransaction).rejects.toThrow('Query read timeout')
-  // One limit, and not a second one for a rollback that waits behind the first.
-  expect(performance.now() - began).toBeLessThan(5_500)
-  await database.close()
-  await own.close()
-})
+it(
+  'fails a statement whose answer is lost, and gives its connection to nobody else',
+  { timeout: 60_000 },
+  async () => {
+    const own = await startProxy(url)
+    const database = await openPostgres(own.url, {
+      max: 1,
+      statementTimeoutMs: 2_000,
+      connectTimeoutMs: 5_000,
+    })
+    const backend = async (): Promise<unknown> =>
+      (await database.query({ text: 'select pg_backend_pid() as pid', values: [] })).rows[0]?.['pid']
+    const first = await backend()
+    const resume = own.swallow()
+    await expect(backend()).rejects.toThrow('Query read timeout')
+    resume()
+    const second = await backend()
+    expect(second).not.toBe(first)
+    const inTransaction = database.transaction(async (tx) => {
+      own.swallow()
+      await tx.query({ text: 'select 1', values: [] })
+    })
+    const began = performance.now()
+    await expect(inTransaction).rejects.toThrow('Query read timeout')
+    // One limit, and not a second one for a rollback that waits behind the first.
+    expect(performance.now() - began).toBeLessThan(5_500)
+    await database.close()
+    await own.close()
+  },
+)
 
 it('hears notifications again after signs of life were lost', { timeout: 60_000 }, async () => {
   const own = await startProxy(url)

@@ -16,7 +16,13 @@ let other: pg.Client
 
 beforeAll(async () => {
   url = await createDatabase()
-  auth = await createAuth({ database: url, migrate: true, secret, baseUrl: origin, outbox: { worker: false } })
+  auth = await createAuth({
+    database: url,
+    migrate: true,
+    secret,
+    baseUrl: origin,
+    outbox: { worker: false },
+  })
   const { user } = await auth.accounts.createUserWithEmail('ada@example.com')
   token = await auth.accounts.generateUserSessionToken(user)
 })
@@ -52,14 +58,17 @@ describe('a lock on one table', () => {
     },
   )
 
-  it.each(['sessions', 'users'])('that keeps sessions from being checked does, in bounded time (%s)', async (table) => {
-    await whileLocked(table, async () => {
-      const start = performance.now()
-      expect(await auth.health()).toMatchObject({ status: 'unavailable', reading: 'unavailable' })
-      expect(performance.now() - start).toBeLessThan(4_000)
-    })
-    await expect.poll(ready, { timeout: 10_000 }).toBe(200)
-  })
+  it.each(['sessions', 'users'])(
+    'that keeps sessions from being checked does, in bounded time (%s)',
+    async (table) => {
+      await whileLocked(table, async () => {
+        const start = performance.now()
+        expect(await auth.health()).toMatchObject({ status: 'unavailable', reading: 'unavailable' })
+        expect(performance.now() - start).toBeLessThan(4_000)
+      })
+      await expect.poll(ready, { timeout: 10_000 }).toBe(200)
+    },
+  )
 })
 
 describe('a server that takes no writes', () => {
@@ -68,7 +77,11 @@ describe('a server that takes no writes', () => {
     await other.query(`alter database ${rows[0]?.name} set default_transaction_read_only = on`)
     const reader = await createAuth({ database: url, secret, baseUrl: origin, outbox: { worker: false } })
     expect(await reader.accounts.getUserBySessionToken(token)).not.toBeNull()
-    expect(await reader.health()).toMatchObject({ status: 'unavailable', reading: 'ok', writing: 'read_only' })
+    expect(await reader.health()).toMatchObject({
+      status: 'unavailable',
+      reading: 'ok',
+      writing: 'read_only',
+    })
     expect((await reader.fetch(new Request(`${origin}/auth/ready`))).status).toBe(503)
     await reader.close()
     await other.query(`alter database ${rows[0]?.name} reset default_transaction_read_only`)
