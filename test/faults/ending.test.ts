@@ -17,7 +17,8 @@ interface Answer {
   readonly headers: IncomingHttpHeaders
 }
 
-function open(server: RunningServer, agent: Agent, path: string, method = 'GET', length = 0) {
+function open(server: RunningServer, agent: Agent, path: string, length = 0) {
+  const method = length > 0 ? 'POST' : 'GET'
   const headers = {
     origin: server.url,
     ...(length > 0 && { 'content-type': 'application/json', 'content-length': length }),
@@ -65,7 +66,7 @@ it('answers 16 of 16 requests that are in flight on kept connections', { timeout
 
   const held = Array.from({ length: 16 }, (_, index) => {
     const body = JSON.stringify({ email: `${index}@example.com`, password: 'seven wooden lanterns drifting' })
-    return { body, ...open(server, agent, '/auth/password/request', 'POST', body.length) }
+    return { body, ...open(server, agent, '/auth/password/request', body.length) }
   })
   // The server has the head of each, and half of its body.
   const halfSent = held.map(
@@ -104,7 +105,7 @@ it('answers 16 of 16 requests that are in flight on kept connections', { timeout
 it('waits for none of them longer than it may', { timeout: 60_000 }, async () => {
   const server = await serve(['--drain-delay', '0', '--shutdown-timeout', '2s'])
   const agent = new Agent({ keepAlive: true })
-  const stuck = open(server, agent, '/auth/password/request', 'POST', 100)
+  const stuck = open(server, agent, '/auth/password/request', 100)
   stuck.sent.write('{')
   await expect.poll(() => get(server, agent, '/auth/health').then(({ status }) => status)).toBe(200)
   expect(await server.stop()).toBe(0)
