@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase } from '../../test/harness/engines.js'
+import { silentLogger } from '../base/index.js'
 import { createTestClock } from '../testing/clock.js'
 import type { TestClock } from '../testing/clock.js'
 import { openMigratedMemory } from '../testing/template.js'
@@ -137,12 +138,18 @@ describe.each([
     expect(waits).toEqual([1, 2, 4, 5, 5])
   })
 
+  async function sweepOnce(): Promise<void> {
+    const runner = createRunner(opened.database, false)
+    const sweep = prepareSweep(tables, { elsewhereMs: null, logger: silentLogger })
+    const atomically = <T>(work: (same: typeof runner) => Promise<T>): Promise<T> => work(runner)
+    await sweep({ runner, atomically })({ dryRun: false, claimsAfterMs: 7 * 24 * 60 * minute })
+  }
+
   it('keep a pause that outlasts its window, also when the row could be swept', async () => {
     const one = charge({ limit: 5, windowMs: minute, pauseMs: 10 * minute })
     await limits.take([one])
     clock.advance('5m')
-    const sweep = prepareSweep(tables, null)(createRunner(opened.database, false))
-    await sweep({ dryRun: false, claimsAfterMs: 7 * 24 * 60 * minute })
+    await sweepOnce()
     expect((await limits.take([one])).allowed).toBe(false)
     clock.advance('5m')
     expect((await limits.take([one])).allowed).toBe(true)
@@ -152,8 +159,7 @@ describe.each([
     const one = charge()
     await limits.take([one])
     clock.advance('15m')
-    const sweep = prepareSweep(tables, null)(createRunner(opened.database, false))
-    await sweep({ dryRun: false, claimsAfterMs: 7 * 24 * 60 * minute })
+    await sweepOnce()
     expect(await countOf(opened, one)).toBeNull()
     expect((await limits.take([one])).allowed).toBe(true)
   })

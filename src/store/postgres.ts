@@ -124,7 +124,7 @@ function overPool(
       client.on('error', onError)
       let broken: Error | undefined
       try {
-        await client.query(limited({ text: 'begin', values: [] }))
+        await client.query(limited({ text: 'begin isolation level read committed', values: [] }))
         const result = await work(toHandle(client, limited))
         await client.query(limited({ text: 'commit', values: [] }))
         return result

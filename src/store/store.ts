@@ -1,11 +1,14 @@
 /** The core's `Store` on Postgres: all nouns of one schema over one queryable. */
 
+import type { Logger } from '../base/index.js'
 import type { Store } from '../core/index.js'
 import { prepareApprovals } from './approvals.js'
+import { toAuthError } from './faults.js'
 import { prepareIdentities } from './identities.js'
 import { preparePasswords } from './passwords.js'
-import type { Queryable } from './queryable.js'
+import type { Database, Queryable } from './queryable.js'
 import { createRunner } from './runner.js'
+import type { Runner } from './runner.js'
 import type { SessionLifetimes } from './sessions.js'
 import { prepareSessions } from './sessions.js'
 import { prepareSignUps } from './sign-ups.js'
@@ -22,6 +25,8 @@ export interface StoreSettings {
   readonly guesses: GuessBudgets
   /** Whether sessions are kept elsewhere, so that no row here tells of them. */
   readonly sessionsElsewhere: boolean
+  /** Is told of what a sweep can't remove. */
+  readonly logger: Logger
 }
 
 /** Builds all statements of one schema, once; what it returns binds them to a database or to a caller's transaction. */
@@ -34,10 +39,21 @@ export function prepareStore(settings: StoreSettings) {
   const verifications = prepareVerifications(tables, settings.guesses)
   const signUps = prepareSignUps(tables)
   const approvals = prepareApprovals(tables)
-  const sweep = prepareSweep(tables, settings.sessionsElsewhere ? settings.session.absoluteMs : null)
+  const sweep = prepareSweep(tables, {
+    elsewhereMs: settings.sessionsElsewhere ? settings.session.absoluteMs : null,
+    logger: settings.logger,
+  })
 
-  return (queryable: Queryable, inTransaction: boolean): Store => {
+  return (queryable: Queryable & Partial<Pick<Database, 'transaction'>>, inTransaction: boolean): Store => {
     const runner = createRunner(queryable, inTransaction)
+    const atomically = async <T>(work: (runner: Runner) => Promise<T>): Promise<T> => {
+      if (inTransaction || queryable.transaction === undefined) return work(runner)
+      try {
+        return await queryable.transaction((tx) => work(createRunner(tx, true)))
+      } catch (error) {
+        throw toAuthError(error)
+      }
+    }
     return {
       users: users(runner),
       identities: identities(runner),
@@ -46,7 +62,7 @@ export function prepareStore(settings: StoreSettings) {
       verifications: verifications(runner),
       signUps: signUps(runner),
       approvals: approvals(runner),
-      sweep: sweep(runner),
+      sweep: sweep({ runner, atomically }),
     }
   }
 }

@@ -1,128 +1,135 @@
 /**
  * Sweeping: removing what is over. Nothing depends on it, since every statement judges expiry itself.
  *
- * Invariants: (1) a batch is bounded and skips what another node holds; (2) what changed since the batch was chosen
- * is judged again on the row itself, so that an account proven this instant stays.
+ * Invariants: (1) work is bounded: page by page behind a cursor, so that what stays is looked at once; (2) users are
+ * locked by id, in a transaction of their own, before what hangs on them is judged, so that what is alive stays; (3) a
+ * row that can't be removed (a row of the host's refers to it) is named in the log, and holds up no other.
  */
 
+import type { Logger } from '../base/index.js'
+import { AuthError } from '../base/index.js'
 import type { Store, SweepReport } from '../core/index.js'
+import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Prepared, Tables } from './statement.js'
-import { milliseconds, now, prepare } from './statement.js'
+import { pageSize, prepareLock, sweepersOf } from './sweep-statements.js'
+import type { Kind, Sweeper } from './sweep-statements.js'
 
-const batch = 1000
 /** How long settled messages stay to be looked at. */
 const settledMessagesMs = 7 * 86_400_000
 
-interface Sweeper {
-  readonly remove: Prepared
-  readonly count: Prepared
+/** Where a sweep runs. */
+export interface SweepScope {
+  readonly runner: Runner
+  /** Runs the work in one transaction: the caller's, or one that is committed when the work is done. */
+  atomically<T>(work: (runner: Runner) => Promise<T>): Promise<T>
 }
 
-// Where sessions are kept elsewhere, the audit tells of the last one that a user can still have.
-function recentSession(t: Tables, absoluteMs: number): string {
-  return `and not exists (
-            select from ${t.audit} a
-            where a.user_id = u.id and a.event = 'session.created'
-              and a.created_at > ${now} - ${milliseconds(String(absoluteMs))}
-          )`
+function causeOf(fault: unknown): string {
+  const { reason, cause } = fault as { reason?: unknown; cause?: { message?: unknown } }
+  return String(cause?.message ?? reason ?? fault)
 }
 
-function sweepers(t: Tables, elsewhereMs: number | null): Record<keyof SweepReport, Sweeper> {
-  function sweeper(name: keyof SweepReport, what: { table: string; alias: string; over: string }): Sweeper {
-    const { table, alias, over } = what
-    const key = name === 'attempts' ? '(budget, subject)' : 'id'
-    const columns = name === 'attempts' ? `${alias}.budget, ${alias}.subject` : `${alias}.id`
-    const chosen = `select ${columns} from ${table} ${alias} where ${over} limit ${batch} for update of ${alias} skip locked`
-    return {
-      remove: prepare(
-        `sweep_${name}`,
-        `with removed as (delete from ${table} where ${key} in (${chosen}) returning 1)
-        select count(*)::integer as count from removed`,
-      ),
-      count: prepare(
-        `sweep_count_${name}`,
-        `select count(*)::integer as count from ${table} ${alias} where ${over}`,
-      ),
-    }
+/** Sweeps one schema. With `dryRun` it only counts. */
+export function prepareSweep(
+  tables: Tables,
+  settings: { readonly elsewhereMs: number | null; readonly logger: Logger },
+) {
+  const sweepers = sweepersOf(tables, settings.elsewhereMs)
+  const lock = prepareLock(tables)
+
+  const countOf = (rows: readonly Row[]): number => rows[0]?.['count'] as number
+
+  // With a savepoint where there is a transaction, so that a row that stays undoes nothing else.
+  async function run(runner: Runner, prepared: Prepared, values: readonly unknown[]): Promise<number> {
+    return countOf((await runner.rowsUnlessTaken(prepared, values, [])) as Row[])
   }
 
-  const cutoff = `${now} - ${milliseconds('$1')}`
-  return {
-    sessions: sweeper('sessions', {
-      table: t.sessions,
-      alias: 's',
-      over: `(s.idle_expires_at <= ${now} or s.expires_at <= ${now})`,
-    }),
-    verifications: sweeper('verifications', {
-      table: t.verifications,
-      alias: 'v',
-      over: `v.expires_at <= ${now} and v.code_expires_at <= ${now}`,
-    }),
-    // The two dates of the user row change with its first proof, so the wait for its lock shows that.
-    users: sweeper('users', {
-      table: t.users,
-      alias: 'u',
-      over: `u.created_at <= ${cutoff} and u.sessions_ended_at <= ${cutoff} and not u.anonymous
-          and exists (select from ${t.identities} i where i.user_id = u.id)
-          and not exists (
-            select from ${t.identities} i
-            where i.user_id = u.id and (i.verified_at is not null or i.created_at > ${cutoff})
-          )
-          and not exists (
-            select from ${t.sessions} s
-            where s.user_id = u.id and s.idle_expires_at > ${now} and s.expires_at > ${now}
-          )
-          ${elsewhereMs === null ? '' : recentSession(t, elsewhereMs)}`,
-    }),
-    claims: sweeper('claims', {
-      table: t.identities,
-      alias: 'i',
-      over: `i.verified_at is null and i.created_at <= ${cutoff}
-          and exists (select from ${t.identities} o where o.user_id = i.user_id and o.verified_at is not null)`,
-    }),
-    messages: sweeper('messages', {
-      table: t.outbox,
-      alias: 'o',
-      over: `(o.delivered_at <= ${cutoff} or o.failed_at <= ${cutoff}
-          or (o.expires_at <= ${cutoff} and o.delivered_at is null and o.failed_at is null))`,
-    }),
-    attempts: sweeper('attempts', { table: t.attempts, alias: 'a', over: `a.resets_at <= ${now}` }),
-  }
-}
-
-/** What each sweep measures age by, in milliseconds; the others judge by their own dates. */
-function agesOf(claimsAfterMs: number): Partial<Record<keyof SweepReport, number>> {
-  return { users: claimsAfterMs, claims: claimsAfterMs, messages: settledMessagesMs }
-}
-
-/**
- * Sweeps one schema. With `dryRun` it only counts. `elsewhereMs` is how long a session lives at most where none is kept
- * here, else null.
- */
-export function prepareSweep(tables: Tables, elsewhereMs: number | null) {
-  const all = sweepers(tables, elsewhereMs)
-  const names = Object.keys(all) as (keyof SweepReport)[]
-
-  async function removeAll(runner: Runner, prepared: Prepared, values: readonly unknown[]): Promise<number> {
-    for (let total = 0; ;) {
-      const count = (await runner.row(prepared, values))?.['count'] as number
-      total += count
-      if (count < batch) return total
-    }
-  }
-
-  return (runner: Runner): Store['sweep'] =>
-    async ({ dryRun, claimsAfterMs }) => {
-      const report = { sessions: 0, verifications: 0, claims: 0, users: 0, messages: 0, attempts: 0 }
-      const ages = agesOf(claimsAfterMs)
-      for (const name of names) {
-        const age = ages[name]
-        const values = age === undefined ? [] : [age]
-        report[name] = dryRun
-          ? ((await runner.row(all[name].count, values))?.['count'] as number)
-          : await removeAll(runner, all[name].remove, values)
+  // Halves what fails until the rows that can't be removed are alone.
+  async function removeEach(
+    runner: Runner,
+    sweeper: Sweeper,
+    { keys, values }: { keys: readonly string[]; values: (keys: readonly string[]) => readonly unknown[] },
+  ): Promise<number> {
+    try {
+      return await run(runner, sweeper.remove, values(keys))
+    } catch (fault) {
+      if (AuthError.is(fault) && fault.code === 'unavailable') throw fault
+      if (keys.length === 1) {
+        settings.logger.warn(
+          { kind: sweeper.kind, key: keys[0], cause: causeOf(fault) },
+          'a row that is over could not be removed',
+        )
+        return 0
       }
-      return report
+      const middle = Math.ceil(keys.length / 2)
+      const first = await removeEach(runner, sweeper, { keys: keys.slice(0, middle), values })
+      return first + (await removeEach(runner, sweeper, { keys: keys.slice(middle), values }))
+    }
+  }
+
+  function remove(
+    scope: SweepScope,
+    sweeper: Sweeper,
+    page: { rows: readonly Row[]; age: number },
+  ): Promise<number> {
+    const { rows, age } = page
+    const keys = [...new Set(rows.map((row) => row['key'] as string))]
+    if (!sweeper.locksUsers) {
+      return removeEach(scope.runner, sweeper, { keys, values: (some) => [age, some.join(' ')] })
+    }
+    const owners = [...new Set(rows.map((row) => row['user_id'] as string))]
+    return scope.atomically(async (runner) => {
+      const locked = (await runner.rows(lock, [owners.join(' ')])).map((row) => row['id'] as string)
+      if (locked.length === 0) return 0
+      const held = locked.join(' ')
+      return removeEach(runner, sweeper, { keys, values: (some) => [age, some.join(' '), held] })
+    })
+  }
+
+  async function count(
+    runner: Runner,
+    sweeper: Sweeper,
+    page: { rows: readonly Row[]; age: number },
+  ): Promise<number> {
+    if (sweeper.count === null) return page.rows.length
+    const keys = [...new Set(page.rows.map((row) => row['key'] as string))]
+    return countOf(await runner.rows(sweeper.count, [page.age, keys.join(' ')]))
+  }
+
+  return (scope: SweepScope): Store['sweep'] =>
+    async ({ dryRun, claimsAfterMs }) => {
+      const ages: Partial<Record<Kind, number>> = {
+        users: claimsAfterMs,
+        claims: claimsAfterMs,
+        messages: settledMessagesMs,
+      }
+
+      async function sweepKind(sweeper: Sweeper): Promise<number> {
+        const age = ages[sweeper.kind] ?? 0
+        let [at, key] = sweeper.start
+        for (let total = 0; ;) {
+          const rows = await scope.runner.rows(sweeper.page, [age, at, key])
+          const last = rows.at(-1)
+          if (last === undefined) return total
+          total += await (dryRun
+            ? count(scope.runner, sweeper, { rows, age })
+            : remove(scope, sweeper, { rows, age }))
+          if (rows.length < pageSize) return total
+          at = last['reached_at'] as string
+          key = last['reached_key'] as string
+        }
+      }
+
+      const report: Record<Kind, number> = {
+        sessions: 0,
+        verifications: 0,
+        claims: 0,
+        users: 0,
+        messages: 0,
+        attempts: 0,
+      }
+      for (const sweeper of sweepers) report[sweeper.kind] = await sweepKind(sweeper)
+      return report satisfies SweepReport
     }
 }

@@ -135,8 +135,9 @@ function statements(t: Tables) {
         returning *
       ),
       claims as (
-        insert into ${t.identities} (id, user_id, type, value, value_key, passwordless, verified_at, created_at, updated_at)
-        select w.id, person.id, w.type, w.value, w."valueKey", false,
+        insert into ${t.identities} (id, user_id, type, value, value_key, passwordless, kept, verified_at, created_at,
+          updated_at)
+        select w.id, person.id, w.type, w.value, w."valueKey", false, true,
           case when w.verified then ${now} end, ${now}, ${now}
         from wanted w, person
         returning *

@@ -30,11 +30,14 @@ const inserts = [
   `insert into outbox (id, user_id, verification_id, event, to_type, to_value, sealed, attempts, expires_at, due_at,
       leased_until, delivered_at, failed_at, created_at)
     select ${idOf('message', 'n')}, case when n % 2 = 0 then ${idOf('user', 'n')} end, ${idOf('verification', 'n')},
-      'sign_in', 'email', 'person' || n || '@example.com', case when n % 10 < 3 then sha256(n::text::bytea) end, 0,
+      'sign_in', 'email', 'person' || n || '@example.com', case when n % 10 < 3 then '\\x0000000001'::bytea || sha256(n::text::bytea) end, 0,
       now() + interval '1 hour', now() - n * interval '0.1 second', null, case when n % 10 between 4 and 9 then now() end,
       case when n % 10 = 3 then now() end, now() - n * interval '0.1 second' from numbers`,
   `insert into attempts (budget, subject, count, resets_at)
     select 'sign-in', 'person' || n || '@example.com', 1, now() + interval '1 day' from numbers`,
+  `insert into known_browsers (browser_hash, user_id, expires_at)
+    select sha256(('browser' || n)::bytea), ${idOf('user', 'n')}, now() + interval '90 days' from numbers`,
+  `insert into spent (id, expires_at) select sha256(n::text::bytea), now() + interval '1 hour' from numbers`,
   `insert into audit (event, user_id, session_id, outcome, created_at)
     select 'session.created', ${idOf('user', 'n')}, ${idOf('session', 'n')}, 'success', moment from numbers`,
 ]

@@ -11,6 +11,14 @@ alter table users add column proofs_ended_at timestamptz not null default '-infi
 create index outbox_leased_until_idx on outbox (leased_until)
   where leased_until is not null and delivered_at is null and failed_at is null;
 create index outbox_failed_idx on outbox (created_at) where failed_at is not null;
+-- An imported claim stays until it is proven or removed. Of those that came before, the audit names no claim.
+alter table identities add column kept boolean not null default false;
+update identities i set kept = true
+where i.verified_at is null and exists (
+  select from audit a where a.user_id = i.user_id and a.event = 'user.created' and a.identity_id is null
+);
+drop index identities_claims_idx;
+create index identities_claims_idx on identities (created_at, id) where verified_at is null and not kept;
 
 -- Passwords.
 --
