@@ -51,7 +51,8 @@ import {
   transactionQueryable,
 } from './store/index.js'
 import type { Telemetry } from './telemetry/index.js'
-import { createWeb } from './web.js'
+import { createWeb, loadWeb } from './web.js'
+import type { LoadedWeb } from './web.js'
 
 /** An engine: its accounts, its queue, and how to close it. */
 export interface Auth {
@@ -150,13 +151,18 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
   try {
     if (seams.unsettled !== true) await settleSchema(database, settings)
     // Loaded here, so that whoever only imports the package never pays for it.
-    const { createTelemetry } = await import('./telemetry/index.js')
+    const [{ createTelemetry }, loadedWeb] = await Promise.all([
+      import('./telemetry/index.js'),
+      loadWeb(settings),
+    ])
     const hasher = createHasher(settings.hashing)
+    await hasher.load()
     return wire(settings, {
       database,
       blocklist,
       secrets: await openSecrets(settings),
       hasher,
+      loadedWeb,
       telemetry: createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() }),
       movedMs: seams.movedMs,
     })
@@ -174,6 +180,7 @@ function wire(
     readonly secrets: readonly [string, ...string[]]
     readonly hasher: Context['hasher']
     readonly telemetry: Telemetry
+    readonly loadedWeb: LoadedWeb
     readonly movedMs: Seams['movedMs']
   },
 ): Auth {
@@ -222,7 +229,7 @@ function wire(
     createAccounts({ ...ports, store: memory.store, announcer, inTransaction: false }),
   )
   const health = createHealth({ database, schema, kept, memory })
-  const web = createWeb({
+  const webParts = {
     settings,
     accounts,
     secrets: parts.secrets,
@@ -234,7 +241,8 @@ function wire(
     telemetry,
     health: health.look,
     now: () => Date.now() + (parts.movedMs?.() ?? 0),
-  })
+  }
+  const web = createWeb(webParts, parts.loadedWeb)
   const stopSweeping = sweepRegularly(accounts, settings)
   if (settings.outbox.worker) worker.start()
   const requests = new Set<Promise<unknown>>()

@@ -1,12 +1,15 @@
 /**
- * HTTP over one engine. The floors of HTTP are loaded at the first request, so that whoever only calls `accounts`
- * never pays for them.
+ * HTTP over one engine. Its floors are loaded while the engine opens, and not at the first request: Node keeps a module
+ * that could not be read as failed until the process ends, so a lack of file descriptors at that moment would leave
+ * every later request without an answer. Here it fails the start, which a supervisor repeats.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto'
+import { AuthError, isShortage } from './base/index.js'
 import type { Accounts } from './core/index.js'
 import { normalizeEmail } from './core/index.js'
 import type { Engine, GuardOptions, HtmlFace, Http, Peer, RouteDefinition, Scope } from './http/index.js'
+import type * as HttpRoom from './http/index.js'
 import type { LocatedPhones } from './phone/index.js'
 import { createBrowserKeys } from './secrets/index.js'
 import type { Settings } from './settings.js'
@@ -54,18 +57,32 @@ async function loadFaces(settings: Settings): Promise<Faces> {
   return { routes: [...apiRoutes(settings.strategies, settings), ...ui.routes], html: ui.html }
 }
 
+/** What is loaded before anything can be answered. */
+export interface LoadedWeb {
+  readonly http: typeof HttpRoom
+  readonly faces: Faces
+}
+
+/** Loads the floors of HTTP. @throws AuthError `unavailable` where a file of them cannot be read */
+export async function loadWeb(settings: Settings): Promise<LoadedWeb> {
+  try {
+    const [http, faces] = await Promise.all([import('./http/index.js'), loadFaces(settings)])
+    return { http, faces }
+  } catch (cause) {
+    throw isShortage(cause) ? new AuthError('unavailable', { reason: 'http_not_loaded', cause }) : cause
+  }
+}
+
 /** Every route that these settings mount. */
 export async function routesOf(settings: Settings): Promise<readonly RouteDefinition[]> {
   return (await loadFaces(settings)).routes
 }
 
-async function load(parts: WebParts): Promise<Http> {
+function build(parts: WebParts, loaded: LoadedWeb): Http {
   const { settings, phones, telemetry } = parts
+  const { createBudgets, createGate, createHttp } = loaded.http
+  const { routes, html } = loaded.faces
   const limits = counted(parts.limits, telemetry)
-  const [{ createBudgets, createGate, createHttp }, { routes, html }] = await Promise.all([
-    import('./http/index.js'),
-    loadFaces(settings),
-  ])
   const keys = {
     ...createBrowserKeys(parts.secrets),
     newId: randomUUID,
@@ -88,17 +105,12 @@ async function load(parts: WebParts): Promise<Http> {
 }
 
 /** HTTP over the parts of an engine. */
-export function createWeb(parts: WebParts): Web {
-  let loading: Promise<Http> | undefined
-  let http: Http | undefined
-  const open = (): Promise<Http> => (loading ??= load(parts).then((loaded) => (http = loaded)))
-
+export function createWeb(parts: WebParts, loaded: LoadedWeb): Web {
+  const http = build(parts, loaded)
   return {
-    fetch: (request, peer) =>
-      http === undefined ? open().then((loaded) => loaded.fetch(request, peer)) : http.fetch(request, peer),
-    scope: (request) =>
-      http === undefined ? open().then((loaded) => loaded.scope(request)) : http.scope(request),
-    requireScope: async (request, options) => (http ?? (await open())).requireScope(request, options),
-    problem: async (thrown) => (http ?? (await open())).problem(thrown),
+    fetch: (request, peer) => http.fetch(request, peer),
+    scope: (request) => http.scope(request),
+    requireScope: async (request, options) => http.requireScope(request, options),
+    problem: (thrown) => Promise.resolve(http.problem(thrown)),
   }
 }

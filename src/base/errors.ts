@@ -62,7 +62,7 @@ const sentences: Record<ErrorCode, string> = {
   strategy_disabled: 'This way to sign in is not switched on.',
   not_found: 'There is nothing here by that name.',
   rate_limited: 'Too many requests; try again later.',
-  unavailable: 'The database cannot be reached; try again later.',
+  unavailable: 'This cannot be answered right now; try again later.',
   internal: 'Something failed inside.',
 }
 

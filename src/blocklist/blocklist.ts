@@ -8,7 +8,7 @@
 
 import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { ConfigError } from '../base/index.js'
+import { ConfigError, loadOnce } from '../base/index.js'
 import type { PasswordBlocklist } from '../core/index.js'
 import { readBloomFilter } from './bloom.js'
 import { isPattern } from './patterns.js'
@@ -45,12 +45,11 @@ async function readOwn(file: string): Promise<Lookup> {
 
 // Reads at the first question, and again after a fault.
 function lazily(read: () => Promise<Lookup>, onFault: (error: unknown) => void) {
-  let reading: Promise<Lookup> | undefined
+  const load = loadOnce(read)
   return async (text: string): Promise<boolean> => {
     try {
-      return (await (reading ??= read()))(text)
+      return (await load())(text)
     } catch (error) {
-      reading = undefined
       onFault(error)
       return false
     }

@@ -21,6 +21,7 @@ function openFeed(mostWatches = 100) {
     looks: [] as string[],
     faults: 0,
     broken: false,
+    deaf: false,
     listening: 0,
     say: (word: string | null): void => hear(word),
   }
@@ -35,6 +36,7 @@ function openFeed(mostWatches = 100) {
     },
     channel: {
       subscribe: (onWord) => {
+        if (world.deaf) return Promise.reject(new AuthError('unavailable'))
         hear = onWord
         world.listening++
         return Promise.resolve(() => {
@@ -48,6 +50,26 @@ function openFeed(mostWatches = 100) {
   })
   return { feed, world }
 }
+
+describe('a channel that cannot be listened to', () => {
+  it('is listened to by the next watch, and both are told', async () => {
+    const { feed, world } = openFeed()
+    const told: string[] = []
+    world.deaf = true
+    feed.subscribe(idOf(1), ada, () => told.push('before'))
+    await turn()
+    expect(world.faults).toBe(1)
+    world.deaf = false
+    feed.subscribe(idOf(2), ada, () => told.push('after'))
+    await turn()
+    expect(world.listening).toBe(1)
+    world.live.set(ada, [])
+    world.say(wordOfUser(ada))
+    await turn()
+    expect(told).toEqual(['before', 'after'])
+    await feed.stop()
+  })
+})
 
 describe('a watch over a session', () => {
   it('is told once that the session ended, by a word of it, of its user, or after a gap', async () => {

@@ -111,7 +111,11 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
       add(sessionId, userId, watch)
       if (hearing === undefined) {
         hearing = channel.subscribe(hear)
-        hearing.catch(onFault)
+        // The next watch listens again.
+        hearing.catch((fault: unknown) => {
+          hearing = undefined
+          onFault(fault)
+        })
       }
       // It may have ended before anybody listened.
       due.add(userId)
@@ -125,7 +129,7 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
       watchedOfUser.clear()
       userOfSession.clear()
       count = 0
-      await hearing?.then((stopHearing) => stopHearing())
+      await hearing?.then((stopHearing) => stopHearing()).catch(onFault)
     },
   }
 }

@@ -2,12 +2,12 @@
  * Mail by SMTP, through nodemailer, over a few connections that are kept while there is mail and closed when idle.
  *
  * Invariants: (1) an address is one recipient, whatever stands in it; (2) the same message has the same Message-ID
- * however often it is sent; (3) the library is loaded at the first delivery; (4) no connection outlives a pause, so
- * that the process can end.
+ * however often it is sent; (3) no connection outlives a pause, so that the process can end.
  */
 
-import type { createTransport } from 'nodemailer'
-import { hasHidden } from '../base/index.js'
+import { createRequire } from 'node:module'
+import type * as Library from 'nodemailer'
+import { hasHidden, isShortage, loadOnce } from '../base/index.js'
 import type { Message, Sender } from '../core/index.js'
 import { renderMessage } from './messages/index.js'
 import type { WordingOptions } from './messages/index.js'
@@ -33,7 +33,20 @@ export interface SmtpOptions extends WordingOptions {
 const idleMs = 500
 const longestDeliveryMs = 25_000
 
-type Transport = ReturnType<typeof createTransport>
+type Transport = ReturnType<typeof Library.createTransport>
+
+/**
+ * The library, or null where a bundle holds it. It is loaded before the first delivery: what Node could not read once,
+ * for lack of a file descriptor, stays absent until the process ends.
+ */
+function requireLibrary(): typeof Library | null {
+  try {
+    return createRequire(import.meta.url)('nodemailer') as typeof Library
+  } catch (error) {
+    if (isShortage(error)) throw error
+    return null
+  }
+}
 
 /** A sender of mail. `close` ends its connections. @throws ConfigError with every fault of the options */
 export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } {
@@ -52,12 +65,14 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
   checks.optionalText('appName', options.appName)
   checks.http({ timeoutMs })
   checks.done()
-  let loading: Promise<Transport> | undefined
+  const library = requireLibrary()
+  let opened: Transport | undefined
+  let load = loadOnce(open)
 
   async function open(): Promise<Transport> {
-    const nodemailer = await import('nodemailer')
+    const nodemailer = library ?? (await import('nodemailer'))
     const parts = url === undefined ? readParts(options) : readUrl(url)
-    return nodemailer.createTransport({
+    return (opened = nodemailer.createTransport({
       ...parts,
       pool: true,
       idleTimeout: idleMs,
@@ -69,7 +84,7 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
       socketTimeout: timeoutMs,
       disableFileAccess: true,
       disableUrlAccess: true,
-    })
+    }))
   }
 
   return {
@@ -81,7 +96,7 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
         throw new Error('This address is not one that can be mailed to.')
       const sender = from as Mailbox
       const { subject, text, html } = renderMessage(message, options, new Date())
-      const transport = await (loading ??= open())
+      const transport = await load()
       // Objects are taken as they are; a text would be parsed as a list, and a comma would make two recipients.
       const to = { name: '', address: value }
       await transport.sendMail({
@@ -97,10 +112,11 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
         signal: AbortSignal.timeout(longestDeliveryMs),
       })
     },
-    async close() {
-      const opened = await loading
-      loading = undefined
+    close() {
       opened?.close()
+      opened = undefined
+      load = loadOnce(open)
+      return Promise.resolve()
     },
   }
 }

@@ -3,15 +3,24 @@
  * module is loaded at the first hash; where there is none, WebAssembly does the same more slowly.
  */
 
+import { closeSync, openSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { devNull } from 'node:os'
+import type * as NativeModule from '@node-rs/argon2'
+import { importOrRequire, isShortage, loadOnce } from '../base/index.js'
 import { encodeUnpadded } from './base64.js'
 import type { HashTask } from './hash-threads.js'
 import { sharedHashThreads } from './hash-threads.js'
+import { createPortableArgon2 } from './portable-argon2.js'
 
 /** The engine: one hash, one comparison. */
 export interface Argon2 {
   hash(password: string): Promise<string>
   verify(hash: string, password: string): Promise<boolean>
 }
+
+/** An engine that can be loaded before its first hash. */
+export type LoadedArgon2 = Argon2 & { load(): Promise<void> }
 
 const current = {
   variant: 'argon2id',
@@ -29,8 +38,14 @@ export const currentPrefix = `$argon2id$v=${current.version}$m=${current.memoryK
 /** A hash of the current cost that is nobody's: a key of zeros, to which no password is known. */
 export const nobodysHash = `${currentPrefix}${encodeUnpadded(new Uint8Array(16))}$${encodeUnpadded(new Uint8Array(current.keyLength))}`
 
-async function loadNative(): Promise<Argon2> {
-  const { hash, verify } = await import('@node-rs/argon2')
+const importNative = (): Promise<typeof NativeModule> =>
+  importOrRequire(
+    () => import('@node-rs/argon2'),
+    () => createRequire(import.meta.url)('@node-rs/argon2') as typeof NativeModule,
+  )
+
+async function loadNative(load: () => Promise<typeof NativeModule>): Promise<Argon2> {
+  const { hash, verify } = await load()
   const options = {
     algorithm: argon2id,
     memoryCost: current.memoryKib,
@@ -51,17 +66,36 @@ async function loadNative(): Promise<Argon2> {
   }
 }
 
-async function loadPortable(): Promise<Argon2> {
-  const { createPortableArgon2 } = await import('./portable-argon2.js')
-  return createPortableArgon2(current, currentPrefix)
+// A module whose files cannot be opened is told as one that is not there.
+function lacksDescriptors(): boolean {
+  try {
+    closeSync(openSync(devNull, 'r'))
+    return false
+  } catch (error) {
+    return isShortage(error)
+  }
 }
 
-/** The engine; `portable` leaves the native module aside. */
-export function createArgon2(portable = false): Argon2 {
-  let loading: Promise<Argon2> | undefined
-  const load = (): Promise<Argon2> =>
-    (loading ??= portable ? loadPortable() : loadNative().catch(() => loadPortable()))
+/** The engine; `portable` leaves the native module aside, and `native` loads it. */
+export function createArgon2(
+  portable = false,
+  native: () => Promise<typeof NativeModule> = importNative,
+): LoadedArgon2 {
+  const load = loadOnce(async (): Promise<Argon2> => {
+    if (portable) return createPortableArgon2(current, currentPrefix)
+    try {
+      return await loadNative(native)
+    } catch (error) {
+      // What only lacked a file descriptor or memory is there the next time; the slow engine would stay for good.
+      if (isShortage(error) || lacksDescriptors())
+        throw new Error('too many open files, or too little memory', { cause: error })
+      return createPortableArgon2(current, currentPrefix)
+    }
+  })
   return {
+    async load() {
+      await load()
+    },
     hash: async (password) => (await load()).hash(password),
     verify: async (hash, password) => (await load()).verify(hash, password),
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { verify } from '@node-rs/argon2'
 import { describe, expect, it } from 'vitest'
-import { createHashThreads, findThreadScript } from './hash-threads.js'
+import { createHashThreads, findThreadScript, renewThreads } from './hash-threads.js'
 
 const built = new URL('../../dist/hashing/hash-thread.js', import.meta.url)
 const options = { algorithm: 2, memoryCost: 1024, timeCost: 1, parallelism: 1, outputLen: 32 }
@@ -50,6 +50,17 @@ describe('threads that hash', () => {
     const threads = createHashThreads(scriptOf(text))
     await expect(threads.run({ kind: 'hash', password: 'x', options })).rejects.toThrow(Error)
     expect(threads.isSound()).toBe(false)
+  })
+
+  it('are begun anew after a hundred tasks that went elsewhere, since what killed one may have passed', async () => {
+    const scripts = [scriptOf('process.exit(0)'), built]
+    let begun = 0
+    const current = renewThreads(() => createHashThreads(scripts[Math.min(begun++, 1)] as URL))
+    const task = { kind: 'hash', password: 'x', options } as const
+    await expect(current()?.run(task)).rejects.toThrow(Error)
+    for (let count = 0; count < 100; count++) expect(current()).toBeNull()
+    expect(await current()?.run(task)).toMatch(/^\$argon2id\$/)
+    expect([begun, current()?.isSound()]).toEqual([2, true])
   })
 
   it('are only where their script is', () => {

@@ -3,7 +3,7 @@
  * the priority of the event loop: while every core hashes, each turn of the loop would wait for one of them.
  *
  * Invariants: (1) a thread has one task at a time; (2) no thread holds a process open but while it hashes; (3) a task
- * whose thread dies fails, and no further thread is begun.
+ * whose thread dies fails; threads are begun anew after a hundred tasks that went elsewhere.
  */
 
 import { existsSync } from 'node:fs'
@@ -91,13 +91,27 @@ export function createHashThreads(script: URL): HashThreads {
   }
 }
 
-let shared: HashThreads | null | undefined
+// Where threads die at once, one of so many hashes pays for the try.
+const restingTasks = 100
+
+/**
+ * Gives the threads to use now, or null: where `begin` gives none, and for a hundred tasks after a thread died. What
+ * kills a thread may be a shortage that passes.
+ */
+export function renewThreads(begin: () => HashThreads | null): () => HashThreads | null {
+  let threads: HashThreads | null | undefined
+  let declined = 0
+  return () => {
+    if (threads === undefined) threads = begin()
+    if (threads === null || threads.isSound()) return threads
+    if (++declined <= restingTasks) return null
+    declined = 0
+    return (threads = begin())
+  }
+}
 
 /** The threads of this process, or null where there are none. */
-export function sharedHashThreads(): HashThreads | null {
-  if (shared === undefined) {
-    const script = findThreadScript()
-    shared = script === null ? null : createHashThreads(script)
-  }
-  return shared?.isSound() === true ? shared : null
-}
+export const sharedHashThreads = renewThreads(() => {
+  const script = findThreadScript()
+  return script === null ? null : createHashThreads(script)
+})

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { costOf } from '../../test/harness/cost.js'
 import { AuthError } from '../base/index.js'
+import { createArgon2 } from './argon2.js'
 import { createHasher } from './index.js'
 
 const hasher = createHasher({ concurrency: 2, queue: 64 })
@@ -245,5 +246,34 @@ describe('the queue', () => {
     const next = small.verify(published.argon2id[0], 'password')
     await expect(fault).rejects.toMatchObject({ code: 'internal', reason: 'hash_fault' })
     expect(await next).toBe(true)
+  })
+})
+
+describe('a native module that cannot be loaded', () => {
+  const shortage = Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+
+  it('for a shortage is loaded again at the next hash, and is not replaced for good', async () => {
+    let loads = 0
+    const argon2 = createArgon2(false, async () => {
+      if (++loads === 1) throw shortage
+      return import('@node-rs/argon2')
+    })
+    await expect(argon2.hash('seven wooden lanterns')).rejects.toThrow('too many open files')
+    expect(await argon2.verify(await argon2.hash('seven wooden lanterns'), 'seven wooden lanterns')).toBe(
+      true,
+    )
+    expect(loads).toBe(2)
+  })
+
+  it('because there is none is replaced by WebAssembly, once', async () => {
+    let loads = 0
+    const argon2 = createArgon2(false, () => {
+      loads++
+      return Promise.reject(new Error('Cannot find native binding.'))
+    })
+    expect(await argon2.verify(await argon2.hash('seven wooden lanterns'), 'seven wooden lanterns')).toBe(
+      true,
+    )
+    expect(loads).toBe(1)
   })
 })

@@ -7,19 +7,30 @@
  * fault is never a refusal; (4) what is accepted from outside can't cost more than a stated bound.
  */
 
-import { AuthError } from '../base/index.js'
+import { AuthError, isShortage } from '../base/index.js'
 import type { Hasher } from '../core/index.js'
 import { createArgon2, currentPrefix, nobodysHash } from './argon2.js'
 import { createPool } from './pool.js'
 import { longestHash } from './verifier.js'
 import { argon2Verifier } from './verifiers/argon2.js'
-import { bcryptVerifier } from './verifiers/bcrypt.js'
+import { bcryptVerifier, loadBcrypt } from './verifiers/bcrypt.js'
 import { aspNetVerifier, djangoVerifier, passlibVerifier } from './verifiers/pbkdf2.js'
 import { phpassVerifier } from './verifiers/phpass.js'
 import { colonScryptVerifier, firebaseVerifier, scryptVerifier } from './verifiers/scrypt.js'
 
 /** A hasher that tells how many passwords wait. */
-export type PooledHasher = Hasher & { queued(): number }
+export interface PooledHasher extends Hasher {
+  queued(): number
+  /** Loads the native modules. @throws AuthError `unavailable` where a shortage keeps them from being read */
+  load(): Promise<void>
+}
+
+function toFault(cause: unknown): AuthError {
+  const reason = 'hash_fault'
+  return isShortage(cause)
+    ? new AuthError('unavailable', { reason, retryAfterMs: 1000, cause })
+    : new AuthError('internal', { reason, cause })
+}
 
 /** A hasher of its own pool. `portable` leaves the native module aside. */
 export function createHasher(options: {
@@ -52,13 +63,21 @@ export function createHasher(options: {
         return await verifier.verify(hash, password)
       } catch (cause) {
         // Its form was right, so this is a fault of the machine and says nothing about the password.
-        throw new AuthError('internal', { reason: 'hash_fault', cause })
+        throw toFault(cause)
       }
     })
   }
 
+  async function hash(password: string): Promise<string> {
+    try {
+      return await argon2.hash(password)
+    } catch (cause) {
+      throw toFault(cause)
+    }
+  }
+
   return {
-    hash: (password) => pool.run(() => argon2.hash(password)),
+    hash: (password) => pool.run(() => hash(password)),
     verify: compare,
     async verifyNobody(password) {
       await compare(nobodysHash, password)
@@ -66,5 +85,14 @@ export function createHasher(options: {
     needsRehash: (hash) => !hash.startsWith(currentPrefix),
     understands: (hash) => verifierOf(hash) !== undefined,
     queued: () => pool.queued(),
+    async load() {
+      try {
+        await argon2.load()
+        await loadBcrypt()
+      } catch (cause) {
+        // Whoever has no such module may never need it.
+        if (isShortage(cause)) throw toFault(cause)
+      }
+    },
   }
 }

@@ -1,4 +1,7 @@
-/** Telephone numbers in E.164, by libphonenumber's `min` metadata. The library is loaded at the first number. */
+/**
+ * Telephone numbers in E.164, by libphonenumber's `min` metadata. The library is loaded with the engine: what Node could
+ * not read once, for lack of a file descriptor, stays absent until the process ends.
+ */
 
 import { createRequire } from 'node:module'
 import type * as Library from 'libphonenumber-js/min'
@@ -15,11 +18,10 @@ export interface LocatedPhones extends Phones {
 
 /** Reads numbers in international form only: a number without its country is nobody's. */
 export function createPhones(): LocatedPhones {
-  let library: typeof Library | undefined
+  const library = createRequire(import.meta.url)('libphonenumber-js/min') as typeof Library
 
   function parse(text: string): Library.PhoneNumber | undefined {
     if (text.length > longest || !form.test(text)) return undefined
-    library ??= createRequire(import.meta.url)('libphonenumber-js/min') as typeof Library
     return library.parsePhoneNumberFromString(text, { extract: false })
   }
 

@@ -98,7 +98,7 @@ describe('a database that goes away', () => {
       texts.add(text.replace(headers.get('x-request-id') ?? '', '<id>'))
     }
     expect([...texts]).toEqual([
-      '{"type":"urn:latchkey:unavailable","title":"The database cannot be reached; try again later.",' +
+      '{"type":"urn:latchkey:unavailable","title":"This cannot be answered right now; try again later.",' +
         '"status":503,"code":"unavailable","requestId":"<id>","retryAfterMs":1000}',
     ])
   })

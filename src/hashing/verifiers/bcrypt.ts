@@ -1,10 +1,20 @@
 /** bcrypt (`$2a$`, `$2b$`, `$2y$`). It reads 72 bytes of a password: so did whoever made the hash. */
 
+import { createRequire } from 'node:module'
+import type * as NativeModule from '@node-rs/bcrypt'
+import { importOrRequire } from '../../base/index.js'
 import type { Verifier } from '../verifier.js'
 
 const form = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/
 const leastCost = 4
 const mostCost = 16
+
+/** Loads the native module. */
+export const loadBcrypt = (): Promise<typeof NativeModule> =>
+  importOrRequire(
+    () => import('@node-rs/bcrypt'),
+    () => createRequire(import.meta.url)('@node-rs/bcrypt') as typeof NativeModule,
+  )
 
 export const bcryptVerifier: Verifier = {
   name: 'bcrypt',
@@ -13,7 +23,7 @@ export const bcryptVerifier: Verifier = {
     return cost >= leastCost && cost <= mostCost
   },
   async verify(hash, password) {
-    const { verify } = await import('@node-rs/bcrypt')
+    const { verify } = await loadBcrypt()
     // PHP's `$2y$` is the corrected algorithm under another name.
     return verify(password, hash.replace(/^\$2y\$/, '$2b$'))
   },
