@@ -33,7 +33,7 @@ export function endMarkedSessions(tables: Tables, keep: string | null): string {
   return `${spared}
     ended as (
       delete from ${tables.sessions} s using marked m
-      where s.user_id = m.id ${keep === null ? '' : `and s.id is distinct from ${keep}`} returning s.*
+      where s.user_id = m.id ${keep === null ? '' : `and (s.id = ${keep}) is not true`} returning s.*
     ),
     ended_live as (
       select id, user_id from ended where idle_expires_at > ${now} and expires_at > ${now}

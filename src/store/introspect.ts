@@ -5,6 +5,7 @@
  * others may stand beside them, and an operator may add an index that is not unique.
  */
 
+import { qualify } from './qualify.js'
 import type { Database } from './queryable.js'
 
 /** One line a thing: its key (such as `column users.name`) and what it is. */
@@ -40,7 +41,7 @@ const catalog = `
 
 /** Everything that stands in a schema. */
 export async function describeSchema(database: Database, schema: string): Promise<SchemaDescription> {
-  const { rows } = await database.query({ text: catalog, values: [schema] })
+  const { rows } = await database.query({ text: qualify(catalog), values: [schema] })
   const qualified = new RegExp(`(?:"${schema}"|\\b${schema})\\.`, 'g')
   return Object.fromEntries(
     rows.map((row) => [

@@ -9,6 +9,7 @@
 import { ConfigError } from '../base/index.js'
 import { toAuthError } from './faults.js'
 import type { Migration } from './migrations/generated.js'
+import { qualify } from './qualify.js'
 import type { Database, TransactionHandle } from './queryable.js'
 
 /** What a migration run may be told. */
@@ -35,14 +36,14 @@ async function loadMigrations(): Promise<readonly Migration[]> {
 }
 
 async function readApplied(tx: Pick<TransactionHandle, 'query'>, schema: string): Promise<Applied[]> {
-  const text = `select id, checksum from "${schema}".migrations order by id`
+  const text = qualify(`select id, checksum from "${schema}".migrations order by id`)
   const { rows } = await tx.query({ text, values: [] })
   return rows as unknown as Applied[]
 }
 
 // None, where nothing was ever migrated.
 async function findApplied(database: Database, schema: string): Promise<Applied[]> {
-  const text = `select to_regclass($1) is not null as present`
+  const text = qualify(`select to_regclass($1) is not null as present`)
   const { rows } = await database.query({ text, values: [`"${schema}".migrations`] })
   return rows[0]?.['present'] === true ? readApplied(database, schema) : []
 }
@@ -65,13 +66,20 @@ function judge(applied: readonly Applied[], known: readonly Migration[]): string
 
 async function lock(tx: TransactionHandle, schema: string, timeoutMs: number): Promise<void> {
   // What is bounded is the wait, not the work: an index on a big table takes its time.
-  await tx.run(`set local lock_timeout = ${timeoutMs}; set local statement_timeout = 0`)
-  const text = `select pg_advisory_xact_lock(hashtextextended('latchkey migrations ' || $1, 0))`
+  // Nothing that stands in another schema is called, and none of its types is taken for PostgreSQL's.
+  await tx.run(
+    `set local search_path = pg_catalog; set local lock_timeout = ${timeoutMs}; set local statement_timeout = 0`,
+  )
+  const text = qualify(
+    `select pg_advisory_xact_lock(hashtextextended('latchkey migrations ' || $1::text, 0))`,
+  )
   await tx.query({ text, values: [schema], unlimited: true })
 }
 
 async function prepareSchema(tx: TransactionHandle, schema: string): Promise<void> {
-  const text = `select to_regclass($1) is not null as present, to_regnamespace($2) is not null as founded`
+  const text = qualify(
+    `select to_regclass($1) is not null as present, to_regnamespace($2) is not null as founded`,
+  )
   const { rows } = await tx.query({ text, values: [`"${schema}".migrations`, `"${schema}"`] })
   if (rows[0]?.['present'] === true) return
   // Not `if not exists`, which asks for the right to create schemas also where an operator has made this one.
@@ -98,7 +106,9 @@ async function applyNext(
   const next = known.find((migration) => applied.every(({ id }) => id !== migration.id))
   if (next === undefined) return null
   await tx.run(`set local search_path = "${schema}"; set local check_function_bodies = off; ${next.sql}`)
-  const text = `insert into "${schema}".migrations (id, name, checksum, applied_at) values ($1, $2, $3, now())`
+  const text = qualify(
+    `insert into "${schema}".migrations (id, name, checksum, applied_at) values ($1, $2, $3, now())`,
+  )
   await tx.query({ text, values: [next.id, next.name, next.checksum] })
   return next.name
 }

@@ -127,7 +127,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
           when exists (select from recovered) then 'account_recovered'
           when exists (select from first) then 'account_verified'
           when $1::text in ('email_change', 'phone_change') and exists (select from proven) then
-            case $1::text when 'email_change' then 'email_changed' else 'phone_changed' end
+            case when $1::text = 'email_change' then 'email_changed' else 'phone_changed' end
         end as event, a.type, a.value
       from (
         select i.user_id, i.type, i.value from ${t.identities} i join spent s on s.user_id = i.user_id

@@ -2,10 +2,13 @@
  * Statements: SQL texts that are built once per schema, named after their content, and run as prepared statements.
  *
  * Invariants: (1) nothing is built per call; (2) one name never stands for two texts, so that several schemas can
- * share a pool; (3) a value reaches SQL as a parameter only.
+ * share a pool; (3) a value reaches SQL as a parameter only; (4) every function, operator, type and collation is
+ * qualified by `qualify`, so statements are written plainly here, and no schema of the search path is ever looked into;
+ * what has no qualified form (`between`, `like`, `is distinct from`, `nullif`, `case x when`) is refused at once.
  */
 
 import { createHash } from 'node:crypto'
+import { qualify } from './qualify.js'
 
 /** A statement text with its name. */
 export interface Prepared {
@@ -22,7 +25,8 @@ export const now = 'statement_timestamp()'
 export const afterLocks = 'clock_timestamp()'
 
 /** The statement of this text. The name carries a digest, so that it changes with the text. */
-export function prepare(name: string, text: string): Prepared {
+export function prepare(name: string, plain: string): Prepared {
+  const text = qualify(plain)
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 12)
   return { name: `latchkey_${name}_${digest}`, text, urgent: false }
 }

@@ -23,20 +23,20 @@ export interface GuessBudgets {
 const day = `interval '1 day'`
 
 function statements(t: Tables) {
-  const tried = `v.type = $1::text and v.value_key = $2::text and v.flow_hash is not distinct from $3::bytea
+  const tried = `v.type = $1::text and v.value_key = $2::text and (v.flow_hash = $3::bytea or (v.flow_hash is null and $3::bytea is null))
           and v.code_expires_at > ${now} and v.attempts < $4::integer`
   return {
     // A disabled user's request becomes a decoy: nothing is sent, and nothing tells.
     issue: prepare(
       'verification_issue',
       `with target as (
-        select i.*, u.disabled_at, i.verified_at is not null as proven, case $3::text
-          when 'email' then i.type = 'email'
-          when 'phone' then i.type = 'phone'
-          when 'sign_in' then i.type in ('email', 'phone')
-          when 'recovery' then i.type = 'email'
-          when 'email_change' then i.type = 'email' and i.verified_at is null
-          when 'phone_change' then i.type = 'phone' and i.verified_at is null
+        select i.*, u.disabled_at, i.verified_at is not null as proven, case
+          when $3::text = 'email' then i.type = 'email'
+          when $3::text = 'phone' then i.type = 'phone'
+          when $3::text = 'sign_in' then i.type in ('email', 'phone')
+          when $3::text = 'recovery' then i.type = 'email'
+          when $3::text = 'email_change' then i.type = 'email' and i.verified_at is null
+          when $3::text = 'phone_change' then i.type = 'phone' and i.verified_at is null
         end as fits
         from ${t.identities} i join ${t.users} u on u.id = i.user_id
         where i.id = $1::uuid
@@ -92,7 +92,7 @@ function statements(t: Tables) {
       budget as (
         insert into ${t.attempts} as held (budget, subject, count, resets_at)
         select 'code', $2, comparisons, ${now} + ${day} from tally
-        where comparisons between 1 and $5::integer
+        where comparisons >= 1 and comparisons <= $5::integer
         on conflict (budget, subject) do update set
           count = case when held.resets_at <= ${now} then excluded.count else held.count + excluded.count end,
           resets_at = case when held.resets_at <= ${now} then excluded.resets_at else held.resets_at end

@@ -18,7 +18,7 @@ export interface TestClock {
   advance(duration: Duration): void
 }
 
-const readings = ['statement_timestamp()', 'clock_timestamp()']
+const readings = /(?:pg_catalog\.)?(?:statement_timestamp|clock_timestamp)\(\)/g
 
 /** A clock, and what puts it between an engine and its database. */
 export function createTestClock(): {
@@ -30,10 +30,8 @@ export function createTestClock(): {
 
   function shift(statement: Statement): Statement {
     if (offsetMs === 0) return statement
-    const text = readings.reduce(
-      (shifted, reading) => shifted.replaceAll(reading, `(${reading} + interval '${offsetMs} milliseconds')`),
-      statement.text,
-    )
+    const moved = `operator(pg_catalog.+) interval '${offsetMs} milliseconds'`
+    const text = statement.text.replace(readings, (reading) => `(${reading} ${moved})`)
     // Another text is another prepared statement.
     const name = statement.name === undefined ? {} : { name: `${statement.name}_${offsetMs}`.slice(-63) }
     return { text, values: statement.values, ...name }
