@@ -28,6 +28,10 @@ describe('qualifying', () => {
       'select * from unnest($1::text[], b) with ordinality k (a, b)',
       'select * from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest( b)) with ordinality k (a, b)',
     ],
+    [
+      'select substring(a from 1 for 2), substring(a, 1)',
+      'select substring(a from 1 for 2), pg_catalog.substring(a, 1)',
+    ],
     ['with a as materialized (select b) select c', 'with a as materialized (select b) select c'],
     ['select case when a > b then c end', `select case when a ${pg('>')} b then c end`],
   ])('%s', (plain, qualified) => {

@@ -70,10 +70,19 @@ function refuseUnqualifiable(nodes: readonly Node[], at: number): void {
   if (isLiteral) refuse(`${node.text} '…'`, `'…'::${node.text}`)
 }
 
+// `substring(a from b)` and its like are grammar, which always means the functions of pg_catalog.
+function isSpelledOut(node: Token, { nodes }: Group): boolean {
+  return (
+    is(node, 'substring', 'overlay', 'position', 'trim') &&
+    nodes.some((inner) => is(inner, 'from', 'for', 'in'))
+  )
+}
+
 function isFunction(nodes: readonly Node[], at: number): boolean {
   const node = nodes[at]
   const before = nodes[at - 1]
-  if (!isWord(node) || !isParentheses(nodes[at + 1])) return false
+  const next = nodes[at + 1]
+  if (!isWord(node) || !isParentheses(next) || isSpelledOut(node, next)) return false
   if (separators.has(node.text) || grammar.has(node.text)) return false
   // A qualified name, and the columns of a table or an alias.
   return !is(before, '.', 'as', 'ordinality', '::') && before?.kind !== 'group'
