@@ -5,6 +5,7 @@
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readSettings } from '../../src/settings.js'
 import { prepareStore } from '../../src/store/index.js'
 import { createDatabase } from '../harness/engines.js'
 import { plantNeighbors } from '../harness/neighbors.js'
@@ -74,14 +75,8 @@ beforeAll(async () => {
   url = await createDatabase()
   const { auth } = await createTestAuth({ database: url, migrate: true })
   await auth.close()
-  const schema = 'latchkey'
-  const session = { idleMs: 1000, absoluteMs: 1000, renewEveryMs: 1000 }
-  prepareStore({
-    schema,
-    session,
-    guesses: { maxAttempts: 5, maxMissesPerDay: 100 },
-    sessionsElsewhere: true,
-  })
+  // Where sessions are kept elsewhere, some statements are others.
+  prepareStore({ ...readSettings({ database: 'memory' }), sessionsElsewhere: true })
   const functions = [...collected.values()].flatMap(({ text }) => [...text.matchAll(/pg_catalog\.(\w+)\(/g)])
   await plantNeighbors(url, [...new Set(functions.map(([, name]) => name as string))])
   client = new pg.Client({ connectionString: url })
