@@ -78,8 +78,9 @@ export function createBlocklist(options: BlocklistOptions = {}): PasswordBlockli
     async includes(password) {
       const text = toComparedForm(password)
       if (isPattern(text) || (await isShipped(text))) return true
-      if (isOwn !== undefined && (await isOwn(text))) return true
-      return isBreached !== undefined && isBreached(password)
+      return isOwn !== undefined && isOwn(text)
     },
+
+    isBreached: async (password) => isBreached !== undefined && isBreached(password),
   }
 }

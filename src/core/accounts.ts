@@ -123,8 +123,9 @@ export interface Accounts {
   verifyMagicLink(token: string, type: VerificationType, options?: FlowOption): Promise<Verified>
 
   /**
-   * Whether a sign-up would be taken up, judged as in `requestSignUp`. It looks nothing up and stores nothing, so that
-   * it can come before any budget is charged.
+   * Whether a sign-up would be taken up, judged as in `requestSignUp` but for the online range check of
+   * `password.breached`. It looks nothing up, asks nobody and stores nothing, so that it can come before any budget is
+   * charged.
    * @throws AuthError `input_invalid`
    */
   judgeSignUp(attrs: { email: string; password: string }): Promise<void>

@@ -11,7 +11,7 @@ import type { Context } from './context.js'
 import { normalizeEmail } from './email.js'
 import type { NormalizedAddress } from './email.js'
 import { collectFaults, gone, requireId, requireObject, requireString, requireText } from './inputs.js'
-import { judgePassword, toHashedForm } from './password.js'
+import { judgeBreach, judgePassword, toHashedForm } from './password.js'
 import type { NewClaim } from './ports.js'
 import type { Account, Identity, IdentityRef, User, UserRef } from './types.js'
 
@@ -41,7 +41,7 @@ function newClaim({ secrets }: Context, type: string, address: NormalizedAddress
   }
 }
 
-/** The address and the password of a claim, judged without any look at the database. @throws AuthError `input_invalid` */
+/** The address and the password of a claim, judged without any look at the database or outside. @throws AuthError `input_invalid` */
 export async function judgeClaim(
   context: Context,
   attrs: unknown,
@@ -62,6 +62,7 @@ export async function prepareClaim(
   attrs: unknown,
 ): Promise<{ readonly claim: NewClaim; readonly hash: string }> {
   const { address, password } = await judgeClaim(context, attrs)
+  collectFaults(await judgeBreach(context, password))
   // The hash comes before the look at the address, so that a taken one costs as much as a free one.
   const hash = await context.hasher.hash(toHashedForm(password))
   return { claim: newClaim(context, 'email', address), hash }

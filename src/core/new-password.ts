@@ -9,7 +9,7 @@ import { AuthError } from '../base/index.js'
 import type { Context } from './context.js'
 import { collectFaults } from './inputs.js'
 import type { PasswordSubject } from './password.js'
-import { judgePassword, toHashedForm } from './password.js'
+import { judgeBreach, judgePassword, toHashedForm } from './password.js'
 import type { RedeemBy } from './ports.js'
 import type { VerificationType, Verified } from './types.js'
 import { settleRedemption } from './verifications.js'
@@ -52,5 +52,6 @@ export async function setByLink(
 ): Promise<Verified> {
   const subject = await findSubject(context, type, by)
   collectFaults(await judgePassword(context, password, subject))
+  collectFaults(await judgeBreach(context, password))
   return redeemWithPassword(context, type, by, password)
 }

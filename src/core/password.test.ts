@@ -11,7 +11,10 @@ const policy = {
     verification: { linkLifetimeMs: 1, codeLifetimeMs: 1 },
     sweep: { claimsAfterMs: 1 },
   },
-  blocklist: { includes: (password: string) => Promise.resolve(password === listed) },
+  blocklist: {
+    includes: (password: string) => Promise.resolve(password === listed),
+    isBreached: () => Promise.reject(new Error('asked too early')),
+  },
 }
 const person: PasswordSubject = {
   addresses: ['ada.lovelace@example.com'],

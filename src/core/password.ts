@@ -29,7 +29,7 @@ export function toHashedForm(password: string): string {
   return password.normalize('NFC')
 }
 
-/** The rule that a new password breaks, or null. `field` is the name that the fault carries. */
+/** The rule that a new password breaks as far as this machine knows, or null. */
 export async function judgePassword(
   policy: Policy,
   password: string,
@@ -43,6 +43,17 @@ export async function judgePassword(
   if (countCodePoints(normal, minLength) < minLength) return { field, rule: 'min', limit: minLength }
   if (resembles(normal, subject, policy.settings.password.context)) return { field, rule: 'context' }
   return (await policy.blocklist.includes(normal)) ? { field, rule: 'breached' } : null
+}
+
+/**
+ * The rule that a new password breaks as far as the service outside knows, or null. It is asked last and once: after the
+ * limits were charged, and for nobody whose secret was not right.
+ */
+export async function judgeBreach(
+  { blocklist }: Pick<Policy, 'blocklist'>,
+  password: string,
+): Promise<FieldFault | null> {
+  return (await blocklist.isBreached(toHashedForm(password))) ? { field: 'password', rule: 'breached' } : null
 }
 
 /** The rule that a new password breaks by resembling its owner alone, or null. */

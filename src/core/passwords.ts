@@ -9,7 +9,7 @@ import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
 import { normalizeEmail } from './email.js'
 import { collectFaults, gone, requireId, requireObject, requireString } from './inputs.js'
-import { isOverlong, judgePassword, toHashedForm } from './password.js'
+import { isOverlong, judgeBreach, judgePassword, toHashedForm } from './password.js'
 import type { PasswordOwner } from './ports.js'
 import type { Account, SessionId, UserRef } from './types.js'
 
@@ -47,6 +47,7 @@ export function createPasswords(context: Context) {
   ): Promise<boolean> {
     const { user, addresses } = owner
     collectFaults(await judgePassword(context, password, { addresses, names: [user.name, user.username] }))
+    collectFaults(await judgeBreach(context, password))
     const hash = await hasher.hash(toHashedForm(password))
     const changed = await store.passwords.set({ userId: user.id, hash, ...guard })
     if (changed === null) return false

@@ -18,6 +18,8 @@ import type {
   VerificationType,
 } from './types.js'
 
+export type { Hasher, PasswordBlocklist } from './password-ports.js'
+
 /** A claim that is about to be stored: `value` as it is shown and sent, `valueKey` as it is compared. */
 export interface NewClaim {
   readonly userId: string
@@ -358,26 +360,6 @@ export interface Secrets {
   matchNumber(pending: PendingMatch, flowHash: Uint8Array): string | null
   /** The secrets of a message, or null when no key opens it. */
   unseal(messageId: string, sealed: Uint8Array): { readonly token: string; readonly code: string } | null
-}
-
-/** Slow hashes of passwords. Passwords arrive NFC-normalized. */
-export interface Hasher {
-  /** A hash in PHC form. @throws AuthError `rate_limited` when the queue is full. */
-  hash(password: string): Promise<string>
-  /** Whether the password is the one of this hash; false for a hash of an unknown form. @throws AuthError `rate_limited` */
-  verify(hash: string, password: string): Promise<boolean>
-  /** Costs what `verify` costs, for a person who is not there. @throws AuthError `rate_limited` */
-  verifyNobody(password: string): Promise<void>
-  /** Whether the hash was made by another algorithm or other parameters than `hash` uses now. */
-  needsRehash(hash: string): boolean
-  /** Whether some verifier understands the form of this hash. */
-  understands(hash: string): boolean
-}
-
-/** Passwords that everybody tries first. */
-export interface PasswordBlocklist {
-  /** Whether the password is known to attackers. Never throws: what cannot be asked is not refused. */
-  includes(password: string): Promise<boolean>
 }
 
 /** Telephone numbers. */

@@ -9,7 +9,7 @@ import type { Context } from './context.js'
 import { normalizeEmail, nowhere } from './email.js'
 import { collectFaults, readFlow, requireObject, requireString } from './inputs.js'
 import { findSubject, redeemWithPassword, setByLink } from './new-password.js'
-import { judgePassword, judgeResemblance } from './password.js'
+import { judgeBreach, judgePassword, judgeResemblance } from './password.js'
 import { readRequest } from './request.js'
 import type { FlowOption, RequestOptions, Verified } from './types.js'
 import { judgeCode, mintVerification, readCode, readLink } from './verifications.js'
@@ -34,13 +34,14 @@ export function createRecovery(context: Context) {
     // What can be judged without knowing the person is judged first, so that it neither costs a guess nor tells one.
     collectFaults(await judgePassword(context, password, { addresses: [attempt.valueKey], names: [] }))
     const judged = await judgeCode(context, secret.code as string, attempt)
-    await refuseResembling(judged, password)
+    await refuseUnfit(judged, password)
     return redeemWithPassword(context, 'recovery', judged.by, password)
   }
 
-  async function refuseResembling(judged: JudgedCode, password: string): Promise<void> {
+  // What is only judged for the holder of a right code costs them no try.
+  async function refuseUnfit(judged: JudgedCode, password: string): Promise<void> {
     const subject = await findSubject(context, 'recovery', judged.by)
-    const fault = judgeResemblance(context, password, subject)
+    const fault = judgeResemblance(context, password, subject) ?? (await judgeBreach(context, password))
     if (fault === null) return
     await store.verifications.refundAttempt(judged.attempt, judged.ids)
     collectFaults(fault)
