@@ -11,6 +11,7 @@ import { AuthError, parseDuration, withTimeLimit } from './base/index.js'
 import type { Duration } from './base/index.js'
 import type {
   Accounts,
+  Actor,
   Announcer,
   Context,
   DeliveryOutcome,
@@ -21,7 +22,7 @@ import type {
   OutboxState,
   SessionFeed,
 } from './core/index.js'
-import { createAccounts } from './core/index.js'
+import { createAccounts, readActor } from './core/index.js'
 import { openDatabase, secretFileOf, settleSchema } from './database.js'
 import type { DrainReport, Inbox } from './delivery/index.js'
 import { createInbox, createWorker } from './delivery/index.js'
@@ -39,7 +40,7 @@ import { createSecrets } from './secrets/index.js'
 import { keepSessions } from './session-memory.js'
 import type { Settings } from './settings.js'
 import { readSettings } from './settings.js'
-import type { Database, Row } from './store/index.js'
+import type { Database, Queryable, Row } from './store/index.js'
 import {
   createLimits,
   createOutbox,
@@ -54,17 +55,34 @@ import type { Telemetry } from './telemetry/index.js'
 import { createWeb, loadWeb } from './web.js'
 import type { LoadedWeb } from './web.js'
 
+/** The operations, done by an actor. */
+export interface ActingAccounts extends Accounts {
+  /**
+   * The same operations, recorded in the audit as done by this actor. It gives no right, and takes none.
+   * @throws TypeError where a part of it is malformed
+   */
+  by(actor: Actor): ActingAccounts
+}
+
+/** The operations of an engine; without `by` the audit records the host. */
+export interface AccountOperations extends Accounts {
+  /** As in `ActingAccounts`. */
+  by(actor: Actor): AccountOperations
+  /**
+   * The same operations inside a transaction of the caller's: rolled back with it, messages included. Listeners are
+   * not called. Takes a client of `pg`, a PGlite transaction, or the transaction of Kysely, Prisma or Drizzle.
+   * @throws TypeError where it is none of these
+   */
+  with(tx: unknown): ActingAccounts
+}
+
 /** An engine: its accounts, its queue, and how to close it. */
 export interface Auth {
-  /** The operations on users, identities, sessions and verifications; `with(tx)` runs them in a transaction of yours. */
-  readonly accounts: Accounts & {
-    /**
-     * The same operations inside a transaction of the caller's: rolled back with it, messages included. Listeners are
-     * not called. Takes a client of `pg`, a PGlite transaction, or the transaction of Kysely, Prisma or Drizzle.
-     * @throws TypeError where it is none of these
-     */
-    with(tx: unknown): Accounts
-  }
+  /**
+   * The operations on users, identities, sessions and verifications; `with(tx)` runs them in a transaction of yours,
+   * `by(actor)` records who does them.
+   */
+  readonly accounts: AccountOperations
   /**
    * Answers everything below `basePath`, as a function of a web-standard request. It never throws: a refusal is a
    * problem document (RFC 9457). `peer` says on which connection the request came.
@@ -192,11 +210,11 @@ function wire(
   const events = createEvents(logger)
   const inbox = settings.sender === undefined ? createInbox() : null
   const secrets = createSecrets({ secrets: parts.secrets, codeLength: settings.codeLength })
-  const runner = createRunner(database, false)
+  const runner = createRunner(database, { inTransaction: false })
   const outbox = createOutbox(runner, tables, { database, sealHeads: secrets.sealHeads })
   const phones = createPhones()
   const memory = keepSessions(settings, {
-    store: bindStore(database, false),
+    store: bindStore(database, { inTransaction: false }),
     channel: createRevocationChannel(runner, tables, database),
     nodeId: secrets.newId(),
     movedMs: parts.movedMs,
@@ -225,9 +243,24 @@ function wire(
     phones,
     settings,
   }
-  const accounts = telemetry.traced(
-    createAccounts({ ...ports, store: memory.store, announcer, inTransaction: false }),
-  )
+  function accountsWithin(tx: Queryable, actor: Actor | undefined): ActingAccounts {
+    const store = bindStore(tx, { inTransaction: true, actor })
+    const operations = createAccounts({ ...ports, store, announcer: silent, inTransaction: true })
+    return { ...telemetry.traced(operations), by: (next) => accountsWithin(tx, readActor(next)) }
+  }
+
+  function accountsBy(actor: Actor | undefined): AccountOperations {
+    const store =
+      actor === undefined ? memory.store : memory.over(bindStore(database, { inTransaction: false, actor }))
+    const operations = createAccounts({ ...ports, store, announcer, inTransaction: false })
+    return {
+      ...telemetry.traced(operations),
+      by: (next) => accountsBy(readActor(next)),
+      with: (tx) => accountsWithin(transactionQueryable(tx), actor),
+    }
+  }
+
+  const accounts = accountsBy(undefined)
   const health = createHealth({ database, schema, kept, memory })
   const webParts = {
     settings,
@@ -243,7 +276,7 @@ function wire(
     now: () => Date.now() + (parts.movedMs?.() ?? 0),
   }
   const web = createWeb(webParts, parts.loadedWeb)
-  const stopSweeping = sweepRegularly(accounts, settings)
+  const stopSweeping = sweepRegularly(accountsBy({ type: 'system' }), settings)
   if (settings.outbox.worker) worker.start()
   const requests = new Set<Promise<unknown>>()
   let closing: Promise<void> | undefined
@@ -262,18 +295,7 @@ function wire(
   }
 
   return {
-    accounts: {
-      ...accounts,
-      with: (tx) =>
-        telemetry.traced(
-          createAccounts({
-            ...ports,
-            store: bindStore(transactionQueryable(tx), true),
-            announcer: silent,
-            inTransaction: true,
-          }),
-        ),
-    },
+    accounts,
     outbox: {
       drain: () => worker.drain(),
       list: ({ state, limit = 100 } = {}) => outbox.list({ state: state ?? null, limit }),

@@ -2,28 +2,29 @@
 
 import type { KeptSessions, LedgerScope, Store } from './core/index.js'
 import type { Settings } from './settings.js'
-import type { Database, Queryable } from './store/index.js'
+import type { Database, Queryable, RunnerScope } from './store/index.js'
 import { prepareLedger, prepareStore, toAuthError } from './store/index.js'
 
 /** Stores on the database, or on a transaction, with their sessions where they are kept. */
 export function createBinding(settings: Settings, database: Database, kept: KeptSessions | undefined) {
   const bindStore = prepareStore(settings)
   const bindLedger = prepareLedger(settings.schema)
-  const scopeOf = (queryable: Queryable, inTransaction: boolean): LedgerScope => ({
-    store: bindStore(queryable, inTransaction),
-    ledger: bindLedger(queryable, inTransaction),
+  const ledgerScope = (queryable: Queryable, scope: RunnerScope): LedgerScope => ({
+    store: bindStore(queryable, scope),
+    ledger: bindLedger(queryable, scope),
   })
 
-  return (queryable: Queryable, inTransaction: boolean): Store => {
-    if (kept === undefined) return bindStore(queryable, inTransaction)
-    const scope = scopeOf(queryable, inTransaction)
+  return (queryable: Queryable, scope: RunnerScope): Store => {
+    if (kept === undefined) return bindStore(queryable, scope)
+    const { inTransaction } = scope
+    const beside = ledgerScope(queryable, scope)
     return kept.over({
-      ...scope,
+      ...beside,
       inTransaction,
       async atomically(work) {
-        if (inTransaction) return work(scope)
+        if (inTransaction) return work(beside)
         try {
-          return await database.transaction((tx) => work(scopeOf(tx, true)))
+          return await database.transaction((tx) => work(ledgerScope(tx, { ...scope, inTransaction: true })))
         } catch (error) {
           throw toAuthError(error)
         }

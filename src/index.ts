@@ -21,6 +21,7 @@ export { eventTypes, noticeEvents, verificationTypes } from './core/index.js'
 export type {
   Account,
   Accounts,
+  Actor,
   Authenticated,
   AuthEvent,
   EventListener,
@@ -53,7 +54,7 @@ export type {
   VerificationType,
   Verified,
 } from './core/index.js'
-export type { Auth } from './auth.js'
+export type { AccountOperations, ActingAccounts, Auth } from './auth.js'
 export type { Health } from './health.js'
 export type { BudgetOverrides, HandledAction, Handler, Peer, Scope } from './http/index.js'
 export type { AuthOptions, DatabaseOption } from './options.js'

@@ -15,6 +15,8 @@ export type SessionCacheState = 'off' | 'trusted' | 'bypassed'
 export interface SessionMemory {
   /** The store with the cache in front of it. */
   readonly store: Store
+  /** A store for another actor, whose sessions are looked up as those of `store` are. */
+  over(bound: Store): Store
   readonly feed: SessionFeed
   state(): SessionCacheState
   stop(): Promise<void>
@@ -53,9 +55,19 @@ export function keepSessions(
   })
   const onLost = warn('a revocation was not published')
   const publish = (word: string): void => void channel.publish(word).catch(onLost)
+  const sharing = (shared: Store['sessions'], bound: Store): Store => ({
+    ...bound,
+    sessions: { ...bound.sessions, find: shared.find, findUser: shared.findUser },
+  })
   if (sessionCache === null) {
-    const told = channel.inCommit ? store : tellAfterwards(store, publish)
-    return { store: told, feed, state: () => 'off', stop: () => feed.stop() }
+    const told = (one: Store): Store => (channel.inCommit ? one : tellAfterwards(one, publish))
+    return {
+      store: told(store),
+      over: (bound) => told(sharing(store.sessions, bound)),
+      feed,
+      state: () => 'off',
+      stop: () => feed.stop(),
+    }
   }
 
   const cache = createSessionCache({
@@ -71,11 +83,14 @@ export function keepSessions(
     },
   })
   cache.start().catch(warn('the channel of revocations can not be listened to'))
-  return {
-    store: tellAfterwards({ ...store, sessions: cache.store }, (word) => {
+  const told = (one: Store): Store =>
+    tellAfterwards(sharing(cache.store, one), (word) => {
       cache.forget(word)
       if (!channel.inCommit) publish(word)
-    }),
+    })
+  return {
+    store: told(store),
+    over: told,
     feed,
     state: cache.state,
     async stop() {

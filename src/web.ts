@@ -6,7 +6,6 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import { AuthError, isShortage } from './base/index.js'
-import type { Accounts } from './core/index.js'
 import { normalizeEmail } from './core/index.js'
 import type { Engine, GuardOptions, HtmlFace, Http, Peer, RouteDefinition, Scope } from './http/index.js'
 import type * as HttpRoom from './http/index.js'
@@ -17,9 +16,11 @@ import type { Limits } from './store/index.js'
 import type { Telemetry } from './telemetry/index.js'
 
 /** What HTTP is made of. */
-export interface WebParts extends Pick<Engine, 'inbox' | 'outbox' | 'feed' | 'health' | 'now' | 'telemetry'> {
+export interface WebParts extends Pick<
+  Engine,
+  'accounts' | 'inbox' | 'outbox' | 'feed' | 'health' | 'now' | 'telemetry'
+> {
   readonly settings: Settings
-  readonly accounts: Accounts
   readonly secrets: readonly [string, ...string[]]
   readonly limits: Limits
   readonly phones: LocatedPhones

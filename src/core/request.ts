@@ -22,13 +22,18 @@ function readIp(ip: unknown): string | null {
   return ip as string
 }
 
-// It is told, not judged: what a browser sends too much of is cut, and what can't be shown is blanked.
-function readUserAgent(userAgent: unknown): string | null {
-  if (userAgent === undefined || userAgent === '') return null
-  return requireString('userAgent', userAgent)
+/** What a browser calls itself, cut where it is too long, and blanked where it can't be shown; null where it says nothing. */
+export function toShownUserAgent(userAgent: string): string | null {
+  if (userAgent === '') return null
+  return userAgent
     .slice(0, longestUserAgent)
     .toWellFormed()
     .replace(/\p{Cc}/gu, ' ')
+}
+
+function readUserAgent(userAgent: unknown): string | null {
+  if (userAgent === undefined || userAgent === '') return null
+  return toShownUserAgent(requireString('userAgent', userAgent))
 }
 
 /** The address and the name of a browser, as a session and a request keep them. @throws AuthError `input_invalid` */

@@ -1,7 +1,7 @@
 /** What HTTP needs of an engine: its accounts, its strategies, its limits, its keys, and how it is configured. */
 
 import type { Logger } from '../base/index.js'
-import type { Accounts, Message, SessionFeed } from '../core/index.js'
+import type { Accounts, Actor, Message, SessionFeed } from '../core/index.js'
 import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Telemetry } from '../telemetry/index.js'
@@ -11,7 +11,8 @@ import type { Handler } from './handler.js'
 
 /** An engine as HTTP sees it. */
 export interface Engine {
-  readonly accounts: Accounts
+  /** What nobody is recorded for; routes use the accounts of their exchange, which say who asks. */
+  readonly accounts: Pick<Accounts, 'getSession' | 'touchSession'> & { by(actor: Actor): Accounts }
   readonly strategies: readonly Strategy[]
   readonly gate: Gate
   readonly keys: HttpKeys

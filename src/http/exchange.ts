@@ -8,7 +8,7 @@
 
 import type { Context } from 'hono'
 import { AuthError } from '../base/index.js'
-import type { Session, SessionContext, User, UserRef } from '../core/index.js'
+import type { Accounts, Actor, Session, SessionContext, User, UserRef } from '../core/index.js'
 import type { ClientAddress } from './client-address.js'
 import type { Cookies } from './cookies.js'
 import type { Engine } from './engine.js'
@@ -38,6 +38,8 @@ export interface Exchange {
   readonly context: Context
   readonly requestId: string
   readonly client: ClientAddress & { readonly userAgent: string | null }
+  /** The operations, recorded as done by whoever asks: the user of a session that was looked at, else a stranger. */
+  readonly accounts: Accounts
   /** What a request of a secret remembers of who asked. */
   readonly asker: { readonly flow: string; readonly ip?: string; readonly userAgent?: string }
   /** What limits judge by. */
@@ -101,6 +103,9 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     ...(client.ip !== null && { ip: client.ip }),
     ...(userAgent !== null && userAgent !== '' && { userAgent }),
   }
+  const requestId = context.get('requestId') as string
+  // Begun again when it becomes known who asks.
+  let acting: Accounts | undefined
   let flow: string | null | undefined
   let looking: Promise<Scope | null> | undefined
   // The token that this answer gives: from then on it is the one that counts.
@@ -131,6 +136,9 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
 
   const forget = (): void => void lines.set(cookies.session.name, cookies.session.clear())
 
+  const actAs = (who: Pick<Actor, 'type' | 'id' | 'via'>): Accounts =>
+    (acting = accounts.by({ ...who, ...origin, requestId }))
+
   async function look(): Promise<Scope | null> {
     const token = sessionToken()
     const found = token === null ? null : await accounts.getSession(token)
@@ -138,6 +146,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
       if (cookies.session.isIn(header)) forget()
       return null
     }
+    actAs({ type: 'user', id: found.user.id, via: found.session.id })
     if (isTouchDue(engine, found.session)) {
       const touched = await accounts.touchSession(found.session)
       return touched === null ? found : { user: found.user, session: touched }
@@ -147,7 +156,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
 
   async function toUser(user: User | UserRef): Promise<User> {
     if ('createdAt' in user) return user
-    const found = await accounts.getUser(user)
+    const found = await exchange.accounts.getUser(user)
     if (found === null) throw new AuthError('invalid_credentials', { reason: 'user_gone' })
     return found
   }
@@ -155,7 +164,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   // The person proved who they are, and meanwhile the account went away, or all its sessions were ended.
   async function newToken(user: User, entrance: SessionContext): Promise<string> {
     try {
-      return await accounts.generateUserSessionToken(user, { ...origin, ...entrance })
+      return await exchange.accounts.generateUserSessionToken(user, { ...origin, ...entrance })
     } catch (error) {
       if (!AuthError.is(error, 'not_found')) throw error
       throw new AuthError('invalid_credentials', { reason: 'ended_meanwhile' })
@@ -166,7 +175,10 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     engine,
     request,
     context,
-    requestId: context.get('requestId') as string,
+    requestId,
+    get accounts() {
+      return acting ?? actAs({ type: 'stranger' })
+    },
     client: { ...client, userAgent },
     get charged() {
       return { client, known: knownBrowser()?.name ?? null }
@@ -203,7 +215,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
       const browser = knownBrowser()?.name ?? keys.newName()
       const token = await newToken(user, { methods, authenticatedAt, browser })
       remember(browser, methods)
-      await accounts.revokeUserSessionToken(sessionToken())
+      await exchange.accounts.revokeUserSessionToken(sessionToken())
       given = token
       looking = undefined
       if (native) return { user, token }
@@ -212,8 +224,10 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
       return { user }
     },
 
+    // Looked up first, so that it is recorded who left.
     async leave() {
-      await accounts.revokeUserSessionToken(sessionToken())
+      await exchange.scope()
+      await exchange.accounts.revokeUserSessionToken(sessionToken())
       looking = Promise.resolve(null)
       forget()
     },

@@ -43,7 +43,7 @@ interface Opened extends Node {
 function wrap(opened: Database): Opened {
   const { clock, decorate } = createTestClock()
   const database = decorate(opened)
-  return { database, clock, limits: createLimits(createRunner(database, false), tables) }
+  return { database, clock, limits: createLimits(createRunner(database, { inTransaction: false }), tables) }
 }
 
 async function openServer(): Promise<{ url: string; database: Database }> {
@@ -139,7 +139,7 @@ describe.each([
   })
 
   async function sweepOnce(): Promise<void> {
-    const runner = createRunner(opened.database, false)
+    const runner = createRunner(opened.database, { inTransaction: false })
     const sweep = prepareSweep(tables, { elsewhereMs: null, logger: silentLogger })
     const atomically = <T>(work: (same: typeof runner) => Promise<T>): Promise<T> => work(runner)
     await sweep({ runner, atomically })({ dryRun: false, claimsAfterMs: 7 * 24 * 60 * minute })
@@ -258,7 +258,7 @@ describe('budgets beside each other, on PostgreSQL', () => {
       Array.from({ length: 8 }, async () => {
         const database = await openPostgres(url, { max: 1 })
         await database.query({ text: 'select 1', values: [] })
-        return { database, limits: createLimits(createRunner(database, false), tables) }
+        return { database, limits: createLimits(createRunner(database, { inTransaction: false }), tables) }
       }),
     )
   })

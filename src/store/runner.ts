@@ -5,6 +5,9 @@
  * error, and a caller's transaction survives it; (3) only what was rolled back whole is tried again.
  */
 
+import type { Actor } from '../core/index.js'
+import { host } from '../core/index.js'
+import { actorParameter } from './attribution.js'
 import { isUniqueViolation, sqlStateOf, toAuthError } from './faults.js'
 import type { Queryable, Row } from './queryable.js'
 import type { Prepared } from './statement.js'
@@ -30,10 +33,24 @@ const deadlockDetected = '40P01'
 const foreignKeyViolation = '23503'
 const settledByAnotherTry = new Set([serializationFailure, deadlockDetected, foreignKeyViolation])
 
-/** A runner; `inTransaction` says that the queryable is a transaction of the caller's. */
-export function createRunner(queryable: Queryable, inTransaction: boolean): Runner {
-  const ask = ({ name, text, urgent }: Prepared, values: readonly unknown[]): Promise<{ rows: Row[] }> =>
-    queryable.query({ name, text, values, types: valueTypes, urgent })
+/** Where statements run, and for whom. */
+export interface RunnerScope {
+  /** Whether the queryable is a transaction of the caller's. */
+  readonly inTransaction: boolean
+  /** Who is recorded in the audit; the host where nobody is named. */
+  readonly actor?: Actor | undefined
+}
+
+/** A runner of statements in one scope. */
+export function createRunner(queryable: Queryable, { inTransaction, actor = host }: RunnerScope): Runner {
+  const recorded = actorParameter(actor)
+  const ask = (
+    { name, text, urgent, logs }: Prepared,
+    given: readonly unknown[],
+  ): Promise<{ rows: Row[] }> => {
+    const values = logs ? [...given, recorded] : given
+    return queryable.query({ name, text, values, types: valueTypes, urgent })
+  }
 
   async function askAgain(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     let fault = error

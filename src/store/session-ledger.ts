@@ -10,7 +10,7 @@ import type { Moment, SessionLedger } from '../core/index.js'
 import { rememberBrowser } from './known-browsers.js'
 import { momentText, proofValues, stillProves } from './moments.js'
 import { toDate, toIds, toUser, userColumns } from './rows.js'
-import type { Runner } from './runner.js'
+import type { Runner, RunnerScope } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, now, prepare, prepareUrgent, tablesOf } from './statement.js'
 import type { Queryable, Row } from './queryable.js'
@@ -157,6 +157,6 @@ export function prepareLedger(schema: string) {
     }
   }
 
-  return (queryable: Queryable, inTransaction: boolean): SessionLedger =>
-    over(createRunner(queryable, inTransaction), !inTransaction)
+  return (queryable: Queryable, scope: RunnerScope): SessionLedger =>
+    over(createRunner(queryable, scope), !scope.inTransaction)
 }

@@ -8,6 +8,7 @@
  */
 
 import { createHash } from 'node:crypto'
+import { actorColumns, actorRelation, attribute, isLogging } from './attribution.js'
 import { qualify } from './qualify.js'
 
 /** A statement text with its name. */
@@ -16,6 +17,8 @@ export interface Prepared {
   readonly text: string
   /** Whether it goes before those that are not. */
   readonly urgent: boolean
+  /** Whether it writes to the audit: then its last parameter says who did it, and the runner appends it. */
+  readonly logs: boolean
 }
 
 /** The database's clock, read when the statement begins: expiry is judged by it, also in a long transaction. */
@@ -26,9 +29,10 @@ export const afterLocks = 'clock_timestamp()'
 
 /** The statement of this text. The name carries a digest, so that it changes with the text. */
 export function prepare(name: string, plain: string): Prepared {
-  const text = qualify(plain)
+  const logs = isLogging(plain)
+  const text = qualify(logs ? attribute(plain) : plain)
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 12)
-  return { name: `latchkey_${name}_${digest}`, text, urgent: false }
+  return { name: `latchkey_${name}_${digest}`, text, urgent: false, logs }
 }
 
 /** The statement of this text, which goes before all that are not urgent. */
@@ -83,11 +87,13 @@ export interface AuditRow {
   readonly detail?: string
 }
 
-/** An insertion into the audit for each row of `from`. */
+/** An insertion into the audit for each row of `from`. Who did it, and from where, comes from the runner. */
 export function audit(tables: Tables, row: AuditRow): string {
   const outcome = row.failure === undefined ? 'success' : 'failure'
-  return `insert into ${tables.audit} (event, user_id, identity_id, session_id, ip, outcome, reason, created_at)
+  const ip = row.ip === undefined ? 'actor_ip' : `coalesce(${row.ip}, actor_ip)`
+  return `insert into ${tables.audit} (event, user_id, identity_id, session_id, ip, outcome, reason, created_at,
+      user_agent, ${actorColumns})
     select '${row.event}', ${row.user ?? 'null::uuid'}, ${row.identity ?? 'null::uuid'}, ${row.session ?? 'null::uuid'},
-      ${row.ip ?? 'null::inet'}, '${outcome}', ${row.failure ?? row.detail ?? 'null::text'}, ${now}
-    from ${row.from}`
+      ${ip}, '${outcome}', ${row.failure ?? row.detail ?? 'null::text'}, ${now}, actor_user_agent, ${actorColumns}
+    from ${actorRelation}, ${row.from}`
 }

@@ -8,7 +8,7 @@ import { prepareIdentities } from './identities.js'
 import { preparePasswords } from './passwords.js'
 import type { Database, Queryable } from './queryable.js'
 import { createRunner } from './runner.js'
-import type { Runner } from './runner.js'
+import type { Runner, RunnerScope } from './runner.js'
 import type { SessionLifetimes } from './sessions.js'
 import { prepareSessions } from './sessions.js'
 import { prepareSignUps } from './sign-ups.js'
@@ -44,12 +44,12 @@ export function prepareStore(settings: StoreSettings) {
     logger: settings.logger,
   })
 
-  return (queryable: Queryable & Partial<Pick<Database, 'transaction'>>, inTransaction: boolean): Store => {
-    const runner = createRunner(queryable, inTransaction)
+  return (queryable: Queryable & Partial<Pick<Database, 'transaction'>>, scope: RunnerScope): Store => {
+    const runner = createRunner(queryable, scope)
     const atomically = async <T>(work: (runner: Runner) => Promise<T>): Promise<T> => {
-      if (inTransaction || queryable.transaction === undefined) return work(runner)
+      if (scope.inTransaction || queryable.transaction === undefined) return work(runner)
       try {
-        return await queryable.transaction((tx) => work(createRunner(tx, true)))
+        return await queryable.transaction((tx) => work(createRunner(tx, { ...scope, inTransaction: true })))
       } catch (error) {
         throw toAuthError(error)
       }
@@ -58,7 +58,7 @@ export function prepareStore(settings: StoreSettings) {
       users: users(runner),
       identities: identities(runner),
       passwords: passwords(runner),
-      sessions: sessions(runner, !inTransaction),
+      sessions: sessions(runner, !scope.inTransaction),
       verifications: verifications(runner),
       signUps: signUps(runner),
       approvals: approvals(runner),

@@ -5,6 +5,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { approvalCases } from './suite/approvals.js'
+import { auditCases } from './suite/audit.js'
 import type { Case, Kit } from './suite/case.js'
 import { createKit } from './suite/case.js'
 import { identityCases } from './suite/identities.js'
@@ -39,6 +40,7 @@ export const storeCases: Readonly<Record<string, readonly Case[]>> = {
   users: userCases,
   outbox: outboxCases,
   transactions: transactionCases,
+  audit: auditCases,
 }
 
 /** Declares the suite; `open` gives an engine as `createTestAuth` makes it, once. */

@@ -20,7 +20,7 @@ export async function timeStatements(url: string, schema: string): Promise<Timed
     sessionsElsewhere: false,
     logger: silentLogger,
   }
-  const store = prepareStore(settings)(database, false)
+  const store = prepareStore(settings)(database, { inTransaction: false })
   // What a node can open begins with one of these: here, whatever the filled table holds.
   const { rows: sealed } = await database.query({
     text: `select distinct encode(substring(sealed from 1 for 5), 'hex') as head from ${tablesOf(schema).outbox}
@@ -28,7 +28,7 @@ export async function timeStatements(url: string, schema: string): Promise<Timed
     values: [],
   })
   const sealedHeads = sealed.map(({ head }) => head as string)
-  const outbox = createOutbox(createRunner(database, false), tablesOf(schema), {
+  const outbox = createOutbox(createRunner(database, { inTransaction: false }), tablesOf(schema), {
     database,
     sealHeads: sealedHeads,
   })

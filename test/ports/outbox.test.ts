@@ -12,7 +12,10 @@ const { sealHeads } = createSecrets({ secrets: [secret], codeLength: 6 })
 
 async function openQueue() {
   const database = await openPostgres(kit().url)
-  const outbox = createOutbox(createRunner(database, false), tablesOf('latchkey'), { database, sealHeads })
+  const outbox = createOutbox(createRunner(database, { inTransaction: false }), tablesOf('latchkey'), {
+    database,
+    sealHeads,
+  })
   return { outbox, close: () => database.close() }
 }
 

@@ -73,7 +73,7 @@ describe('the sweep', () => {
       guesses: { maxAttempts: 5, maxMissesPerDay: 10 },
       sessionsElsewhere: false,
       logger,
-    })(around, false)
+    })(around, { inTransaction: false })
     await store.sweep({ dryRun: false, claimsAfterMs: 7 * day })
     await database.close()
   }

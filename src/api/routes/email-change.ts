@@ -19,7 +19,7 @@ export const emailChangeRoute: RouteDefinition = defineRoute({
     const token = tokenOf(step, 'email_change', input.token)
     const guess = await engine.gate.secret(client)
     const flow = { flow: exchange.flow() }
-    await guess.judge(() => engine.accounts.verifyMagicLink(token, 'email_change', flow))
+    await guess.judge(() => exchange.accounts.verifyMagicLink(token, 'email_change', flow))
     step.write({ link: undefined })
     return { status: 200, body: { status: 'verified' } }
   },

@@ -54,7 +54,7 @@ const waitingRoutes: readonly RouteDefinition[] = [
     async handle(exchange, { number, token }) {
       const { engine, client, step } = exchange
       const guess = await engine.gate.secret(client)
-      await guess.judge(() => engine.accounts.approveMagicLink(tokenOf(step, 'sign_in', token), number))
+      await guess.judge(() => exchange.accounts.approveMagicLink(tokenOf(step, 'sign_in', token), number))
       step.write({ link: undefined })
       return { status: 200, body: { status: 'approved' } }
     },
@@ -67,9 +67,9 @@ const waitingRoutes: readonly RouteDefinition[] = [
     access: 'public',
     summary: 'Whether the link that this browser asked for was approved elsewhere',
     answers: { 200: { description: 'How it stands, and the number to compare.', schema: waitSchema } },
-    async handle({ engine, knownFlow }) {
+    async handle({ accounts, knownFlow }) {
       const flow = knownFlow()
-      const pending = flow === null ? null : await engine.accounts.getPendingSignIn({ flow })
+      const pending = flow === null ? null : await accounts.getPendingSignIn({ flow })
       if (pending === null) return { status: 200, body: { status: 'none' } }
       const status = pending.approved ? 'approved' : 'waiting'
       return { status: 200, body: { status, number: pending.number } }
@@ -89,7 +89,7 @@ const waitingRoutes: readonly RouteDefinition[] = [
     action: { strategy: 'magic-link', action: 'finish' },
     async handle(exchange) {
       const flow = exchange.knownFlow()
-      const verified = flow === null ? null : await exchange.engine.accounts.redeemApprovedSignIn({ flow })
+      const verified = flow === null ? null : await exchange.accounts.redeemApprovedSignIn({ flow })
       if (verified === null) return { status: 202, body: { status: 'waiting' } }
       const { user, authenticatedAt } = verified
       const entered = await exchange.enter({ user, methods: ['magic-link'], authenticatedAt })

@@ -32,9 +32,9 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
       },
     },
     action: { strategy: 'recovery', action: 'request' },
-    async handle({ engine, client, asker }, { email }) {
+    async handle({ engine, accounts, client, asker }, { email }) {
       const mayBeSent = await engine.gate.message(client, { type: 'email', value: email })
-      if (mayBeSent) await engine.accounts.requestPasswordRecovery(email, asker)
+      if (mayBeSent) await accounts.requestPasswordRecovery(email, asker)
       return verificationSent
     },
   }),
@@ -53,7 +53,7 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
       const guess = await engine.gate.secret(client)
       const secret = secretOf(exchange, input)
       const flow = { flow: exchange.flow() }
-      await guess.judge(() => engine.accounts.resetPassword(secret, input.password, flow))
+      await guess.judge(() => exchange.accounts.resetPassword(secret, input.password, flow))
       step.write({ link: undefined })
       exchange.forget()
       return { status: 200, body: { status: 'recovered' } }

@@ -39,7 +39,7 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     answers: { 200: { description: 'The sessions.', schema: sessionsSchema } },
     async handle(exchange) {
       const { user, session } = await exchange.requireScope()
-      const sessions = await exchange.engine.accounts.listUserSessions(user)
+      const sessions = await exchange.accounts.listUserSessions(user)
       return {
         status: 200,
         body: { sessions: sessions.map((each) => ({ ...each, current: each.id === session.id })) },
@@ -56,7 +56,7 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     answers: { 204: { description: 'It is over.' } },
     async handle(exchange) {
       const { user, session } = await exchange.requireScope()
-      const [ended] = await exchange.engine.accounts.revokeUserSession(user, exchange.param('id'))
+      const [ended] = await exchange.accounts.revokeUserSession(user, exchange.param('id'))
       if (ended === undefined) throw new AuthError('not_found', { reason: 'session_of_nobody_or_another' })
       if (ended === session.id) exchange.forget()
       return { status: 204 }
@@ -72,7 +72,7 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     answers: { 204: { description: 'They are over.' } },
     async handle(exchange) {
       const { user, session } = await exchange.requireScope()
-      await exchange.engine.accounts.revokeUserSessions(user, { except: session.id })
+      await exchange.accounts.revokeUserSessions(user, { except: session.id })
       return { status: 204 }
     },
   }),

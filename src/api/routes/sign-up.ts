@@ -26,7 +26,7 @@ interface LooseInput {
 }
 
 async function prove(exchange: Exchange, input: VerificationCallbackInput): Promise<void> {
-  const { accounts } = exchange.engine
+  const { accounts } = exchange
   const flow = { flow: exchange.flow() }
   const { token: given, email, code, password }: LooseInput = input
   if (email !== undefined && code !== undefined) {
@@ -49,12 +49,12 @@ const signingUp: readonly RouteDefinition[] = [
     input: signUpInput,
     answers: sentAnswer,
     action: { strategy: 'password', action: 'sign-up' },
-    async handle({ engine, client, asker }, input) {
+    async handle({ engine, accounts, client, asker }, input) {
       // Before any budget is charged: whoever mistypes a password has used up nothing, and is told so each time.
-      await engine.accounts.judgeSignUp(input)
+      await accounts.judgeSignUp(input)
       await engine.gate.signUp(client)
       const mayBeSent = await engine.gate.message(client, { type: 'email', value: input.email })
-      if (mayBeSent) await engine.accounts.requestSignUp(input, asker)
+      if (mayBeSent) await accounts.requestSignUp(input, asker)
       return verificationSent
     },
   }),
@@ -68,9 +68,9 @@ const signingUp: readonly RouteDefinition[] = [
     input: emailRequestInput,
     answers: sentAnswer,
     action: { strategy: 'verification', action: 'request' },
-    async handle({ engine, client, asker }, { email }) {
+    async handle({ engine, accounts, client, asker }, { email }) {
       const mayBeSent = await engine.gate.message(client, { type: 'email', value: email })
-      if (mayBeSent) await engine.accounts.requestSignUpAgain(email, asker)
+      if (mayBeSent) await accounts.requestSignUpAgain(email, asker)
       return verificationSent
     },
   }),

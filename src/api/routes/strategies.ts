@@ -32,9 +32,9 @@ function toSchema(fields: readonly StrategyField[]): z.ZodType<StrategyInput> {
 }
 
 function contextOf(exchange: Exchange, { id }: Strategy): StrategyContext {
-  const { accounts, settings } = exchange.engine
+  const { settings } = exchange.engine
   const callbackUrl = `${settings.baseUrl}${settings.basePath}/${id}/callback`
-  return { accounts, flow: exchange.flow(), asker: exchange.asker, callbackUrl }
+  return { accounts: exchange.accounts, flow: exchange.flow(), asker: exchange.asker, callbackUrl }
 }
 
 async function enter(exchange: Exchange, { user, methods, authenticatedAt }: Proved): Promise<Outcome> {

@@ -38,7 +38,7 @@ export const userRoutes: readonly RouteDefinition[] = [
       const { user } = await exchange.requireScope()
       return {
         status: 200,
-        body: { user: await exchange.engine.accounts.updateUserProfile(user, input) },
+        body: { user: await exchange.accounts.updateUserProfile(user, input) },
       }
     },
   }),
@@ -52,7 +52,7 @@ export const userRoutes: readonly RouteDefinition[] = [
     answers: { 204: { description: 'The user is gone.' } },
     async handle(exchange) {
       const { user } = await exchange.requireScope()
-      await exchange.engine.accounts.deleteUser(user)
+      await exchange.accounts.deleteUser(user)
       exchange.forget()
       return { status: 204 }
     },
@@ -69,7 +69,7 @@ export const userRoutes: readonly RouteDefinition[] = [
       const { user } = await exchange.requireScope()
       return {
         status: 200,
-        body: { identities: await exchange.engine.accounts.listUserIdentities(user) },
+        body: { identities: await exchange.accounts.listUserIdentities(user) },
       }
     },
   }),
@@ -86,7 +86,7 @@ export const userRoutes: readonly RouteDefinition[] = [
       const { user, session } = await exchange.requireScope()
       const { engine } = exchange
       const guess = await engine.gate.password(exchange.charged, { userId: user.id })
-      await guess.judge(() => engine.accounts.changePassword(user, { ...input, session: session.id }))
+      await guess.judge(() => exchange.accounts.changePassword(user, { ...input, session: session.id }))
       return { status: 204 }
     },
   }),

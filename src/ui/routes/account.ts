@@ -60,7 +60,7 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
       async (exchange, { name, username, locale }) => {
         const { user } = await exchange.requireScope()
         const clearable = (value: string) => (value === '' ? null : value)
-        await exchange.engine.accounts.updateUserProfile(user, {
+        await exchange.accounts.updateUserProfile(user, {
           ...(name !== undefined && { name: clearable(name) }),
           ...(username !== undefined && { username: clearable(username) }),
           ...(locale !== undefined && { metadata: { locale: clearable(locale) } }),
@@ -75,7 +75,7 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
         const { user, session } = await exchange.requireScope()
         const { engine } = exchange
         const guess = await engine.gate.password(exchange.charged, { userId: user.id })
-        await guess.judge(() => engine.accounts.changePassword(user, { ...input, session: session.id }))
+        await guess.judge(() => exchange.accounts.changePassword(user, { ...input, session: session.id }))
         return toldOn(exchange, 'password_changed')
       },
     ),
@@ -84,7 +84,7 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
       { id: 'account.end-session', path: '/account/sessions/:id/end', access: 'session' },
       async (exchange) => {
         const { user, session } = await exchange.requireScope()
-        const [ended] = await exchange.engine.accounts.revokeUserSession(user, exchange.param('id'))
+        const [ended] = await exchange.accounts.revokeUserSession(user, exchange.param('id'))
         if (ended === undefined) throw new AuthError('not_found', { reason: 'session_of_nobody_or_another' })
         if (ended !== session.id) return toldOn(exchange, 'session_ended')
         exchange.forget()
@@ -96,7 +96,7 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
       { id: 'account.end-others', path: '/account/sessions/end-others', access: 'session' },
       async (exchange) => {
         const { user, session } = await exchange.requireScope()
-        await exchange.engine.accounts.revokeUserSessions(user, { except: session.id })
+        await exchange.accounts.revokeUserSessions(user, { except: session.id })
         return toldOn(exchange, 'sessions_ended')
       },
     ),
@@ -105,7 +105,7 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
       { id: 'account.delete', path: '/account/delete', access: 'fresh', input: deletionForm },
       async (exchange) => {
         const { user } = await exchange.requireScope()
-        await exchange.engine.accounts.deleteUser(user)
+        await exchange.accounts.deleteUser(user)
         exchange.forget()
         return `${paths.signedOut}?why=deleted`
       },

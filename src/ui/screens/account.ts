@@ -22,9 +22,9 @@ export async function showAccount(
   const { engine } = exchange
   const { user, session } = await exchange.requireScope()
   const [identities, sessions, hasPassword] = await Promise.all([
-    engine.accounts.listUserIdentities(user),
-    engine.accounts.listUserSessions(user),
-    engine.accounts.hasPassword(user),
+    exchange.accounts.listUserIdentities(user),
+    exchange.accounts.listUserSessions(user),
+    exchange.accounts.hasPassword(user),
   ])
   const contents = {
     user,

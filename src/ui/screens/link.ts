@@ -9,7 +9,7 @@ export async function describeLink(
   link: NonNullable<StepState['link']>,
 ): Promise<MagicLinkRequest | null> {
   const flow = exchange.knownFlow()
-  const { accounts } = exchange.engine
+  const { accounts } = exchange
   const request = await accounts.getMagicLinkRequest(link.token, link.type, flow === null ? {} : { flow })
   if (request === null) exchange.step.write({ link: undefined })
   return request

@@ -31,7 +31,7 @@ export function showSignIn(desk: Desk, exchange: Exchange, way: string, refused:
 async function knownValues(exchange: Exchange): Promise<FormState> {
   const scope = await exchange.scope()
   if (scope === null) return {}
-  const identities = await exchange.engine.accounts.listUserIdentities(scope.user)
+  const identities = await exchange.accounts.listUserIdentities(scope.user)
   const email = identities.find(({ type, verifiedAt }) => type === 'email' && verifiedAt !== null)?.value
   return { values: { email } }
 }

@@ -30,7 +30,7 @@ function secretsOf({ strategies }: Engine, { paths }: Desk, by: string) {
 async function waitingOf(exchange: Exchange, by: string): Promise<Waiting | null> {
   const flow = exchange.knownFlow()
   if (by === 'verification' || flow === null) return null
-  const pending = await exchange.engine.accounts.getPendingSignIn({ flow })
+  const pending = await exchange.accounts.getPendingSignIn({ flow })
   return pending === null ? null : { number: pending.number, ready: pending.approved }
 }
 

@@ -17,7 +17,7 @@ const form = /^([A-Za-z0-9_-]{22})\.([a-z-]+)$/
 const limits = () => {
   const { auth } = kit()
   const query = ({ text, values }: { text: string; values: readonly unknown[] }) => auth.query(text, values)
-  return createLimits(createRunner({ query }, false), tablesOf('latchkey'))
+  return createLimits(createRunner({ query }, { inTransaction: false }), tablesOf('latchkey'))
 }
 
 const nameOf = (browser: Browser): string => form.exec(browser.jar.get('latchkey-known') ?? '')?.[1] ?? ''
