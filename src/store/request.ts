@@ -3,10 +3,12 @@
  * table expressions, so that they stand in the statement that decides who asks for what.
  *
  * Invariants: (1) a secret and its message are one statement; (2) a new request replaces the older one of the same
- * user, purpose, value and flow, keeps its counts of wrong tries, and takes back its approval.
+ * user, purpose, value and flow, keeps its counts of wrong tries, and takes back its approval; (3) what is issued while
+ * the proofs of its user end is worthless (`pending.ts`).
  */
 
 import type { NewVerification } from '../core/index.js'
+import { markSeen } from './pending.js'
 import type { Tables } from './statement.js'
 import { milliseconds, now } from './statement.js'
 
@@ -23,10 +25,11 @@ export function request(t: Tables, first: number, sent = 'true'): string {
   const codeEnd = `${now} + ${milliseconds(place(7))}`
   return `request as (
       insert into ${t.verifications} as held (id, user_id, identity_id, type, value, value_key, flow_hash, link_hash,
-        code_mac, key_version, expires_at, code_expires_at, requested_ip, requested_user_agent, created_at)
+        code_mac, key_version, expires_at, code_expires_at, requested_ip, requested_user_agent, issued_under, created_at)
       select ${id}::uuid, asked.user_id, asked.identity_id, ${type}::text, asked.value, asked.value_key,
         ${flowHash}::bytea, case when ${byEmail} then ${linkHash}::bytea end, ${codeMac}::bytea, ${keyVersion}::integer,
-        case when ${byEmail} then ${linkEnd} else ${codeEnd} end, ${codeEnd}, ${ip}::inet, ${userAgent}::text, ${now}
+        case when ${byEmail} then ${linkEnd} else ${codeEnd} end, ${codeEnd}, ${ip}::inet, ${userAgent}::text,
+        ${markSeen(t, 'asked.user_id')}, ${now}
       from asked
       on conflict (user_id, type, value_key, flow_hash) do update set
         id = excluded.id, identity_id = excluded.identity_id, value = excluded.value,
@@ -35,7 +38,7 @@ export function request(t: Tables, first: number, sent = 'true'): string {
         match_attempts = case when held.expires_at > ${now} then held.match_attempts else 0 end,
         expires_at = excluded.expires_at, code_expires_at = excluded.code_expires_at,
         requested_ip = excluded.requested_ip, requested_user_agent = excluded.requested_user_agent,
-        approved_at = null, created_at = excluded.created_at
+        approved_at = null, issued_under = excluded.issued_under, created_at = excluded.created_at
       returning id, user_id, identity_id, type, value, expires_at, code_expires_at
     ),
     message as (
