@@ -209,7 +209,10 @@ function wire(
   const bindStore = createBinding(settings, database, kept)
   const events = createEvents(logger)
   const inbox = settings.sender === undefined ? createInbox() : null
-  const secrets = createSecrets({ secrets: parts.secrets, codeLength: settings.codeLength })
+  const secrets = createSecrets({
+    secrets: parts.secrets,
+    codeLengths: settings.verification.codeLengths.digits,
+  })
   const runner = createRunner(database, { inTransaction: false })
   const outbox = createOutbox(runner, tables, { database, sealHeads: secrets.sealHeads })
   const phones = createPhones()

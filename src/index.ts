@@ -27,6 +27,7 @@ export type {
   EventListener,
   EventType,
   FlowOption,
+  Issued,
   Identity,
   IdentityRef,
   ImportedUser,

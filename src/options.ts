@@ -86,7 +86,8 @@ export interface AuthOptions {
         readonly codeLifetime?: Duration | undefined
         readonly codeLength?: number | undefined
         readonly maxAttempts?: number | undefined
-        readonly maxMissesPerDay?: number | undefined
+        /** After how many wrong tries of a day the codes of an address are two digits longer, and four. */
+        readonly lengthenAfter?: readonly number[] | undefined
       }
     | undefined
   readonly outbox?:
@@ -136,7 +137,7 @@ export const optionDefaults = {
   'verification.codeLifetime': '10m',
   'verification.codeLength': 6,
   'verification.maxAttempts': 5,
-  'verification.maxMissesPerDay': 10,
+  'verification.lengthenAfter': [5, 10],
   'outbox.worker': true,
   'outbox.maxAttempts': 8,
   'sweep.every': '1h',

@@ -26,15 +26,18 @@ describe('the options', () => {
       absoluteMs: 7_776_000_000,
       renewEveryMs: 3_600_000,
     })
-    expect(settings.verification).toEqual({ linkLifetimeMs: 900_000, codeLifetimeMs: 600_000 })
-    expect(settings.guesses).toEqual({ maxAttempts: 5, maxMissesPerDay: 10 })
+    expect(settings.verification).toEqual({
+      linkLifetimeMs: 900_000,
+      codeLifetimeMs: 600_000,
+      codeLengths: { digits: [6, 8, 10, 12, 14], lengthenAfter: [5, 10, 1000, 100_000] },
+    })
+    expect(settings.guesses).toEqual({ maxAttempts: 5 })
     expect(settings.password).toEqual({ minLength: 12, maxLength: 256, context: [] })
     expect(settings.outbox).toEqual({ worker: true, maxAttempts: 8 })
-    expect([settings.schema, settings.basePath, settings.baseUrl, settings.codeLength]).toEqual([
+    expect([settings.schema, settings.basePath, settings.baseUrl]).toEqual([
       'latchkey',
       '/auth',
       'http://localhost:3000',
-      6,
     ])
     expect(settings.sweep).toEqual({ everyMs: 3_600_000, claimsAfterMs: 604_800_000 })
     expect(Object.isFrozen(settings)).toBe(true)
@@ -67,7 +70,13 @@ describe('the options', () => {
     [{ password: { context: 'x' } }, 'password.context'],
     [{ password: { breached: { url: 'x', timeout: 'soon' } } }, 'password.breached.timeout'],
     [{ verification: { codeLength: 4 } }, 'verification.codeLength'],
-    [{ verification: { maxMissesPerDay: 2 } }, 'verification.maxMissesPerDay'],
+    [{ verification: { maxMissesPerDay: 10 } }, 'verification.maxMissesPerDay'],
+    [{ verification: { lengthenAfter: [] } }, 'verification.lengthenAfter'],
+    [{ verification: { lengthenAfter: [0, 5] } }, 'verification.lengthenAfter'],
+    [{ verification: { lengthenAfter: [10, 5] } }, 'verification.lengthenAfter'],
+    [{ verification: { lengthenAfter: [5, 10, 20] } }, 'verification.lengthenAfter'],
+    [{ verification: { lengthenAfter: '5' } }, 'verification.lengthenAfter'],
+    [{ verification: { lengthenAfter: null } }, 'verification.lengthenAfter'],
     [{ outbox: { worker: 'yes' } }, 'outbox.worker'],
     [{ sweep: { every: 'x' } }, 'sweep.every'],
     [{ migrate: 1 }, 'migrate'],

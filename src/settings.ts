@@ -8,7 +8,8 @@
 import { availableParallelism } from 'node:os'
 import { ConfigError, isProduction, parseDuration, silentLogger } from './base/index.js'
 import type { Logger } from './base/index.js'
-import type { CoreSettings, RevocationChannel, Sender, SessionKeeper } from './core/index.js'
+import { createCodeLengths } from './core/index.js'
+import type { CodeLengths, CoreSettings, RevocationChannel, Sender, SessionKeeper } from './core/index.js'
 import { readBudgets } from './http/budgets.js'
 import type { BudgetTable, Handler } from './http/index.js'
 import { optionDefaults } from './options.js'
@@ -38,7 +39,6 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly limits: BudgetTable
   readonly pages: PagesSettings
   readonly sessionKeeper: SessionKeeper | undefined
-  readonly codeLength: number
   readonly hashing: { readonly concurrency: number; readonly queue: number }
   readonly blocklist: {
     readonly file: string | undefined
@@ -99,6 +99,12 @@ function createReader(options: Record<string, unknown>, faults: string[]) {
 
 type Reader = ReturnType<typeof createReader>
 
+// An option that was taken away is a fault that says what came in its place.
+const removedOptions: Readonly<Record<string, string>> = {
+  'verification.maxMissesPerDay':
+    'this option is gone, because it let a stranger shut an address out. Wrong tries make codes longer now: give verification.lengthenAfter, or nothing.',
+}
+
 function findUnknown(options: Record<string, unknown>): string[] {
   const names = Object.keys(optionDefaults)
   return Object.entries(options).flatMap(([key, group]) => {
@@ -108,7 +114,7 @@ function findUnknown(options: Record<string, unknown>): string[] {
     if (typeof group !== 'object' || group === null) return [`${key}: give an object.`]
     return Object.keys(group)
       .filter((name) => !inner.includes(name))
-      .map((name) => `${key}.${name}: there is no such option.`)
+      .map((name) => `${key}.${name}: ${removedOptions[`${key}.${name}`] ?? 'there is no such option.'}`)
   })
 }
 
@@ -187,13 +193,25 @@ function readRequired(value: unknown, check: { name: string; methods: readonly s
   return value
 }
 
-function readGuesses(reader: Reader, faults: string[]) {
-  const maxAttempts = reader.count('verification.maxAttempts', 1, 10)
-  const maxMissesPerDay = reader.count('verification.maxMissesPerDay', 1, 100)
-  if (maxMissesPerDay < maxAttempts) {
-    faults.push('verification.maxMissesPerDay: it must not be below verification.maxAttempts.')
+const mostMisses = 100
+
+function readCodeLengths(reader: Reader, faults: string[]): CodeLengths {
+  const codeLength = reader.count('verification.codeLength', 6, 10)
+  const given: unknown = reader.value('verification.lengthenAfter')
+  const numbers: unknown[] = Array.isArray(given) ? given : []
+  const good = numbers.every(
+    (each, index) =>
+      Number.isInteger(each) &&
+      (each as number) <= mostMisses &&
+      (each as number) > Number(numbers[index - 1] ?? 0),
+  )
+  if (!good || numbers.length < 1 || numbers.length > 2) {
+    faults.push(
+      `verification.lengthenAfter: give one or two whole numbers from 1 to ${mostMisses}, the smaller first, such as [5, 10].`,
+    )
+    return createCodeLengths(codeLength, optionDefaults['verification.lengthenAfter'])
   }
-  return { maxAttempts, maxMissesPerDay }
+  return createCodeLengths(codeLength, numbers as number[])
 }
 
 function readSession(reader: Reader, faults: string[]) {
@@ -287,9 +305,9 @@ export function readSettings(options: AuthOptions): Settings {
     verification: {
       linkLifetimeMs: reader.durationMs('verification.linkLifetime'),
       codeLifetimeMs: reader.durationMs('verification.codeLifetime'),
+      codeLengths: readCodeLengths(reader, faults),
     },
-    codeLength: reader.count('verification.codeLength', 6, 10),
-    guesses: readGuesses(reader, faults),
+    guesses: { maxAttempts: reader.count('verification.maxAttempts', 1, 10) },
     outbox: { worker: reader.flag('outbox.worker'), maxAttempts: reader.count('outbox.maxAttempts', 1, 100) },
     sweep: {
       everyMs: every === false ? null : reader.durationMs('sweep.every'),

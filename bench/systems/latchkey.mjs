@@ -56,12 +56,12 @@ const isSealed = (value) => value instanceof Uint8Array && value.length > 32
 
 // What is queued for a person is opened while it is queued, and kept by the identity that it is for.
 function watch(database) {
-  const reader = createSecrets({ secrets: [secret], codeLength: 6 })
+  const reader = createSecrets({ secrets: [secret], codeLengths: [6] })
   const sealedFor = new Map()
   const query = (statement) => {
     if (statement.name?.includes('verification_issue') === true) {
       const { values } = statement
-      const sealed = values.findIndex(
+      const sealed = values.findLastIndex(
         (value, index) => isSealed(value) && typeof values[index - 1] === 'string',
       )
       sealedFor.set(values[0], reader.unseal(values[sealed - 1], values[sealed]))

@@ -104,7 +104,7 @@ describe('a method', () => {
     expect(await setUp(() => json({ user })).client.user.get()).toEqual(user)
     expect(await setUp(() => json({ sessions: [1] })).client.sessions.list()).toEqual([1])
     await expect(setUp(gone).client.sessions.deleteOthers()).resolves.toBeUndefined()
-    const sent = setUp(() => json({ status: 'verification_sent' }, 202))
+    const sent = setUp(() => json({ status: 'verification_sent', codeLength: 6 }, 202))
     await expect(sent.client.signUp({ email, password })).resolves.toBeUndefined()
   })
 

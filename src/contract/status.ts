@@ -7,5 +7,8 @@ export function statusSchema<Name extends string>(name: Name) {
   return z.object({ status: z.literal(name) })
 }
 
-/** The answer to whoever asks for a proof, for every address alike. */
-export const verificationSentSchema = statusSchema('verification_sent')
+/** The answer to whoever asks for a proof, for every address alike, with the number of digits of its code. */
+export const verificationSentSchema = z.object({
+  status: z.literal('verification_sent'),
+  codeLength: z.int(),
+})

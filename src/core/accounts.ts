@@ -21,6 +21,7 @@ import type {
   FlowOption,
   Identity,
   IdentityRef,
+  Issued,
   Json,
   JsonObject,
   MagicLinkRequest,
@@ -95,16 +96,22 @@ export interface Accounts {
     identity: IdentityRef,
     type: VerificationType,
     options?: RequestOptions,
-  ): Promise<void>
+  ): Promise<Issued>
   /** `issueIdentityVerification(identity, 'email')`. */
-  requestEmailVerification(identity: IdentityRef, options?: RequestOptions): Promise<void>
+  requestEmailVerification(identity: IdentityRef, options?: RequestOptions): Promise<Issued>
   /** Sends a recovery to a verified address. Resolves alike, in the same statements, for any other. */
-  requestPasswordRecovery(email: string, options?: RequestOptions): Promise<void>
+  requestPasswordRecovery(email: string, options?: RequestOptions): Promise<Issued>
+  /** How many digits a code has that would be sent there now. It says nothing of whether anybody has the address. */
+  getCodeLength(
+    type: 'email' | 'phone',
+    value: string,
+    options?: Pick<FlowOption, 'knownBrowser'>,
+  ): Promise<number>
   /** Changes the profile: an absent key is left, `null` clears, metadata is merged key by key. @throws AuthError `input_invalid` */
   updateUserProfile(user: UserRef, attrs: ProfileChange): Promise<User>
   /**
-   * Redeems a code. A guess is counted before it is judged: five wrong ones kill the code, ten in a day kill codes for
-   * the address.
+   * Redeems a code. A guess is counted before it is judged: five wrong ones kill the code, and after five and ten in a
+   * day the codes of the address are longer, and shorter ones count no more (`verification.lengthenAfter`).
    * @throws AuthError `invalid_token`, `already_claimed`
    * @throws TypeError inside a transaction, or where there is no such purpose
    */
@@ -135,12 +142,12 @@ export interface Accounts {
    * @throws AuthError `input_invalid`: `email` `format`; `min`, `max`, `context`, `breached` for the password.
    * `rate_limited` when too many passwords are being hashed
    */
-  requestSignUp(attrs: { email: string; password: string }, options?: RequestOptions): Promise<void>
+  requestSignUp(attrs: { email: string; password: string }, options?: RequestOptions): Promise<Issued>
   /**
    * Sends the proof of a sign-up again, to the claim that this very flow asked for while its verification is still
    * there. Resolves alike, in the same statement, for anything else and without a flow.
    */
-  requestSignUpAgain(email: string, options?: RequestOptions): Promise<void>
+  requestSignUpAgain(email: string, options?: RequestOptions): Promise<Issued>
   /**
    * Proves the address of a sign-up from any browser: whoever holds the link of `email` gives the password that was
    * chosen or a new one. It replaces the one that was set at sign-up, and further claims of that user go. A password
@@ -207,13 +214,9 @@ export interface Accounts {
   revokeUserSession(user: UserRef, sessionId: SessionId): Promise<SessionId[]>
   /** Extends the idle time of a session. Null when that was not due yet (`session.renewEvery`) or the session is over. */
   touchSession(session: SessionRef): Promise<Session | null>
-  /** All identities of a user, the oldest first, with the claims that were added since the pending proofs last ended. */
+  /** All identities of a user, claims included, the oldest first. */
   listUserIdentities(user: UserRef): Promise<Identity[]>
-  /**
-   * Adds a claim to a user, to be proven by `email`, `phone`, `email_change` or `phone_change`. A change of password, a
-   * recovery, a first proof or a disabling ends it; adding it again takes it up again.
-   * @throws AuthError `input_invalid`: `taken`
-   */
+  /** Adds a claim to a user, to be proven by `email`, `phone`, `email_change` or `phone_change`. @throws AuthError `input_invalid`: `taken` */
   addUserIdentity(user: UserRef, attrs: { type: 'email' | 'phone'; value: string }): Promise<Identity>
   /** Removes an identity. @throws AuthError `input_invalid`: `identity` `required` for the last verified one */
   removeUserIdentity(user: UserRef, identity: IdentityRef): Promise<void>

@@ -1,6 +1,9 @@
 /** What every operation of the core works with: the ports and the settings, wired once by the roof. */
 
-import type { Announcer, Hasher, PasswordBlocklist, Phones, Secrets, Store } from './ports.js'
+import type { CodeLengths } from './code-lengths.js'
+import type { Announcer } from './events.js'
+import type { Hasher, PasswordBlocklist } from './password-ports.js'
+import type { Phones, Secrets, Store } from './ports.js'
 
 /** The settings that the core itself judges by. All durations are milliseconds. */
 export interface CoreSettings {
@@ -10,7 +13,11 @@ export interface CoreSettings {
     /** Words that a password must not be, such as the product's name. */
     readonly context: readonly string[]
   }
-  readonly verification: { readonly linkLifetimeMs: number; readonly codeLifetimeMs: number }
+  readonly verification: {
+    readonly linkLifetimeMs: number
+    readonly codeLifetimeMs: number
+    readonly codeLengths: CodeLengths
+  }
   readonly sweep: { readonly claimsAfterMs: number }
 }
 

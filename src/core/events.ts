@@ -39,3 +39,16 @@ export interface AuthEvent {
 
 /** Called after the commit. What a listener throws is logged and changes nothing. */
 export type EventListener = (event: AuthEvent) => void | Promise<void>
+
+/** Where the core tells what happened, after the commit. */
+export interface Announcer {
+  /** Messages were queued. */
+  queued(): void
+  announce(event: {
+    readonly type: EventType
+    readonly userId: string | null
+    readonly identityId?: string
+    readonly sessionId?: string
+    readonly reason?: string
+  }): void
+}

@@ -41,6 +41,13 @@ export function readFlow(options: unknown): string | null {
   return flow === undefined ? null : requireString('flow', flow)
 }
 
+/** The name of a browser that the host knows at this address, or null. @throws AuthError `input_invalid` */
+export function readKnownBrowser(options: unknown): string | null {
+  if (options === undefined) return null
+  const { knownBrowser } = requireObject('options', options)
+  return knownBrowser === undefined ? null : requireString('knownBrowser', knownBrowser)
+}
+
 /** Runs each check and throws all their field faults as one refusal. */
 export function collectFaults(...faults: readonly (FieldFault | null)[]): void {
   const found = faults.filter((fault) => fault !== null)

@@ -14,6 +14,8 @@ export interface LeasedMessage {
   readonly user: { readonly id: string; readonly name: string | null; readonly locale: string | null } | null
   /** The encrypted secrets; null in a notice. */
   readonly sealed: Uint8Array | null
+  /** How many digits of the sealed code are sent; null means all of them. */
+  readonly codeLength: number | null
   /** This try included. It is also the fence: a settled lease must still be at this count. */
   readonly attempts: number
   readonly expiresAt: Date | null

@@ -8,7 +8,7 @@ const listed = 'a listed password'
 const policy = {
   settings: {
     password: { minLength: 12, maxLength: 256, context: ['Product Name'] },
-    verification: { linkLifetimeMs: 1, codeLifetimeMs: 1 },
+    verification: { linkLifetimeMs: 1, codeLifetimeMs: 1, codeLengths: { digits: [6], lengthenAfter: [] } },
     sweep: { claimsAfterMs: 1 },
   },
   blocklist: {

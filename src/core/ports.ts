@@ -5,7 +5,7 @@
  * Invariant: every verb of a store is atomic on its own. Its guards live in its SQL statement.
  */
 
-import type { EventType } from './events.js'
+import type { CodeLengths } from './code-lengths.js'
 import type {
   Account,
   Identity,
@@ -35,7 +35,9 @@ export interface NewVerification {
   readonly type: VerificationType
   readonly flowHash: Uint8Array | null
   readonly linkHash: Uint8Array
-  readonly codeMac: Uint8Array
+  /** 32 bytes for the code of each length, in the order of `codeLengths`. */
+  readonly codeMacs: Uint8Array
+  readonly codeLengths: CodeLengths
   readonly keyVersion: number
   readonly linkLifetimeMs: number
   readonly codeLifetimeMs: number
@@ -44,6 +46,8 @@ export interface NewVerification {
   /** From where it is asked for. */
   readonly ip: string | null
   readonly userAgent: string | null
+  /** A digest of the browser that asks, where it is known for this address; null otherwise. */
+  readonly knownBrowser: string | null
 }
 
 /** A change of a JSON object, key by key. */
@@ -195,6 +199,10 @@ export interface CodeAttempt {
   readonly flowHash: Uint8Array | null
   /** The keys that this node can compare under; a code under another key is neither compared nor counted. */
   readonly keyVersions: readonly number[]
+  /** A digest of the browser that tries, where it is known for this address: its wrong tries are counted apart. */
+  readonly knownBrowser: string | null
+  /** A code of this length counts while fewer wrong tries than this were seen; null for the longest. */
+  readonly mostMisses: number | null
 }
 
 /** A verification whose code may now be compared: the attempt is already counted and committed. */
@@ -213,7 +221,14 @@ export interface OpenedLink {
 /** By what a verification is redeemed. */
 export type RedeemBy =
   | ({ readonly kind: 'link' } & OpenedLink)
-  | { readonly kind: 'code'; readonly id: string; readonly codeMac: Uint8Array; readonly refund: number }
+  | {
+      readonly kind: 'code'
+      readonly id: string
+      readonly codeMac: Uint8Array
+      /** What its use gives back, and to whose count. */
+      readonly refund: number
+      readonly knownBrowser: string | null
+    }
   /** The newest of this flow, once the holder of its link has approved it. */
   | { readonly kind: 'approved'; readonly flowHash: Uint8Array }
   /** A link in whatever browser, for the first proof of a user, together with a new password. */
@@ -241,7 +256,7 @@ export interface VerificationStore {
     identityId: string,
     verification: NewVerification,
   ): Promise<
-    | { readonly outcome: 'issued'; readonly userId: string }
+    | { readonly outcome: 'issued'; readonly userId: string; readonly codeLength: number }
     | { readonly outcome: 'gone' }
     | { readonly outcome: 'unfit' }
     | { readonly outcome: 'unproven' }
@@ -250,10 +265,15 @@ export interface VerificationStore {
   issueRecovery(
     address: { readonly value: string; readonly valueKey: string },
     verification: NewVerification,
-  ): Promise<{ readonly userId: string | null }>
+  ): Promise<{ readonly userId: string | null; readonly codeLength: number }>
+  /** The length of the code that would be sent there now. */
+  codeLength(
+    address: { readonly valueKey: string; readonly knownBrowser: string | null },
+    lengths: CodeLengths,
+  ): Promise<number>
   /**
-   * Counts one attempt, and gives what may be compared: nothing when a budget is spent. `unreadable` says whether a live
-   * code is left out, because it was made under a key that this node does not have.
+   * Counts one attempt, and gives what may be compared: nothing when the code is dead, or too short by now. `unreadable`
+   * says whether a live code is left out, because it was made under a key that this node does not have.
    */
   countAttempt(
     attempt: CodeAttempt,
@@ -289,12 +309,12 @@ export interface SignUpStore {
     claim: NewClaim,
     hash: string,
     verification: NewVerification,
-  ): Promise<{ readonly claim: Holder | null; readonly owner: Holder | null }>
+  ): Promise<{ readonly claim: Holder | null; readonly owner: Holder | null; readonly codeLength: number }>
   /** Issues again for the claim that this flow asked for; a decoy where there is none. */
   repeat(
     address: { readonly value: string; readonly valueKey: string },
     verification: NewVerification,
-  ): Promise<Holder | null>
+  ): Promise<{ readonly claim: Holder | null; readonly codeLength: number }>
 }
 
 /** A sign-in that waits for the holder of its link. */
@@ -349,7 +369,7 @@ export interface Secrets {
   /** A link token and a code for one purpose, hashed for the row and sealed for the message. */
   newVerification(
     type: VerificationType,
-  ): Pick<NewVerification, 'id' | 'type' | 'linkHash' | 'codeMac' | 'keyVersion' | 'messageId' | 'sealed'>
+  ): Pick<NewVerification, 'id' | 'type' | 'linkHash' | 'codeMacs' | 'keyVersion' | 'messageId' | 'sealed'>
   /** Null for anything but a well-formed link token. */
   readLinkToken(token: string): Uint8Array | null
   /** Whether the text has the form of a code. */
@@ -358,7 +378,7 @@ export interface Secrets {
   hashFlow(flow: string): Uint8Array
   /** The two digits that a waiting browser shows; null when no key has that version. */
   matchNumber(pending: PendingMatch, flowHash: Uint8Array): string | null
-  /** The secrets of a message, or null when no key opens it. */
+  /** The secrets of a message, or null when no key opens it. Its code is the longest; a shorter one is its beginning. */
   unseal(messageId: string, sealed: Uint8Array): { readonly token: string; readonly code: string } | null
 }
 
@@ -366,17 +386,4 @@ export interface Secrets {
 export interface Phones {
   /** E.164, or null where the text is not a possible number in international form. */
   normalize(text: string): string | null
-}
-
-/** Where the core tells what happened, after the commit. */
-export interface Announcer {
-  /** Messages were queued. */
-  queued(): void
-  announce(event: {
-    readonly type: EventType
-    readonly userId: string | null
-    readonly identityId?: string
-    readonly sessionId?: string
-    readonly reason?: string
-  }): void
 }

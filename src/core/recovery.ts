@@ -11,7 +11,7 @@ import { collectFaults, readFlow, requireObject, requireString } from './inputs.
 import { findSubject, redeemWithPassword, setByLink } from './new-password.js'
 import { judgeBreach, judgePassword, judgeResemblance } from './password.js'
 import { readRequest } from './request.js'
-import type { FlowOption, RequestOptions, Verified } from './types.js'
+import type { FlowOption, Issued, RequestOptions, Verified } from './types.js'
 import { judgeCode, mintVerification, readCode, readLink } from './verifications.js'
 import type { JudgedCode } from './verifications.js'
 
@@ -26,11 +26,11 @@ export function createRecovery(context: Context) {
 
   async function resetByCode(
     secret: { email: unknown; code: unknown },
-    flow: string | null,
+    options: FlowOption,
     password: string,
   ): Promise<Verified> {
     const email = requireString('email', secret.email)
-    const attempt = readCode(context, { code: secret.code, value: email, flow }, 'recovery')
+    const attempt = readCode(context, { code: secret.code, value: email, options }, 'recovery')
     // What can be judged without knowing the person is judged first, so that it neither costs a guess nor tells one.
     collectFaults(await judgePassword(context, password, { addresses: [attempt.valueKey], names: [] }))
     const judged = await judgeCode(context, secret.code as string, attempt)
@@ -48,23 +48,28 @@ export function createRecovery(context: Context) {
   }
 
   return {
-    async requestPasswordRecovery(email: string, options: RequestOptions = {}): Promise<void> {
+    async requestPasswordRecovery(email: string, options: RequestOptions = {}): Promise<Issued> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
       const minted = mintVerification(context, 'recovery', readRequest(options))
-      const { userId } = await store.verifications.issueRecovery(
+      const { userId, codeLength } = await store.verifications.issueRecovery(
         { value: address.value, valueKey: address.key },
         minted,
       )
       announcer.announce({ type: 'recovery.requested', userId })
       announcer.queued()
+      return { codeLength }
     },
 
     async resetPassword(secret: ResetSecret, password: string, options: FlowOption = {}): Promise<Verified> {
       const { token, email, code } = requireObject('secret', secret)
-      const flow = readFlow(options)
       const next = requireString('password', password)
-      if (token === undefined) return resetByCode({ email, code }, flow, next)
-      return setByLink(context, 'recovery', { kind: 'link', ...readLink(context, token, flow) }, next)
+      if (token === undefined) return resetByCode({ email, code }, options, next)
+      return setByLink(
+        context,
+        'recovery',
+        { kind: 'link', ...readLink(context, token, readFlow(options)) },
+        next,
+      )
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Who asks: the flow of a browser, its address and its name. All of it is told, not judged. */
 
 import { invalidField, isIp } from '../base/index.js'
-import { readFlow, requireObject, requireString } from './inputs.js'
+import { readFlow, readKnownBrowser, requireObject, requireString } from './inputs.js'
 
 const longestUserAgent = 512
 
@@ -14,6 +14,7 @@ export interface Origin {
 /** Who asks for a secret; `flow` is null on the host's authority. */
 export interface Request extends Origin {
   readonly flow: string | null
+  readonly knownBrowser: string | null
 }
 
 function readIp(ip: unknown): string | null {
@@ -43,5 +44,9 @@ export function readOrigin({ ip, userAgent }: Readonly<Record<string, unknown>>)
 
 /** Who asks, from the options of an operation. @throws AuthError `input_invalid` */
 export function readRequest(options: unknown): Request {
-  return { flow: readFlow(options), ...readOrigin(requireObject('options', options)) }
+  return {
+    flow: readFlow(options),
+    knownBrowser: readKnownBrowser(options),
+    ...readOrigin(requireObject('options', options)),
+  }
 }

@@ -12,7 +12,7 @@ import { judgeClaim, prepareClaim } from './identities.js'
 import { requireString } from './inputs.js'
 import { setByLink } from './new-password.js'
 import { readRequest } from './request.js'
-import type { RequestOptions, Verified } from './types.js'
+import type { Issued, RequestOptions, Verified } from './types.js'
 import { mintVerification, readLink } from './verifications.js'
 
 /** The sign-up operations. */
@@ -27,7 +27,7 @@ export function createSignUps(context: Context) {
     async requestSignUp(
       attrs: { email: string; password: string },
       options: RequestOptions = {},
-    ): Promise<void> {
+    ): Promise<Issued> {
       const request = readRequest(options)
       const { claim, hash } = await prepareClaim(context, attrs)
       const minted = mintVerification(context, 'email', request)
@@ -38,14 +38,19 @@ export function createSignUps(context: Context) {
       }
       if (created.owner !== null) announcer.announce({ type: 'sign_up.repeated', ...created.owner })
       announcer.queued()
+      return { codeLength: created.codeLength }
     },
 
-    async requestSignUpAgain(email: string, options: RequestOptions = {}): Promise<void> {
+    async requestSignUpAgain(email: string, options: RequestOptions = {}): Promise<Issued> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
       const minted = mintVerification(context, 'email', readRequest(options))
-      const holder = await store.signUps.repeat({ value: address.value, valueKey: address.key }, minted)
-      announcer.announce({ type: 'verification.issued', ...(holder ?? { userId: null }) })
+      const { claim, codeLength } = await store.signUps.repeat(
+        { value: address.value, valueKey: address.key },
+        minted,
+      )
+      announcer.announce({ type: 'verification.issued', ...(claim ?? { userId: null }) })
       announcer.queued()
+      return { codeLength }
     },
 
     async verifySignUpWithPassword(token: string, password: string): Promise<Verified> {

@@ -98,6 +98,11 @@ export interface SessionContext {
 /** The flow that asks: an opaque name of one browser, given again when the secret is redeemed. */
 export interface FlowOption {
   readonly flow?: string | undefined
+  /**
+   * The name of a browser that signed in to this very address before. Wrong tries of a known browser are counted apart
+   * from those of everybody else, so that nobody else makes its codes longer. Never take it from a request as it is.
+   */
+  readonly knownBrowser?: string | undefined
 }
 
 /** Who asks for a secret. Whoever opens the link in another browser is told from where; nothing is judged by it. */
@@ -106,6 +111,12 @@ export interface RequestOptions extends FlowOption {
   readonly ip?: string | undefined
   /** The User-Agent header; the first 512 characters are kept. */
   readonly userAgent?: string | undefined
+}
+
+/** A secret is on its way. It says the same for every address with that many wrong tries, whether anybody has it or not. */
+export interface Issued {
+  /** How many digits its code has. */
+  readonly codeLength: number
 }
 
 /** The purposes of a verification. A secret of one purpose is refused everywhere else. */

@@ -7,15 +7,16 @@
  * everywhere else.
  */
 
-import { AuthError, invalidField } from '../base/index.js'
+import { AuthError, encodeBase64url, invalidField } from '../base/index.js'
+import { mostMissesFor } from './code-lengths.js'
 import type { Context } from './context.js'
 import { readAddress } from './identities.js'
-import { gone, readFlow, requireId, requireString } from './inputs.js'
+import { gone, readFlow, readKnownBrowser, requireId, requireString, requireText } from './inputs.js'
 import type { CodeAttempt, NewVerification, OpenedLink, RedeemBy, Redeemed } from './ports.js'
 import { readRequest } from './request.js'
 import type { Request } from './request.js'
 import { verificationTypes } from './types.js'
-import type { FlowOption, IdentityRef, RequestOptions, VerificationType, Verified } from './types.js'
+import type { FlowOption, IdentityRef, Issued, RequestOptions, VerificationType, Verified } from './types.js'
 
 /** The purpose. @throws TypeError where there is no such purpose */
 export function requireVerificationType(type: unknown): VerificationType {
@@ -29,12 +30,24 @@ export function requireVerificationType(type: unknown): VerificationType {
 export function mintVerification(
   context: Context,
   type: VerificationType,
-  { flow, ip, userAgent }: Request,
+  { flow, ip, userAgent, knownBrowser }: Request,
 ): NewVerification {
   const { secrets, settings } = context
-  const { linkLifetimeMs, codeLifetimeMs } = settings.verification
-  const flowHash = flow === null ? null : secrets.hashFlow(flow)
-  return { ...secrets.newVerification(type), flowHash, linkLifetimeMs, codeLifetimeMs, ip, userAgent }
+  const { linkLifetimeMs, codeLifetimeMs, codeLengths } = settings.verification
+  return {
+    ...secrets.newVerification(type),
+    flowHash: flow === null ? null : secrets.hashFlow(flow),
+    knownBrowser: digestBrowser(context, knownBrowser),
+    linkLifetimeMs,
+    codeLifetimeMs,
+    codeLengths,
+    ip,
+    userAgent,
+  }
+}
+
+function digestBrowser({ secrets }: Context, knownBrowser: string | null): string | null {
+  return knownBrowser === null ? null : encodeBase64url(secrets.hashFlow(knownBrowser))
 }
 
 /** A code that matched, and what the budget is owed for it when it is used. */
@@ -68,7 +81,8 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
     throw await refuseSecret(context, attempt.type, reason)
   }
   const ids = candidates.map((candidate) => candidate.id)
-  const by = { kind: 'code', id: match.id, codeMac: match.codeMac, refund: ids.length } as const
+  const { knownBrowser } = attempt
+  const by = { kind: 'code', id: match.id, codeMac: match.codeMac, refund: ids.length, knownBrowser } as const
   return { by, attempt, ids }
 }
 
@@ -104,17 +118,21 @@ export function readLink(context: Context, token: unknown, flow: string | null):
  */
 export function readCode(
   context: Context,
-  input: { code: unknown; value: unknown; flow: string | null },
+  input: { code: unknown; value: unknown; options: unknown },
   type: VerificationType,
 ): CodeAttempt {
   const code = requireString('code', input.code)
   const value = requireString('value', input.value)
   const address = readAddress(context, addressType(type, value), value)
-  if (address === null || !context.secrets.isCode(code)) {
+  const mostMisses = mostMissesFor(context.settings.verification.codeLengths, code.length)
+  if (address === null || mostMisses === undefined || !context.secrets.isCode(code)) {
     throw new AuthError('invalid_token', { reason: 'code_malformed' })
   }
-  const flowHash = input.flow === null ? null : context.secrets.hashFlow(input.flow)
-  return { type, valueKey: address.key, flowHash, keyVersions: context.secrets.keyVersions }
+  const flow = readFlow(input.options)
+  const flowHash = flow === null ? null : context.secrets.hashFlow(flow)
+  const knownBrowser = digestBrowser(context, readKnownBrowser(input.options))
+  const { keyVersions } = context.secrets
+  return { type, valueKey: address.key, flowHash, keyVersions, knownBrowser, mostMisses }
 }
 
 function addressType(type: VerificationType, value: string): 'email' | 'phone' {
@@ -150,7 +168,7 @@ export function createVerifications(context: Context) {
     identity: IdentityRef,
     type: VerificationType,
     options: RequestOptions = {},
-  ): Promise<void> {
+  ): Promise<Issued> {
     const identityId = requireId('identity', identity)
     const minted = mintVerification(context, requireVerificationType(type), readRequest(options))
     const issued = await store.verifications.issue(identityId, minted)
@@ -165,13 +183,25 @@ export function createVerifications(context: Context) {
     }
     announcer.announce({ type: 'verification.issued', userId: issued.userId, identityId })
     announcer.queued()
+    return { codeLength: issued.codeLength }
   }
 
   return {
     issueIdentityVerification: issue,
 
-    requestEmailVerification: (identity: IdentityRef, options: RequestOptions = {}): Promise<void> =>
+    requestEmailVerification: (identity: IdentityRef, options: RequestOptions = {}): Promise<Issued> =>
       issue(identity, 'email', options),
+
+    async getCodeLength(
+      type: 'email' | 'phone',
+      value: string,
+      options: Pick<FlowOption, 'knownBrowser'> = {},
+    ): Promise<number> {
+      const address = readAddress(context, type, requireText('value', value))
+      const { codeLengths } = context.settings.verification
+      const knownBrowser = digestBrowser(context, readKnownBrowser(options))
+      return store.verifications.codeLength({ valueKey: address?.key ?? '', knownBrowser }, codeLengths)
+    },
 
     async verifyMagicCode(
       code: string,
@@ -180,7 +210,7 @@ export function createVerifications(context: Context) {
       options: FlowOption = {},
     ): Promise<Verified> {
       const purpose = requireVerificationType(type)
-      const attempt = readCode(context, { code, value, flow: readFlow(options) }, purpose)
+      const attempt = readCode(context, { code, value, options }, purpose)
       const { by } = await judgeCode(context, code, attempt)
       return settleRedemption(context, purpose, await store.verifications.redeem(purpose, by, null))
     },

@@ -18,6 +18,7 @@ function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage
     to: { type: 'email', value: `${id}@example.com` },
     user: { id: 'user', name: 'Ada', locale: null },
     sealed: Uint8Array.of(1),
+    codeLength: null,
     attempts: 1,
     expiresAt: null,
     ...changes,

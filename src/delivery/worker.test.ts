@@ -17,6 +17,7 @@ function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage
     to: { type: 'email', value: `${id}@example.com` },
     user: { id: 'user', name: 'Ada', locale: 'pt' },
     sealed: Uint8Array.of(1),
+    codeLength: null,
     attempts: 1,
     expiresAt: new Date(0),
     ...changes,

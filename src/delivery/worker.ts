@@ -66,7 +66,7 @@ function toMessage(
   user: NonNullable<LeasedMessage['user']>,
   carried: { readonly secrets: ReturnType<Secrets['unseal']>; readonly link: WorkerOptions['link'] },
 ): Message {
-  const { id, event, to, expiresAt } = leased
+  const { id, event, to, codeLength, expiresAt } = leased
   const { secrets } = carried
   const token = secrets !== null && to.type === 'email' ? secrets.token : undefined
   const link = token === undefined ? undefined : carried.link(event, token)
@@ -77,7 +77,7 @@ function toMessage(
     user: { id: user.id, name: user.name },
     ...(link !== undefined && { link }),
     ...(token !== undefined && { token }),
-    ...(secrets !== null && { code: secrets.code }),
+    ...(secrets !== null && { code: secrets.code.slice(0, codeLength ?? undefined) }),
     ...(expiresAt !== null && { expiresAt }),
     ...(user.locale !== null && { locale: user.locale }),
   }
@@ -159,7 +159,7 @@ export function createWorker(options: WorkerOptions) {
       if (sealed !== null && opened === null) {
         return { state: 'failed', error: 'its sealed secrets were changed, or belong to another message' }
       }
-      if (opened !== null) hidden.push(opened.token, opened.code)
+      if (opened !== null) hidden.push(opened.token, opened.code.slice(0, leased.codeLength ?? undefined))
       const message = toMessage(leased, user, { secrets: opened, link })
       if (message.link !== undefined) hidden.push(message.link)
       await within(timeoutMs, 'The sender', Promise.resolve(sender.deliver(message)))

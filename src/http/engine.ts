@@ -1,7 +1,7 @@
 /** What HTTP needs of an engine: its accounts, its strategies, its limits, its keys, and how it is configured. */
 
 import type { Logger } from '../base/index.js'
-import type { Accounts, Actor, Message, SessionFeed } from '../core/index.js'
+import type { Accounts, Actor, CodeLengths, Message, SessionFeed } from '../core/index.js'
 import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Telemetry } from '../telemetry/index.js'
@@ -47,7 +47,7 @@ export interface HttpSettings {
   readonly tokenTransport: 'cookie' | 'bearer'
   readonly handler: Handler
   readonly session: { readonly absoluteMs: number; readonly renewEveryMs: number }
-  readonly codeLength: number
+  readonly verification: { readonly codeLengths: CodeLengths }
   readonly password: { readonly minLength: number; readonly maxLength: number }
   /** For the texts of pages: when a message may be sent again. */
   readonly limits: Pick<BudgetTable, 'messageAddress'>

@@ -41,7 +41,12 @@ export interface Exchange {
   /** The operations, recorded as done by whoever asks: the user of a session that was looked at, else a stranger. */
   readonly accounts: Accounts
   /** What a request of a secret remembers of who asked. */
-  readonly asker: { readonly flow: string; readonly ip?: string; readonly userAgent?: string }
+  readonly asker: {
+    readonly flow: string
+    readonly ip?: string
+    readonly userAgent?: string
+    readonly knownBrowser?: string
+  }
   /** What limits judge by. */
   readonly charged: { readonly client: ClientAddress; readonly known: string | null }
   /** Whether a page is asked for rather than JSON. */

@@ -8,6 +8,7 @@
 
 import type { ZodType } from 'zod'
 import type { AuthError } from '../base/index.js'
+import type { Issued } from '../core/index.js'
 import type { Exchange } from './exchange.js'
 
 /** Who may ask: anybody, whoever is signed in, or whoever signed in within the last ten minutes. */
@@ -47,8 +48,24 @@ export interface RouteDefinition<I = unknown> {
   handle(exchange: Exchange, input: I): Promise<Outcome> | Outcome
 }
 
-/** The answer to whoever asks for a secret, for every address alike. */
-export const verificationSent: Outcome = { status: 202, body: { status: 'verification_sent' } }
+/** The answer to whoever asks for a secret, for every address alike, with the number of digits of its code. */
+export function verificationSent({ codeLength }: Issued): Outcome {
+  return { status: 202, body: { status: 'verification_sent', codeLength } }
+}
+
+/**
+ * Sends a secret where that may be, and answers alike where it may not: the length of a code is that of the address.
+ * `send` gives nothing where a strategy of the host's knows of no code.
+ */
+export async function answerSent(
+  { accounts, asker }: Exchange,
+  to: { readonly type: 'email' | 'phone'; readonly value: string },
+  send: (() => Promise<Issued | undefined>) | null,
+): Promise<Outcome> {
+  const issued = send === null ? undefined : await send()
+  if (issued !== undefined) return verificationSent(issued)
+  return verificationSent({ codeLength: await accounts.getCodeLength(to.type, to.value, asker) })
+}
 
 /** Gives a route its type of input. */
 export function defineRoute<I>(route: RouteDefinition<I>): RouteDefinition {

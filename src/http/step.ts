@@ -19,6 +19,8 @@ export interface StepState {
     readonly type: 'email' | 'phone'
     readonly value: string
     readonly at: number
+    /** How many digits the code has. */
+    readonly codeLength?: number
   }
   /** What was done, for the next page to tell once. */
   readonly done?: string

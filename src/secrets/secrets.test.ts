@@ -1,12 +1,14 @@
 /** Minting and reading secrets. */
 
 import { describe, expect, it } from 'vitest'
+import type { NewVerification } from '../core/index.js'
 import { createSecrets } from './index.js'
 
 const older = 'the older secret of thirty-two bytes'
 const newer = 'the newer secret of thirty-two bytes'
-const secrets = createSecrets({ secrets: [newer, older], codeLength: 6 })
-const before = createSecrets({ secrets: [older], codeLength: 6 })
+const codeLengths = [6, 8, 10]
+const secrets = createSecrets({ secrets: [newer, older], codeLengths })
+const before = createSecrets({ secrets: [older], codeLengths })
 
 describe('a session token', () => {
   it('reads back as its id and the hash of its secret', () => {
@@ -61,8 +63,14 @@ describe('a link token', () => {
   })
 })
 
+/** What the database keeps where the code has that length. */
+function candidateOf(minted: Pick<NewVerification, 'id' | 'codeMacs' | 'keyVersion'>, index: number) {
+  const { id, codeMacs, keyVersion } = minted
+  return { id, codeMac: codeMacs.subarray(index * 32, index * 32 + 32), keyVersion }
+}
+
 describe('a code', () => {
-  it('is six digits, each as likely as the next', () => {
+  it('is ten digits at most, each as likely as the next', () => {
     const counts = new Array<number>(10).fill(0)
     const rounds = 3000
     for (let round = 0; round < rounds; round++) {
@@ -72,7 +80,7 @@ describe('a code', () => {
       for (const digit of code) counts[Number(digit)] = (counts[Number(digit)] as number) + 1
     }
     // Chi-squared with 9 degrees of freedom: above 40 once in a hundred thousand runs.
-    const expected = (rounds * 6) / 10
+    const expected = (rounds * 10) / 10
     const chi = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
     expect(chi).toBeLessThan(40)
   })
@@ -80,14 +88,39 @@ describe('a code', () => {
   it('matches for its own verification and purpose alone', () => {
     const minted = secrets.newVerification('email')
     const code = secrets.unseal(minted.messageId, minted.sealed)?.code as string
-    const candidate = { id: minted.id, codeMac: minted.codeMac, keyVersion: minted.keyVersion }
+    const candidate = candidateOf(minted, 2)
     expect(secrets.codeMatches(code, 'email', candidate)).toBe(true)
     expect(secrets.codeMatches(code, 'sign_in', candidate)).toBe(false)
     expect(secrets.codeMatches(code, 'email', { ...candidate, id: secrets.newId() })).toBe(false)
     expect(secrets.codeMatches(code, 'email', { ...candidate, keyVersion: 7 })).toBe(false)
   })
 
-  it.each(['', '12345', '1234567', '12345a', ' 123456', '１２３４５６', '123456\n'])('is not %s', (text) => {
+  it('matches in each of its lengths for the MAC of that length alone', () => {
+    const minted = secrets.newVerification('email')
+    const code = secrets.unseal(minted.messageId, minted.sealed)?.code as string
+    const matches = codeLengths.map((length) =>
+      codeLengths.map((_, index) =>
+        secrets.codeMatches(code.slice(0, length), 'email', candidateOf(minted, index)),
+      ),
+    )
+    expect(matches).toEqual([
+      [true, false, false],
+      [false, true, false],
+      [false, false, true],
+    ])
+  })
+
+  it.each([
+    '',
+    '12345',
+    '1234567',
+    '123456789',
+    '12345678901',
+    '12345a',
+    ' 123456',
+    '１２３４５６',
+    '123456\n',
+  ])('is not %s', (text) => {
     expect(secrets.isCode(text)).toBe(false)
   })
 })
@@ -117,7 +150,7 @@ describe('the number of a waiting browser', () => {
     expect(many.map(number)).not.toEqual(
       many.map((pending) => secrets.matchNumber(pending, secrets.hashFlow('other'))),
     )
-    const later = createSecrets({ secrets: [newer], codeLength: 6 })
+    const later = createSecrets({ secrets: [newer], codeLengths })
     expect(many.map((pending) => later.matchNumber(pending, flow))).toEqual(many.map(() => null))
   })
 })
@@ -138,8 +171,8 @@ describe('a sealed message', () => {
   it('made under an older secret opens while that is still configured', () => {
     const { messageId, sealed, ...minted } = before.newVerification('email')
     const opened = secrets.unseal(messageId, sealed)
-    expect(secrets.codeMatches(opened?.code as string, 'email', { ...minted })).toBe(true)
-    const later = createSecrets({ secrets: [newer], codeLength: 6 })
+    expect(secrets.codeMatches(opened?.code as string, 'email', candidateOf(minted, 2))).toBe(true)
+    const later = createSecrets({ secrets: [newer], codeLengths })
     expect(later.unseal(messageId, sealed)).toBeNull()
   })
 })

@@ -24,13 +24,15 @@ const sha256: (bytes: Uint8Array | string) => Buffer =
     ? (bytes) => Buffer.from(crypto.hash('sha256', bytes, 'hex'), 'hex')
     : (bytes) => createHash('sha256').update(bytes).digest()
 
-/** The secrets of one `Auth`. The list holds 32 bytes or more each; codes have `codeLength` digits. */
+/** The secrets of one `Auth`. The list holds 32 bytes or more each; codes have one of the lengths, the shortest first. */
 export function createSecrets(options: {
   readonly secrets: readonly [string, ...string[]]
-  readonly codeLength: number
+  readonly codeLengths: readonly number[]
 }): Secrets {
   const keyring = createKeyring(options.secrets)
-  const codePattern = new RegExp(`^[0-9]{${options.codeLength}}$`)
+  const { codeLengths } = options
+  const longest = Math.max(...codeLengths)
+  const digitsPattern = /^[0-9]+$/
 
   return {
     keyVersions: keyring.all.map(({ version }) => version),
@@ -59,12 +61,14 @@ export function createSecrets(options: {
       const messageId = randomUUID()
       const secret = randomBytes(32)
       const token = encodeBase64url(secret)
-      const code = newCode(options.codeLength)
+      // Which length counts is known to the statement that stores it: each shorter code is the beginning of the longest.
+      const code = newCode(longest)
+      const macs = codeLengths.map((length) => codeMac(keyring.current, code.slice(0, length), { id, type }))
       return {
         id,
         type,
         linkHash: sha256(secret),
-        codeMac: codeMac(keyring.current, code, { id, type }),
+        codeMacs: Buffer.concat(macs),
         keyVersion: keyring.current.version,
         messageId,
         sealed: sealText(keyring, messageId, JSON.stringify({ token, code })),
@@ -77,7 +81,7 @@ export function createSecrets(options: {
       return secret === null ? null : sha256(secret)
     },
 
-    isCode: (code) => codePattern.test(code),
+    isCode: (code) => codeLengths.includes(code.length) && digitsPattern.test(code),
 
     codeMatches(code, type, candidate) {
       const key = keyring.byVersion(candidate.keyVersion)

@@ -3,13 +3,11 @@
  * the browser that waits sign in. Redeeming the approval stands in `redemption.ts`.
  *
  * Invariants: (1) a try at the number is counted under the row's lock before it is judged; (2) an approval is of one
- * verification, and goes with it; (3) looking at a link writes nothing; (4) nothing is counted or approved once the
- * proofs of the user have ended, which is judged on the user as locked.
+ * verification, and goes with it; (3) looking at a link writes nothing.
  */
 
 import type { ApprovalStore, VerificationType } from '../core/index.js'
 import type { Row } from './queryable.js'
-import { stillPends, stillPendsOrDecoy } from './pending.js'
 import { toDate } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -22,7 +20,6 @@ const mostMatchTries = 3
 export function newestPending(t: Tables, { type, flowHash }: { type: string; flowHash: string }): string {
   return `select n.id from ${t.verifications} n
         where n.type = ${type} and n.flow_hash = ${flowHash} and n.link_hash is not null and n.expires_at > ${now}
-          and ${stillPendsOrDecoy(t, 'n')}
         order by n.created_at desc, n.id limit 1`
 }
 
@@ -35,7 +32,7 @@ function statements(t: Tables) {
         v.type = 'email' and i.verified_at is null
           and exists (select from ${t.passwords} p where p.user_id = u.id) as needs_password
       from ${t.verifications} v
-      join ${t.users} u on u.id = v.user_id and u.disabled_at is null and ${stillPends('v', 'u')}
+      join ${t.users} u on u.id = v.user_id and u.disabled_at is null
       join ${t.identities} i on i.id = v.identity_id
       where v.type = $1 and v.link_hash = $2::bytea and v.expires_at > ${now}`,
     ),
@@ -51,9 +48,8 @@ function statements(t: Tables) {
       'approval_count_match',
       `with live as (
         select v.id, ${isReadable('v', '$2')} as readable from ${t.verifications} v
-        join ${t.users} u on u.id = v.user_id and u.disabled_at is null and ${stillPends('v', 'u')}
+        join ${t.users} u on u.id = v.user_id and u.disabled_at is null
         where v.type = 'sign_in' and v.link_hash = $1::bytea and v.expires_at > ${now} and v.flow_hash is not null
-        for key share of u
       ),
       counted as (
         update ${t.verifications} v set match_attempts = v.match_attempts + 1
@@ -67,15 +63,10 @@ function statements(t: Tables) {
     // A right number is given back, so that sending the form twice costs nothing.
     approve: prepare(
       'approval_approve',
-      `with person as (
-        select u.id from ${t.verifications} v join ${t.users} u on u.id = v.user_id
-        where v.id = $1::uuid and u.disabled_at is null and ${stillPends('v', 'u')}
-        for key share of u
-      ),
-      approved as (
+      `with approved as (
         update ${t.verifications} v set approved_at = ${now}, match_attempts = greatest(v.match_attempts - 1, 0)
-        from person p
-        where v.id = $1::uuid and v.expires_at > ${now} and v.user_id = p.id
+        from ${t.users} u
+        where v.id = $1::uuid and v.expires_at > ${now} and u.id = v.user_id and u.disabled_at is null
         returning v.user_id, v.identity_id
       ),
       logged as (

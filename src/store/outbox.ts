@@ -60,7 +60,7 @@ function statements(t: Tables) {
         where o.id = ${idsOf('not due.over')}
         returning o.*
       )
-      select l.id, l.event, l.to_type, l.to_value, l.sealed, l.attempts, l.expires_at, l.user_id,
+      select l.id, l.event, l.to_type, l.to_value, l.sealed, l.code_length, l.attempts, l.expires_at, l.user_id,
         u.name as user_name, u.metadata ->> 'locale' as user_locale, (select count(*) from closed)::integer as closed
       from (select) one left join leased l on true
         left join lateral (select * from ${t.users} where id = l.user_id offset 0) u on true
@@ -148,6 +148,7 @@ function toLeased(row: Row) {
             locale: row['user_locale'] as string | null,
           },
     sealed: row['sealed'] as Uint8Array | null,
+    codeLength: row['code_length'] as number | null,
     attempts: row['attempts'] as number,
     expiresAt: toDateOrNull(row['expires_at']),
   }

@@ -10,7 +10,8 @@ import {
   announceEnding,
   announceNotices,
   bindClaims,
-  endSessionsAndProofs,
+  cancelVerifications,
+  endSessions,
   endedIds,
   queueNotices,
 } from './consequences.js'
@@ -88,7 +89,8 @@ function statements(t: Tables) {
         returning p.user_id
       ),
       changed as (select user_id from stored union all select user_id from replaced),
-      ${endSessionsAndProofs(t, 'changed', { keep: '$4::uuid', sparing: null })},
+      ${endSessions(t, 'changed', '$4::uuid')},
+      ${cancelVerifications(t, 'changed')},
       ${bindClaims(t, 'changed')},
       ${queueNotices(
         t,

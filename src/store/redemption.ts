@@ -3,7 +3,7 @@
  * that follows.
  *
  * Invariants: (1) the user's row is locked before any of the user's other rows, so that two redemptions never wait
- * for each other, and its mark as locked says whether the proof still pends (`pending.ts`); (2) the deletion of the verification is the one gate: who deletes it, wins; (3) a proof sets
+ * for each other; (2) the deletion of the verification is the one gate: who deletes it, wins; (3) a proof sets
  * `verified_at` only while nobody else has the address, and the unique index decides a true race; (4) the loser of
  * that race runs again, sees the winner, and spends its secret.
  */
@@ -11,25 +11,20 @@
 import type { RedeemBy, Redeemed, VerificationStore, VerificationType } from '../core/index.js'
 import { AuthError } from '../base/index.js'
 import { newestPending } from './approvals.js'
-import {
-  announceEnding,
-  announceNotices,
-  endSessionsAndProofs,
-  endedIds,
-  queueNotices,
-} from './consequences.js'
+import { announceEnding, announceNotices, endSessions, endedIds, queueNotices } from './consequences.js'
 import { momentText, toExactDate } from './moments.js'
 import { ownerColumns, toOwner } from './passwords.js'
-import { stillPends } from './pending.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
+import { missSubject } from './request.js'
 import type { Prepared, Tables } from './statement.js'
 import type { Runner } from './runner.js'
 import { afterLocks, audit, now, prepare } from './statement.js'
 
 type Kind = RedeemBy['kind']
 
-// $1 purpose, $2 what finds it, $3 what it is compared with, $4 hash of a new password, $5 comparisons to refund.
+// $1 purpose, $2 what finds it, $3 what it is compared with, $4 hash of a new password, $5 comparisons to refund,
+// $6 the known browser to whose count.
 function conditionsOf(t: Tables): Readonly<Record<Kind, string>> {
   const link = `v.type = $1::text and v.link_hash = $2::bytea and v.expires_at > ${now}`
   return {
@@ -66,8 +61,7 @@ const replacing: Readonly<Record<Kind, string>> = {
 // Not every kind compares something, so $3 is named where all of them see it.
 function candidate(t: Tables, kind: Kind): string {
   return `candidate as (
-      select v.*, $3::bytea as compared from ${t.verifications} v join ${t.users} owner on owner.id = v.user_id
-      where ${conditionsOf(t)[kind]} and ${stillPends('v', 'owner')}
+      select v.*, $3::bytea as compared from ${t.verifications} v where ${conditionsOf(t)[kind]}
     )`
 }
 
@@ -78,7 +72,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     `with ${candidate(t, kind)},
     person as (
       select u.* from ${t.users} u join candidate c on c.user_id = u.id
-      where u.disabled_at is null and ${stillPends('c', 'u')} and ${sameFlow}
+      where u.disabled_at is null and ${sameFlow}
       for update of u
     ),
     spent as (
@@ -124,7 +118,11 @@ function redeem(t: Tables, kind: Kind): Prepared {
       where ${replacing[kind]} and i.user_id = p.user_id and i.id <> p.id
       returning i.*
     ),
-    ${endSessionsAndProofs(t, 'renewed', { keep: null, sparing: 'spent' })},
+    ${endSessions(t, 'renewed', null)},
+    cancelled as (
+      delete from ${t.verifications} v using renewed r
+      where v.user_id = r.user_id and v.id not in (select id from spent)
+    ),
     ${queueNotices(
       t,
       `select a.user_id, case
@@ -141,7 +139,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     )},
     refunded as (
       update ${t.attempts} a set count = greatest(a.count - $5::integer, 0) from spent s
-      where a.budget = 'code' and a.subject = s.value_key and $5::integer > 0
+      where a.budget = 'code' and a.subject = ${missSubject('$6::text', 's.value_key')} and $5::integer > 0
     ),
     logged_redeemed as (
       ${audit(t, { event: 'verification.redeemed', from: 'spent', user: 'user_id', identity: 'identity_id', detail: 'type' })}
@@ -161,7 +159,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     select case
         when verdict.lost then 'already_claimed'
         when verdict.id is not null then 'verified'
-        when exists (select from candidate c where not coalesce(${sameFlow}, false))
+        when exists (select from candidate c where c.user_id is not null and not coalesce(${sameFlow}, false))
           then 'confirmation_required'
         else 'invalid'
       end as outcome,
@@ -224,8 +222,8 @@ export function prepareRedemption(tables: Tables) {
 
   return (runner: Runner): Pick<VerificationStore, 'redeem' | 'peek'> => ({
     async redeem(type, by, newPassword) {
-      const refund = by.kind === 'code' ? by.refund : 0
-      const values = [...valuesOf(type, by), newPassword?.hash ?? null, refund]
+      const { refund, knownBrowser } = by.kind === 'code' ? by : { refund: 0, knownBrowser: null }
+      const values = [...valuesOf(type, by), newPassword?.hash ?? null, refund, knownBrowser]
       const row = await redeemRow(runner, sql.redeem[by.kind], values)
       const outcome = row['outcome'] as Redeemed['outcome']
       if (outcome !== 'verified') return { outcome }

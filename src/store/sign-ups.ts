@@ -9,7 +9,6 @@
 import type { SignUpStore } from '../core/index.js'
 import { queueNotices } from './consequences.js'
 import { claimWithPassword, claimValuesOf } from './identities.js'
-import { stillPends } from './pending.js'
 import type { Row } from './queryable.js'
 import { request, requestValues } from './request.js'
 import type { Runner } from './runner.js'
@@ -44,7 +43,7 @@ function statements(t: Tables) {
         ${audit(t, { event: 'sign_up.repeated', from: 'taken', user: 'user_id', identity: 'id' })}
       )
       select claim.user_id, claim.id as identity_id, taken.user_id as owner_id, taken.id as owned_id,
-        pg_notify('${t.channel}', '')::text as announced
+        (select code_length from demanded) as code_length, pg_notify('${t.channel}', '')::text as announced
       from (select) one left join claim on true left join taken on true`,
     ),
 
@@ -54,7 +53,7 @@ function statements(t: Tables) {
         select i.* from ${t.verifications} v
         join ${t.identities} i on i.id = v.identity_id join ${t.users} u on u.id = v.user_id
         where v.type = $4::text and v.value_key = $1::text and v.flow_hash = $5::bytea
-          and i.verified_at is null and u.disabled_at is null and ${stillPends('v', 'u')}
+          and i.verified_at is null and u.disabled_at is null
         order by v.created_at desc, v.id limit 1
         for key share of u
       ),
@@ -73,7 +72,7 @@ function statements(t: Tables) {
           detail: '$4::text',
         })}
       )
-      select user_id, identity_id, pg_notify('${t.channel}', '')::text as announced from asked`,
+      select user_id, identity_id, code_length, pg_notify('${t.channel}', '')::text as announced from demanded`,
     ),
   }
 }
@@ -91,12 +90,16 @@ export function prepareSignUps(tables: Tables) {
       return {
         claim: toHolder(row['user_id'], row['identity_id']),
         owner: toHolder(row['owner_id'], row['owned_id']),
+        codeLength: row['code_length'] as number,
       }
     },
 
     async repeat({ value, valueKey }, verification) {
       const row = (await runner.row(sql.repeat, [valueKey, value, ...requestValues(verification)])) as Row
-      return toHolder(row['user_id'], row['identity_id'])
+      return {
+        claim: toHolder(row['user_id'], row['identity_id']),
+        codeLength: row['code_length'] as number,
+      }
     },
   })
 }

@@ -3,29 +3,31 @@
  *
  * Invariants: (1) a secret and its message are one statement (`request.ts`); (2) an unknown address takes the same
  * statement and gets a decoy; (3) an attempt is counted under the row's lock, so that a burst makes no more
- * comparisons than the budget.
+ * comparisons than the budget; (4) the length of a code is judged when it is issued and again when it is tried.
  */
 
+import { AuthError } from '../base/index.js'
 import type { CodeAttempt, VerificationStore } from '../core/index.js'
-import { stillClaimed, stillPendsOrDecoy } from './pending.js'
 import type { Row } from './queryable.js'
 import { prepareRedemption } from './redemption.js'
-import { request, requestValues } from './request.js'
+import { missSubject, request, requestValues } from './request.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, isReadable, now, prepare } from './statement.js'
 
-/** The budgets of guesses. */
+/** How many wrong tries kill a code. */
 export interface GuessBudgets {
   readonly maxAttempts: number
-  readonly maxMissesPerDay: number
 }
 
 const day = `interval '1 day'`
 
+// One more than needed, for a row that was swept meanwhile.
+const mostTries = 3
+
 function statements(t: Tables) {
   const tried = `v.type = $1::text and v.value_key = $2::text and (v.flow_hash = $3::bytea or (v.flow_hash is null and $3::bytea is null))
-          and v.code_expires_at > ${now} and v.attempts < $4::integer and ${stillPendsOrDecoy(t, 'v')}`
+          and v.code_expires_at > ${now} and v.attempts < $4::integer`
   return {
     // A disabled user's request becomes a decoy: nothing is sent, and nothing tells.
     issue: prepare(
@@ -40,7 +42,7 @@ function statements(t: Tables) {
           when $3::text = 'phone_change' then i.type = 'phone' and i.verified_at is null
         end as fits
         from ${t.identities} i join ${t.users} u on u.id = i.user_id
-        where i.id = $1::uuid and ${stillClaimed(t, 'i', 'u')}
+        where i.id = $1::uuid
         for key share of u
       ),
       asked as (
@@ -59,71 +61,96 @@ function statements(t: Tables) {
         })}
       )
       select target.user_id, target.fits, target.proven, exists (select from asked) as issued,
+        (select code_length from demanded) as code_length,
         pg_notify('${t.channel}', '')::text as announced
       from target`,
     ),
 
     issueRecovery: prepare(
       'verification_issue_recovery',
-      `with owner as (
-        select i.* from ${t.identities} i join ${t.users} u on u.id = i.user_id
-        where i.type = 'email' and i.value_key = $1::text and i.verified_at is not null and u.disabled_at is null
-        for key share of u
-      ),
-      asked as (
+      `with asked as (
         select owner.user_id, owner.id as identity_id, 'email' as address_type,
           coalesce(owner.value, $2::text) as value, $1::text as value_key
-        from (select) one left join owner on true
+        from (select) one left join (
+          ${t.identities} owner join ${t.users} u on u.id = owner.user_id and u.disabled_at is null
+        ) on owner.type = 'email' and owner.value_key = $1::text and owner.verified_at is not null
       ),
       ${request(t, 3)},
       logged as (
         ${audit(t, { event: 'recovery.requested', from: 'asked', user: 'user_id', identity: 'identity_id' })}
       )
-      select user_id, pg_notify('${t.channel}', '')::text as announced from asked`,
+      select user_id, code_length, pg_notify('${t.channel}', '')::text as announced from demanded`,
     ),
 
-    // Each comparison costs the address one of its budget. The rows are locked before the budget is asked, and a
-    // row that another guess has meanwhile used up is left out.
+    codeLength: prepare(
+      'verification_code_length',
+      `select ($4::integer[])[width_bucket(coalesce(held.count, 0), $3::integer[]) + 1] as code_length
+      from (select) one left join ${t.attempts} held on held.budget = 'code' and held.resets_at > ${now}
+        and held.subject = ${missSubject('$1::text', '$2::text')}`,
+    ),
+
+    // Each comparison is a miss of the day until it turns out right. The rows are locked before the count, and the
+    // count before it is judged, so that a burst makes no more comparisons than codes of this length have; a row that
+    // another guess has meanwhile used up is left out. A code that is too short by now is not compared.
     countAttempt: prepare(
       'verification_count_attempt',
       `with candidates as (
-        select v.id from ${t.verifications} v
-        where ${tried} and ${isReadable('v', '$6')}
+        select v.id, v.created_at from ${t.verifications} v
+        where ${tried} and ${isReadable('v', '$7')}
         order by v.created_at desc, v.id limit $4::integer
         for update
       ),
       tally as (select count(*)::integer as comparisons from candidates),
-      budget as (
-        insert into ${t.attempts} as held (budget, subject, count, resets_at)
-        select 'code', $2, comparisons, ${now} + ${day} from tally
-        where comparisons >= 1 and comparisons <= $5::integer
-        on conflict (budget, subject) do update set
-          count = case when held.resets_at <= ${now} then excluded.count else held.count + excluded.count end,
-          resets_at = case when held.resets_at <= ${now} then excluded.resets_at else held.resets_at end
-        where held.resets_at <= ${now} or held.count + excluded.count <= $5::integer
-        returning count
+      held as materialized (
+        select h.* from tally cross join lateral (
+          select a.* from ${t.attempts} a
+          where tally.comparisons > 0 and a.budget = 'code' and a.subject = ${missSubject('$5::text', '$2::text')}
+          for update
+        ) h
+      ),
+      seen as (
+        select held.budget is not null as known, coalesce(held.resets_at > ${now}, false) as running,
+          case when held.resets_at > ${now} then held.count else 0 end as misses
+        from tally left join held on true
+      ),
+      judged as (
+        select c.id from (
+          select id, row_number() over (order by created_at desc, id) as place from candidates
+        ) c, seen
+        where $6::integer is null or seen.misses + c.place <= $6::integer
+      ),
+      taken as (select count(*)::integer as comparisons from judged),
+      made as (
+        insert into ${t.attempts} (budget, subject, count, resets_at)
+        select 'code', ${missSubject('$5::text', '$2::text')}, taken.comparisons, ${now} + ${day}
+        from taken, seen where taken.comparisons > 0 and not seen.known
       ),
       counted as (
+        update ${t.attempts} a set count = seen.misses + taken.comparisons,
+          resets_at = case when seen.running then a.resets_at else ${now} + ${day} end
+        from taken, seen
+        where taken.comparisons > 0 and a.budget = 'code' and a.subject = ${missSubject('$5::text', '$2::text')}
+      ),
+      tried as (
         update ${t.verifications} v set attempts = v.attempts + 1
-        from candidates c, budget
-        where v.id = c.id
+        from judged where v.id = judged.id
         returning v.id, v.code_mac, v.key_version
       )
-      select counted.*, exists (
-        select from ${t.verifications} v where ${tried} and not ${isReadable('v', '$6')}
+      select tried.*, exists (
+        select from ${t.verifications} v where ${tried} and not ${isReadable('v', '$7')}
       ) as unreadable
-      from (select) one left join counted on true`,
+      from (select) one left join tried on true`,
     ),
 
     refundAttempt: prepare(
       'verification_refund_attempt',
       `with returned as (
         update ${t.verifications} v set attempts = v.attempts - 1
-        where v.id = any (string_to_array($2::text, ',')::uuid[]) and v.attempts > 0
+        where v.id = any (string_to_array($3::text, ',')::uuid[]) and v.attempts > 0
         returning v.id
       )
       update ${t.attempts} set count = greatest(count - (select count(*) from returned)::integer, 0)
-      where budget = 'code' and subject = $1`,
+      where budget = 'code' and subject = ${missSubject('$1::text', '$2::text')}`,
     ),
 
     recordFailure: prepare(
@@ -141,14 +168,35 @@ function statements(t: Tables) {
 export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
   const redemption = prepareRedemption(tables)
   const sql = statements(tables)
-  const { maxAttempts, maxMissesPerDay } = budgets
-  const attemptValues = ({ type, valueKey, flowHash }: CodeAttempt): unknown[] => [type, valueKey, flowHash]
+  const { maxAttempts } = budgets
+  const attemptValues = ({ type, valueKey, flowHash, knownBrowser }: CodeAttempt): unknown[] => [
+    type,
+    valueKey,
+    flowHash,
+    maxAttempts,
+    knownBrowser,
+  ]
+
+  // The first two tries at an address may both make its row: the one that loses runs again, and finds it.
+  async function countRows(runner: Runner, values: readonly unknown[]): Promise<Row[]> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const rows = await runner.rowsUnlessTaken(sql.countAttempt, values, ['attempts_pkey'])
+      if (Array.isArray(rows)) return rows
+    }
+    throw new AuthError('unavailable', { reason: 'count_contended', retryAfterMs: 1000 })
+  }
 
   return (runner: Runner): VerificationStore => ({
     async issue(identityId, verification) {
       const row = await runner.row(sql.issue, [identityId, ...requestValues(verification)])
       if (row === undefined) return { outcome: 'gone' }
-      if (row['issued'] === true) return { outcome: 'issued', userId: row['user_id'] as string }
+      if (row['issued'] === true) {
+        return {
+          outcome: 'issued',
+          userId: row['user_id'] as string,
+          codeLength: row['code_length'] as number,
+        }
+      }
       return row['fits'] === true ? { outcome: 'unproven' } : { outcome: 'unfit' }
     },
 
@@ -158,14 +206,18 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
         value,
         ...requestValues(verification),
       ])) as Row
-      return { userId: row['user_id'] as string | null }
+      return { userId: row['user_id'] as string | null, codeLength: row['code_length'] as number }
+    },
+
+    async codeLength({ valueKey, knownBrowser }, { lengthenAfter, digits }) {
+      const row = (await runner.row(sql.codeLength, [knownBrowser, valueKey, lengthenAfter, digits])) as Row
+      return row['code_length'] as number
     },
 
     async countAttempt(attempt) {
-      const rows = await runner.rows(sql.countAttempt, [
+      const rows = await countRows(runner, [
         ...attemptValues(attempt),
-        maxAttempts,
-        maxMissesPerDay,
+        attempt.mostMisses,
         attempt.keyVersions.join(','),
       ])
       const candidates = rows
@@ -178,8 +230,8 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
       return { candidates, unreadable: rows[0]?.['unreadable'] === true }
     },
 
-    async refundAttempt({ valueKey }, ids) {
-      await runner.rows(sql.refundAttempt, [valueKey, ids.join(',')])
+    async refundAttempt({ knownBrowser, valueKey }, ids) {
+      await runner.rows(sql.refundAttempt, [knownBrowser, valueKey, ids.join(',')])
     },
 
     async recordFailure({ type, reason }) {

@@ -4,6 +4,7 @@ export { magicLink } from './magic-link.js'
 export { emailOtp, smsOtp, whatsapp } from './one-time-code.js'
 export { password } from './password.js'
 export type {
+  Asker,
   Proved,
   Requested,
   Strategy,

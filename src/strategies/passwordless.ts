@@ -13,6 +13,6 @@ export async function askForSignIn(
     type === 'email'
       ? await accounts.findOrCreateEmailIdentity(value)
       : await accounts.findOrCreatePhoneIdentity(value)
-  await accounts.issueIdentityVerification(identity, 'sign_in', asker)
-  return { status: 'sent' }
+  const { codeLength } = await accounts.issueIdentityVerification(identity, 'sign_in', asker)
+  return { status: 'sent', codeLength }
 }

@@ -15,13 +15,22 @@ export interface StrategyField {
   readonly optional?: boolean
 }
 
+/** What is known of who asks: the browser, and where it is. */
+export interface Asker {
+  readonly flow: string
+  readonly ip?: string
+  readonly userAgent?: string
+  /** Only where this browser signed in to the address before. */
+  readonly knownBrowser?: string
+}
+
 /** What a strategy works with. */
 export interface StrategyContext {
   readonly accounts: Accounts
   /** The opaque name of the browser that asks; every secret that is asked for is bound to it. */
   readonly flow: string
   /** The same, with what is known of who asks: give it on to whatever issues a secret. */
-  readonly asker: { readonly flow: string; readonly ip?: string; readonly userAgent?: string }
+  readonly asker: Asker
   /** The absolute URL of this strategy's callback, from `baseUrl`. */
   readonly callbackUrl: string
 }
@@ -42,7 +51,13 @@ export interface Proved {
 
 /** How a request ended: a secret is on its way, the person is proven already, or they go on elsewhere. */
 export type Requested =
-  { readonly status: 'sent' } | Proved | { readonly status: 'redirect'; readonly url: string }
+  | {
+      readonly status: 'sent'
+      /** How many digits the code has, as what issued it returned; else what is usual at that address. */
+      readonly codeLength?: number
+    }
+  | Proved
+  | { readonly status: 'redirect'; readonly url: string }
 
 /** A way to sign in. */
 export interface Strategy {

@@ -4,6 +4,7 @@
  * Invariant: the way is the same for every address.
  */
 
+import type { VerificationSent } from '../contract/index.js'
 import type { Exchange, Outcome, RouteDefinition } from '../http/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Desk } from './desk.js'
@@ -11,6 +12,11 @@ import { keepSent, takeReturnTo } from './passage.js'
 
 // After validation every field of these forms is a text.
 type Input = Readonly<Record<string, string | undefined>>
+
+interface Sent {
+  readonly input: Input
+  readonly outcome: Outcome
+}
 
 /** Finds the next page. */
 export type NextPage = (
@@ -31,11 +37,12 @@ function addressOf({ fields }: Strategy, input: Input) {
 export function createAnswers(desk: Desk, strategies: readonly Strategy[]): NextPage {
   const { paths } = desk
 
-  function afterSending(exchange: Exchange, by: string, input: Input): void {
+  function afterSending(exchange: Exchange, by: string, { input, outcome }: Sent): void {
     const strategy = strategies.find(({ id }) => id === by)
     const email = { type: 'email', value: input['email'] ?? '' } as const
     const to = strategy === undefined ? email : addressOf(strategy, input)
-    if (to !== null) keepSent(exchange, { by, ...to })
+    const { codeLength } = ('body' in outcome ? outcome.body : {}) as Partial<VerificationSent>
+    if (to !== null) keepSent(exchange, { by, ...to, ...(codeLength !== undefined && { codeLength }) })
   }
 
   function tell(exchange: Exchange, done: string): void {
@@ -48,13 +55,13 @@ export function createAnswers(desk: Desk, strategies: readonly Strategy[]): Next
     switch (route.id) {
       case 'sign-up':
       case 'verification.request':
-        afterSending(exchange, 'verification', typed)
+        afterSending(exchange, 'verification', { input: typed, outcome })
         return paths.verify
       case 'verification.callback':
         tell(exchange, 'address_confirmed')
         return paths.signIn
       case 'recovery.request':
-        afterSending(exchange, 'recovery', typed)
+        afterSending(exchange, 'recovery', { input: typed, outcome })
         return paths.resetPassword
       case 'recovery.callback':
         tell(exchange, 'password_set')
@@ -70,7 +77,7 @@ export function createAnswers(desk: Desk, strategies: readonly Strategy[]): Next
       default: {
         const sent = outcome.status === 202 && strategies.find(({ id }) => route.id === `${id}.request`)
         if (!sent) return takeReturnTo(exchange, desk)
-        afterSending(exchange, sent.id, typed)
+        afterSending(exchange, sent.id, { input: typed, outcome })
         return paths.verify
       }
     }

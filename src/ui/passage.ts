@@ -5,7 +5,7 @@
  */
 
 import { readReturnTo } from '../http/index.js'
-import type { Exchange } from '../http/index.js'
+import type { Engine, Exchange, StepState } from '../http/index.js'
 import type { Desk } from './desk.js'
 
 /** What was done before, if it is one of these; told once. */
@@ -30,11 +30,13 @@ export function takeReturnTo(exchange: Exchange, { paths }: Desk): string {
   return returnTo
 }
 
+/** How many digits a code has where this browser does not know. */
+export function usualLength({ settings }: Engine): number {
+  return Math.min(...settings.verification.codeLengths.digits)
+}
+
 /** Remembers where a secret was sent; a second time to the same place is told on the next page. */
-export function keepSent(
-  exchange: Exchange,
-  sent: { readonly by: string; readonly type: 'email' | 'phone'; readonly value: string },
-): void {
+export function keepSent(exchange: Exchange, sent: Omit<NonNullable<StepState['sent']>, 'at'>): void {
   const { step, engine } = exchange
   const before = step.read().sent
   const isAgain = before !== undefined && before.by === sent.by && before.value === sent.value

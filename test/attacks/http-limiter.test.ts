@@ -129,7 +129,7 @@ describe('a refusal', () => {
         const { status, text } = await openBrowser(kit().auth).post(path, { email: identity.value })
         bodies.add(`${status} ${text}`)
       }
-      expect(bodies).toEqual(new Set(['202 {"status":"verification_sent"}']))
+      expect(bodies).toEqual(new Set(['202 {"status":"verification_sent","codeLength":6}']))
       expect(await kit().inbox.to(identity.value)).toHaveLength(1)
       kit().clock.advance('61s')
       for (let round = 0; round < 2; round++)

@@ -37,7 +37,7 @@ describe('a person', () => {
   it('signs up, proves the address, signs in, ends a session elsewhere, recovers, and signs out', async () => {
     const [here, there] = [createBrowser(server.url), createBrowser(server.url)]
     const signUp = await here.request('POST', '/auth/sign-up', { email, password: goodPassword })
-    expect([signUp.status, signUp.json]).toEqual([202, { status: 'verification_sent' }])
+    expect([signUp.status, signUp.json]).toEqual([202, { status: 'verification_sent', codeLength: 6 }])
     const proof = await latest()
     expect([proof.event, proof.to.value]).toEqual(['email', email])
 

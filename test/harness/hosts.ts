@@ -84,7 +84,7 @@ async function tokenOf(host: Host, event: string): Promise<string | undefined> {
 export const byPassword: Entry = async (here, stranger, host) => {
   const credentials = { email, password: goodPassword }
   const signedUp = await here.request('POST', '/auth/sign-up', credentials)
-  expect([signedUp.status, signedUp.json]).toEqual([202, { status: 'verification_sent' }])
+  expect([signedUp.status, signedUp.json]).toEqual([202, { status: 'verification_sent', codeLength: 6 }])
   const token = await tokenOf(host, 'email')
   const elsewhere = await stranger.request('POST', '/auth/verification/callback', { token })
   expect([elsewhere.status, elsewhere.json['code']]).toEqual([409, 'confirmation_required'])
@@ -101,7 +101,7 @@ export const byPassword: Entry = async (here, stranger, host) => {
 /** Asks for a link, and opens it in the browser that asked. */
 export const byLink: Entry = async (here, stranger, host) => {
   const asked = await here.request('POST', '/auth/magic-link/request', { email })
-  expect([asked.status, asked.json]).toEqual([202, { status: 'verification_sent' }])
+  expect([asked.status, asked.json]).toEqual([202, { status: 'verification_sent', codeLength: 6 }])
   const token = await tokenOf(host, 'sign_in')
   const elsewhere = await stranger.request('POST', '/auth/magic-link/callback', { token })
   expect([elsewhere.status, elsewhere.json['code']]).toEqual([409, 'confirmation_required'])

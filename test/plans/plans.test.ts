@@ -97,7 +97,7 @@ describe(`the generic plan of every statement, at ${rowCount.toLocaleString('en'
     prepareStore({
       schema,
       session: { idleMs: day, absoluteMs: day, renewEveryMs: day },
-      guesses: { maxAttempts: 5, maxMissesPerDay: 10 },
+      guesses: { maxAttempts: 5 },
       sessionsElsewhere: true,
       logger: silentLogger,
     })

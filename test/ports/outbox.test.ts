@@ -8,7 +8,7 @@ import { useKit } from '../harness/kit.js'
 
 const secret = 'a secret of queues that opens nothing else'
 const kit = useKit(postgres.open, { secret })
-const { sealHeads } = createSecrets({ secrets: [secret], codeLength: 6 })
+const { sealHeads } = createSecrets({ secrets: [secret], codeLengths: [6] })
 
 async function openQueue() {
   const database = await openPostgres(kit().url)

@@ -58,7 +58,7 @@ describe('the sweep', () => {
     (await auth.accounts.getUser(user)) !== null
 
   // A store whose sweep does something of ours between finding a page and locking its users.
-  async function sweepAround(before: () => Promise<void>): Promise<void> {
+  async function sweepAround(before: () => Promise<unknown>): Promise<void> {
     const database = await openPostgres(url)
     const around: Database = {
       ...database,
@@ -70,7 +70,7 @@ describe('the sweep', () => {
     const store = prepareStore({
       schema: 'latchkey',
       session: { idleMs: day, absoluteMs: day, renewEveryMs: day },
-      guesses: { maxAttempts: 5, maxMissesPerDay: 10 },
+      guesses: { maxAttempts: 5 },
       sessionsElsewhere: false,
       logger,
     })(around, { inTransaction: false })

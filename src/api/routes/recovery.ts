@@ -1,7 +1,7 @@
 /** Recovering an account: a new password for whoever controls the address. */
 
 import type { Exchange, RouteDefinition } from '../../http/index.js'
-import { defineRoute, tokenOf, verificationSent } from '../../http/index.js'
+import { answerSent, defineRoute, tokenOf } from '../../http/index.js'
 import {
   emailRequestInput,
   recoveryCallbackInput,
@@ -32,10 +32,12 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
       },
     },
     action: { strategy: 'recovery', action: 'request' },
-    async handle({ engine, accounts, client, asker }, { email }) {
-      const mayBeSent = await engine.gate.message(client, { type: 'email', value: email })
-      if (mayBeSent) await accounts.requestPasswordRecovery(email, asker)
-      return verificationSent
+    async handle(exchange, { email }) {
+      const { engine, accounts, client, asker } = exchange
+      const to = { type: 'email', value: email } as const
+      const mayBeSent = await engine.gate.message(client, to)
+      const send = () => accounts.requestPasswordRecovery(email, asker)
+      return answerSent(exchange, to, mayBeSent ? send : null)
     },
   }),
 

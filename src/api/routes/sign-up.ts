@@ -1,7 +1,7 @@
 /** Signing up with a password, and proving the address. */
 
 import type { Exchange, RouteDefinition } from '../../http/index.js'
-import { defineRoute, tokenOf, verificationSent } from '../../http/index.js'
+import { answerSent, defineRoute, tokenOf } from '../../http/index.js'
 import {
   emailRequestInput,
   signUpInput,
@@ -49,13 +49,15 @@ const signingUp: readonly RouteDefinition[] = [
     input: signUpInput,
     answers: sentAnswer,
     action: { strategy: 'password', action: 'sign-up' },
-    async handle({ engine, accounts, client, asker }, input) {
+    async handle(exchange, input) {
+      const { engine, accounts, client, asker } = exchange
       // Before any budget is charged: whoever mistypes a password has used up nothing, and is told so each time.
       await accounts.judgeSignUp(input)
       await engine.gate.signUp(client)
-      const mayBeSent = await engine.gate.message(client, { type: 'email', value: input.email })
-      if (mayBeSent) await accounts.requestSignUp(input, asker)
-      return verificationSent
+      const to = { type: 'email', value: input.email } as const
+      const mayBeSent = await engine.gate.message(client, to)
+      const send = () => accounts.requestSignUp(input, asker)
+      return answerSent(exchange, to, mayBeSent ? send : null)
     },
   }),
 
@@ -68,10 +70,12 @@ const signingUp: readonly RouteDefinition[] = [
     input: emailRequestInput,
     answers: sentAnswer,
     action: { strategy: 'verification', action: 'request' },
-    async handle({ engine, accounts, client, asker }, { email }) {
-      const mayBeSent = await engine.gate.message(client, { type: 'email', value: email })
-      if (mayBeSent) await accounts.requestSignUpAgain(email, asker)
-      return verificationSent
+    async handle(exchange, { email }) {
+      const { engine, accounts, client, asker } = exchange
+      const to = { type: 'email', value: email } as const
+      const mayBeSent = await engine.gate.message(client, to)
+      const send = () => accounts.requestSignUpAgain(email, asker)
+      return answerSent(exchange, to, mayBeSent ? send : null)
     },
   }),
 ]

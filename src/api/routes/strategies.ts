@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { AuthError, invalidField } from '../../base/index.js'
 import { signedInSchema, text, textLimits, verificationSentSchema } from '../../contract/index.js'
 import type { Exchange, Outcome, RouteDefinition } from '../../http/index.js'
-import { defineRoute, verificationSent } from '../../http/index.js'
+import { answerSent, defineRoute } from '../../http/index.js'
 import type {
   Proved,
   Strategy,
@@ -60,19 +60,23 @@ async function request(exchange: Exchange, strategy: Strategy, input: StrategyIn
   if (strategy.kind === 'credential') {
     const { type, value } = to ?? { type: 'email', value: '' }
     const guess = await gate.password(exchange.charged, { type, valueKey: addressKey(type, value) ?? '' })
-    return finish(exchange, await guess.judge(run))
+    return finish(exchange, await guess.judge(run), to)
   }
-  if (to !== null && !(await gate.message(client, to))) return verificationSent
-  return finish(exchange, await run())
+  if (to !== null && !(await gate.message(client, to))) return answerSent(exchange, to, null)
+  return finish(exchange, await run(), to)
 }
 
 async function finish(
   exchange: Exchange,
   requested: Awaited<ReturnType<Strategy['request']>>,
+  to: ReturnType<typeof addressOf>,
 ): Promise<Outcome> {
   switch (requested.status) {
-    case 'sent':
-      return verificationSent
+    case 'sent': {
+      const { codeLength } = requested
+      const issued = codeLength === undefined ? undefined : { codeLength }
+      return answerSent(exchange, to ?? { type: 'email', value: '' }, () => Promise.resolve(issued))
+    }
     case 'redirect':
       return { status: 303, location: requested.url }
     case 'proved':

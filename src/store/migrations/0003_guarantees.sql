@@ -2,13 +2,8 @@
 
 -- Proofs: secrets that are issued while an account changes hands.
 --
--- The mark of the last ending of all pending proofs. No two endings of one user leave the same mark.
+-- A verification counts only when it was made at or after this moment, as sessions do with their mark.
 alter table users add column proofs_ended_at timestamptz not null default '-infinity';
--- The mark as the statement that issued it saw it. Once the user has another one, the verification is worthless, also
--- when it was committed after the ending.
-alter table verifications add column issued_under timestamptz not null default '-infinity';
--- The same of a claim: no proof is issued for it any more where its user has a verified identity and another mark.
-alter table identities add column claimed_under timestamptz not null default '-infinity';
 
 -- Sessions and the sweep.
 --
@@ -58,7 +53,8 @@ create index spent_expires_at_idx on spent (expires_at);
 
 -- Codes, approvals and browsers.
 --
---
+-- How many digits of the sealed code are sent; null means all of them, as in what was queued before.
+alter table outbox add column code_length integer;
 
 -- The outbox.
 --

@@ -4,6 +4,7 @@ import { AuthError } from '../../base/index.js'
 import type { Exchange } from '../../http/index.js'
 import type { Desk } from '../desk.js'
 import type { Refused } from '../refused.js'
+import { usualLength } from '../passage.js'
 import { describeLink } from './link.js'
 import { showError, showGone } from './ending.js'
 
@@ -18,8 +19,9 @@ export async function showResetPassword(
   exchange: Exchange,
   refused?: Refused,
 ): Promise<Response> {
-  const { codeLength, password } = exchange.engine.settings
+  const { password } = exchange.engine.settings
   const { link, sent } = exchange.step.read()
+  const codeLength = sent?.codeLength ?? usualLength(exchange.engine)
   const common = { form: refused?.form ?? {}, codeLength, password }
   if (link?.type === 'recovery') {
     const again = desk.paths.forgotPassword

@@ -4,7 +4,7 @@ import { parseDuration } from '../../base/index.js'
 import type { Engine, Exchange, StepState } from '../../http/index.js'
 import { redirect } from '../desk.js'
 import type { Desk } from '../desk.js'
-import { takeDone, takeReturnTo } from '../passage.js'
+import { takeDone, takeReturnTo, usualLength } from '../passage.js'
 import type { Waiting } from '../props.js'
 import type { Refused } from '../refused.js'
 
@@ -64,7 +64,7 @@ export async function showVerify(
     form: refused?.form ?? {},
     sent: sent ?? null,
     codeAction,
-    codeLength: engine.settings.codeLength,
+    codeLength: sent?.codeLength ?? usualLength(engine),
     link,
     resendAction: desk.paths.request(sent?.by ?? by),
     resendAfterSeconds: resendAfterSeconds(engine, sent),

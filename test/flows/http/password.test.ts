@@ -18,7 +18,7 @@ describe.each(engines)('a person with a password, on $name', ({ open }) => {
     const browser = openBrowser(kit().auth)
     const credentials = { email: kit().newEmail(), password: goodPassword }
     const asked = await browser.post('/sign-up', credentials)
-    expect([asked.status, asked.json]).toEqual([202, { status: 'verification_sent' }])
+    expect([asked.status, asked.json]).toEqual([202, { status: 'verification_sent', codeLength: 6 }])
     expect(refusalOf(await browser.post('/password/request', credentials))).toBe('401 invalid_credentials')
     const { token, event } = await kit().inbox.latest(credentials.email)
     expect(event).toBe('email')
