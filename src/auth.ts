@@ -42,6 +42,7 @@ import type { Settings } from './settings.js'
 import { readSettings } from './settings.js'
 import type { Database, Queryable, Row } from './store/index.js'
 import {
+  createCallerTransactions,
   createLimits,
   createOutbox,
   createRevocationChannel,
@@ -49,7 +50,6 @@ import {
   migrate,
   tablesOf,
   toAuthError,
-  transactionQueryable,
 } from './store/index.js'
 import type { Telemetry } from './telemetry/index.js'
 import { createWeb, loadWeb } from './web.js'
@@ -71,7 +71,9 @@ export interface AccountOperations extends Accounts {
   /**
    * The same operations inside a transaction of the caller's: rolled back with it, messages included. Listeners are
    * not called. Takes a client of `pg`, a PGlite transaction, or the transaction of Kysely, Prisma or Drizzle.
-   * @throws TypeError where it is none of these
+   * Operations side by side take turns.
+   * @throws TypeError where it is none of these, and at the first operation where it isn't open, is aborted, or is not
+   *   at READ COMMITTED
    */
   with(tx: unknown): ActingAccounts
 }
@@ -143,6 +145,8 @@ export interface Auth {
 /** What the testing kit puts in between. */
 export interface Seams {
   readonly decorate?: (database: Database) => Database
+  /** Like `decorate`, for a transaction of the caller's. */
+  readonly within?: <T extends Queryable>(tx: T) => T
   /** Leaves the schema unchecked, for the command that is there to look at it. */
   readonly unsettled?: boolean
   /** Milliseconds that the clock was moved by. */
@@ -183,6 +187,7 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
       loadedWeb,
       telemetry: createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() }),
       movedMs: seams.movedMs,
+      within: seams.within,
     })
   } catch (error) {
     await database.close()
@@ -200,6 +205,7 @@ function wire(
     readonly telemetry: Telemetry
     readonly loadedWeb: LoadedWeb
     readonly movedMs: Seams['movedMs']
+    readonly within: Seams['within']
   },
 ): Auth {
   const { database, blocklist, hasher, telemetry } = parts
@@ -214,6 +220,8 @@ function wire(
     codeLengths: settings.verification.codeLengths.digits,
   })
   const runner = createRunner(database, { inTransaction: false })
+  const takeTransaction = createCallerTransactions()
+  const within = parts.within ?? (<T extends Queryable>(tx: T): T => tx)
   const outbox = createOutbox(runner, tables, { database, sealHeads: secrets.sealHeads })
   const phones = createPhones()
   const memory = keepSessions(settings, {
@@ -259,7 +267,7 @@ function wire(
     return {
       ...telemetry.traced(operations),
       by: (next) => accountsBy(readActor(next)),
-      with: (tx) => accountsWithin(transactionQueryable(tx), actor),
+      with: (tx) => accountsWithin(within(takeTransaction(tx)), actor),
     }
   }
 
@@ -328,7 +336,7 @@ function wire(
       try {
         return await database.query({ text, values })
       } catch (error) {
-        throw toAuthError(error)
+        throw error instanceof TypeError ? error : toAuthError(error)
       }
     },
     migrate: (onProgress) => migrate(database, schema, onProgress === undefined ? {} : { onProgress }),

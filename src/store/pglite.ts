@@ -2,10 +2,13 @@
  * The embedded database: PGlite in memory, in a directory, or as the host's own instance.
  *
  * Invariants: (1) a directory is locked before it is opened, because two processes in one lose rows in silence;
- * (2) an instance that was handed in is never closed here; (3) inside a transaction only the transaction is used.
+ * (2) an instance that was handed in is never closed here; (3) inside a transaction only the transaction is used, and
+ * a host's transaction that calls the instance itself, which waits for its end, is told so instead of hanging.
  */
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { mkdir } from 'node:fs/promises'
+import { TransactionMisuse } from './caller-transaction.js'
 import { lockDirectory } from './directory-lock.js'
 import type { PgliteTransactionLike } from './pglite-query.js'
 import { pgliteQuery } from './pglite-query.js'
@@ -45,11 +48,35 @@ function overInstance(instance: PgliteLike, release: () => Promise<void>): Datab
   }
 }
 
+const outside = `This call is made inside a transaction of the same PGlite instance, and would wait for its end for ever. Use the operations of accounts.with(tx) there.`
+
+/** An instance of the host's, whose transactions are watched for calls that go around them. */
+function overHost(instance: PgliteLike): Database {
+  const underWay = new AsyncLocalStorage<{ open: boolean }>()
+  const begin = instance.transaction.bind(instance)
+  const watched: PgliteLike['transaction'] = (work) =>
+    begin((tx) => {
+      const transaction = { open: true }
+      return underWay.run(transaction, () => work(tx)).finally(() => (transaction.open = false))
+    })
+  instance.transaction = watched
+  const database = overInstance(instance, () => {
+    if (instance.transaction === watched) instance.transaction = begin
+    return Promise.resolve()
+  })
+  function orRefuse<T>(ask: () => Promise<T>): Promise<T> {
+    return underWay.getStore()?.open === true ? Promise.reject(new TransactionMisuse(outside)) : ask()
+  }
+  return {
+    ...database,
+    query: (statement) => orRefuse(() => database.query(statement)),
+    transaction: (work) => orRefuse(() => database.transaction(work)),
+  }
+}
+
 /** Opens the embedded database. @throws ConfigError when another process has the directory open */
 export async function openPglite(location: PgliteLocation): Promise<Database> {
-  if (typeof location === 'object' && 'instance' in location) {
-    return overInstance(location.instance, () => Promise.resolve())
-  }
+  if (typeof location === 'object' && 'instance' in location) return overHost(location.instance)
   const lock =
     typeof location === 'object' && 'dataDir' in location ? await lockFresh(location.dataDir) : undefined
   try {

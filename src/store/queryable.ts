@@ -24,6 +24,8 @@ export type Row = Record<string, unknown>
 /** Whatever runs a statement. */
 export interface Queryable {
   query(statement: Statement): Promise<{ rows: Row[] }>
+  /** Runs the work while nothing else of ours runs on this connection; where others share the connection. */
+  exclusively?<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** One connection inside a transaction. */

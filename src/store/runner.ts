@@ -1,13 +1,15 @@
 /**
  * Runs prepared statements, on the pool or in the caller's transaction. Knows no table.
  *
- * Invariants: (1) nothing but an `AuthError` leaves here; (2) a lost race for a unique value is a result, not an
- * error, and a caller's transaction survives it; (3) only what was rolled back whole is tried again.
+ * Invariants: (1) nothing but an `AuthError` leaves here, or a `TransactionMisuse` of the caller's transaction; (2) a
+ * lost race for a unique value is a result, not an error, and a caller's transaction survives it; (3) only what was
+ * rolled back whole is tried again.
  */
 
 import type { Actor } from '../core/index.js'
 import { host } from '../core/index.js'
 import { actorParameter } from './attribution.js'
+import { TransactionMisuse } from './caller-transaction.js'
 import { isUniqueViolation, sqlStateOf, toAuthError } from './faults.js'
 import type { Queryable, Row } from './queryable.js'
 import type { Prepared } from './statement.js'
@@ -33,6 +35,8 @@ const deadlockDetected = '40P01'
 const foreignKeyViolation = '23503'
 const settledByAnotherTry = new Set([serializationFailure, deadlockDetected, foreignKeyViolation])
 
+const toFault = (error: unknown): Error => (error instanceof TransactionMisuse ? error : toAuthError(error))
+
 /** Where statements run, and for whom. */
 export interface RunnerScope {
   /** Whether the queryable is a transaction of the caller's. */
@@ -44,13 +48,17 @@ export interface RunnerScope {
 /** A runner of statements in one scope. */
 export function createRunner(queryable: Queryable, { inTransaction, actor = host }: RunnerScope): Runner {
   const recorded = actorParameter(actor)
-  const ask = (
+  const { exclusively } = queryable
+  const send = (
     { name, text, urgent, logs }: Prepared,
     given: readonly unknown[],
   ): Promise<{ rows: Row[] }> => {
     const values = logs ? [...given, recorded] : given
     return queryable.query({ name, text, values, types: valueTypes, urgent })
   }
+  const ask: typeof send =
+    exclusively === undefined ? send : (prepared, given) => exclusively(() => send(prepared, given))
+  const inTurn = exclusively ?? (<T>(work: () => Promise<T>): Promise<T> => work())
 
   async function askAgain(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     let fault = error
@@ -68,7 +76,7 @@ export function createRunner(queryable: Queryable, { inTransaction, actor = host
   async function askInSavepoint(prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     await queryable.query({ text: 'savepoint latchkey', values: [] })
     try {
-      const { rows } = await ask(prepared, values)
+      const { rows } = await send(prepared, values)
       await queryable.query({ text: 'release savepoint latchkey', values: [] })
       return rows
     } catch (error) {
@@ -79,7 +87,7 @@ export function createRunner(queryable: Queryable, { inTransaction, actor = host
 
   function recover(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     return askAgain(error, prepared, values).catch((fault: unknown) => {
-      throw toAuthError(fault)
+      throw toFault(fault)
     })
   }
 
@@ -99,14 +107,14 @@ export function createRunner(queryable: Queryable, { inTransaction, actor = host
 
     async rowsUnlessTaken(prepared, values, constraints) {
       try {
-        if (inTransaction) return await askInSavepoint(prepared, values)
+        if (inTransaction) return await inTurn(() => askInSavepoint(prepared, values))
         return await ask(prepared, values).then(
           ({ rows }) => rows,
           (error: unknown) => askAgain(error, prepared, values),
         )
       } catch (error) {
         const taken = constraints.find((constraint) => isUniqueViolation(error, constraint))
-        if (taken === undefined) throw toAuthError(error)
+        if (taken === undefined) throw toFault(error)
         return { taken }
       }
     },

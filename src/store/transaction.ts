@@ -69,6 +69,12 @@ function clientOfDrizzle(tx: unknown): unknown {
   return session?.client
 }
 
+/** What stands for the connection of a transaction: the same object for all that run on it. */
+export function connectionOf(tx: unknown): object {
+  const client = has(tx, 'query') ? tx : (clientOfDrizzle(tx) ?? tx)
+  return client as object
+}
+
 /** @throws TypeError where it is none of them, or a pool, whose statements share no transaction */
 export function transactionQueryable(tx: unknown): Queryable {
   if (has(tx, 'executeQuery', 'withoutPlugins')) return overKysely(tx as unknown as KyselyLike)

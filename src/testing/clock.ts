@@ -24,6 +24,7 @@ const readings = /(?:pg_catalog\.)?(?:statement_timestamp|clock_timestamp)\(\)/g
 export function createTestClock(): {
   clock: TestClock
   decorate: (database: Database) => Database
+  within: <T extends Queryable>(tx: T) => T
   movedMs: () => number
 } {
   let offsetMs = 0
@@ -37,8 +38,9 @@ export function createTestClock(): {
     return { text, values: statement.values, ...name }
   }
 
-  const shifted = (queryable: Queryable): Queryable => ({
-    query: (statement) => queryable.query(shift(statement)),
+  const within = <T extends Queryable>(queryable: T): T => ({
+    ...queryable,
+    query: (statement: Statement) => queryable.query(shift(statement)),
   })
 
   return {
@@ -51,10 +53,10 @@ export function createTestClock(): {
       },
     },
     movedMs: () => offsetMs,
+    within,
     decorate: (database) => ({
-      ...database,
-      ...shifted(database),
-      transaction: (work) => database.transaction((tx) => work({ ...tx, ...shifted(tx) })),
+      ...within(database),
+      transaction: (work) => database.transaction((tx) => work(within(tx))),
     }),
   }
 }

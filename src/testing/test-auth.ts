@@ -28,7 +28,7 @@ const testSecret = 'a secret of tests that opens nothing else'
  */
 export async function createTestAuth(options: AuthOptions = {}): Promise<TestAuth> {
   const kept = createInbox()
-  const { clock, decorate, movedMs } = createTestClock()
+  const { clock, decorate, within, movedMs } = createTestClock()
   const database = options.database ?? (await openMigratedMemory(options.schema ?? 'latchkey'))
   const auth = await openAuth(
     {
@@ -41,7 +41,7 @@ export async function createTestAuth(options: AuthOptions = {}): Promise<TestAut
       outbox: { worker: false, ...options.outbox },
       sweep: { every: false, ...options.sweep },
     },
-    { decorate, movedMs },
+    { decorate, within, movedMs },
   )
   return { auth, inbox: createTestInbox(auth.inbox ?? kept, () => auth.outbox.drain()), clock }
 }
