@@ -214,9 +214,13 @@ export interface Accounts {
   revokeUserSession(user: UserRef, sessionId: SessionId): Promise<SessionId[]>
   /** Extends the idle time of a session. Null when that was not due yet (`session.renewEvery`) or the session is over. */
   touchSession(session: SessionRef): Promise<Session | null>
-  /** All identities of a user, claims included, the oldest first. */
+  /** All identities of a user, the oldest first, with the claims that were added since the pending proofs last ended. */
   listUserIdentities(user: UserRef): Promise<Identity[]>
-  /** Adds a claim to a user, to be proven by `email`, `phone`, `email_change` or `phone_change`. @throws AuthError `input_invalid`: `taken` */
+  /**
+   * Adds a claim to a user, to be proven by `email`, `phone`, `email_change` or `phone_change`. A change of password, a
+   * recovery, a first proof or a disabling ends it; adding it again takes it up again.
+   * @throws AuthError `input_invalid`: `taken`
+   */
   addUserIdentity(user: UserRef, attrs: { type: 'email' | 'phone'; value: string }): Promise<Identity>
   /** Removes an identity. @throws AuthError `input_invalid`: `identity` `required` for the last verified one */
   removeUserIdentity(user: UserRef, identity: IdentityRef): Promise<void>

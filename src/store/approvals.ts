@@ -3,11 +3,13 @@
  * the browser that waits sign in. Redeeming the approval stands in `redemption.ts`.
  *
  * Invariants: (1) a try at the number is counted under the row's lock before it is judged; (2) an approval is of one
- * verification, and goes with it; (3) looking at a link writes nothing.
+ * verification, and goes with it; (3) looking at a link writes nothing; (4) nothing is counted or approved once the
+ * proofs of the user have ended, which is judged on the user as locked.
  */
 
 import type { ApprovalStore, VerificationType } from '../core/index.js'
 import type { Row } from './queryable.js'
+import { stillPends, stillPendsOrDecoy } from './pending.js'
 import { toDate } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -20,6 +22,7 @@ const mostMatchTries = 3
 export function newestPending(t: Tables, { type, flowHash }: { type: string; flowHash: string }): string {
   return `select n.id from ${t.verifications} n
         where n.type = ${type} and n.flow_hash = ${flowHash} and n.link_hash is not null and n.expires_at > ${now}
+          and ${stillPendsOrDecoy(t, 'n')}
         order by n.created_at desc, n.id limit 1`
 }
 
@@ -32,7 +35,7 @@ function statements(t: Tables) {
         v.type = 'email' and i.verified_at is null
           and exists (select from ${t.passwords} p where p.user_id = u.id) as needs_password
       from ${t.verifications} v
-      join ${t.users} u on u.id = v.user_id and u.disabled_at is null
+      join ${t.users} u on u.id = v.user_id and u.disabled_at is null and ${stillPends('v', 'u')}
       join ${t.identities} i on i.id = v.identity_id
       where v.type = $1 and v.link_hash = $2::bytea and v.expires_at > ${now}`,
     ),
@@ -48,8 +51,9 @@ function statements(t: Tables) {
       'approval_count_match',
       `with live as (
         select v.id, ${isReadable('v', '$2')} as readable from ${t.verifications} v
-        join ${t.users} u on u.id = v.user_id and u.disabled_at is null
+        join ${t.users} u on u.id = v.user_id and u.disabled_at is null and ${stillPends('v', 'u')}
         where v.type = 'sign_in' and v.link_hash = $1::bytea and v.expires_at > ${now} and v.flow_hash is not null
+        for key share of u
       ),
       counted as (
         update ${t.verifications} v set match_attempts = v.match_attempts + 1
@@ -63,10 +67,15 @@ function statements(t: Tables) {
     // A right number is given back, so that sending the form twice costs nothing.
     approve: prepare(
       'approval_approve',
-      `with approved as (
+      `with person as (
+        select u.id from ${t.verifications} v join ${t.users} u on u.id = v.user_id
+        where v.id = $1::uuid and u.disabled_at is null and ${stillPends('v', 'u')}
+        for key share of u
+      ),
+      approved as (
         update ${t.verifications} v set approved_at = ${now}, match_attempts = greatest(v.match_attempts - 1, 0)
-        from ${t.users} u
-        where v.id = $1::uuid and v.expires_at > ${now} and u.id = v.user_id and u.disabled_at is null
+        from person p
+        where v.id = $1::uuid and v.expires_at > ${now} and v.user_id = p.id
         returning v.user_id, v.identity_id
       ),
       logged as (

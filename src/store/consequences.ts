@@ -5,6 +5,7 @@
  */
 
 import type { Tables } from './statement.js'
+import { endProofs } from './pending.js'
 import { afterLocks, audit, now } from './statement.js'
 
 /**
@@ -19,6 +20,25 @@ export function endSessions(tables: Tables, from: string, keep: string | null): 
       where u.id = f.user_id returning u.id, u.sessions_ended_at
     ),
     ${endMarkedSessions(tables, keep)}`
+}
+
+/**
+ * Like `endSessions`, and ends the pending proofs of these users, but the verifications in `sparing` (a relation with
+ * `id`), which their statement spends itself. Gives the relation `cancelled` as well.
+ *
+ * The mark decides, also over what is just being issued (`pending.ts`); the deletion only makes room.
+ */
+export function endSessionsAndProofs(
+  tables: Tables,
+  from: string,
+  { keep, sparing }: { readonly keep: string | null; readonly sparing: string | null },
+): string {
+  return `marked as (
+      update ${tables.users} u set sessions_ended_at = ${afterLocks}, ${endProofs} from ${from} f
+      where u.id = f.user_id returning u.id, u.sessions_ended_at
+    ),
+    ${endMarkedSessions(tables, keep)},
+    ${deletePending(tables, from, sparing)}`
 }
 
 /** Like `endSessions`, where the statement itself has a relation `marked` (id, sessions_ended_at). */
@@ -61,11 +81,11 @@ export function announceEnding(tables: Tables): string {
   return `(select pg_notify('${tables.revocations}', 'u:' || id)::text from marked) as told`
 }
 
-/** Cancels the pending verifications of the users in `from` but the ids in `sparing`. */
-export function cancelVerifications(tables: Tables, from: string, sparing?: string): string {
+/** Removes the verifications of the users in `from`, whose mark has ended them, but the ids in `sparing`. */
+export function deletePending(tables: Tables, from: string, sparing: string | null): string {
   return `cancelled as (
       delete from ${tables.verifications} v using ${from} f
-      where v.user_id = f.user_id ${sparing === undefined ? '' : `and v.id not in (select id from ${sparing})`}
+      where v.user_id = f.user_id ${sparing === null ? '' : `and v.id not in (select id from ${sparing})`}
     )`
 }
 

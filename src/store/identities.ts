@@ -3,12 +3,14 @@
  *
  * Invariants: (1) of one address, at most one verified identity and one passwordless claim exist (unique indexes);
  * (2) a user is never stored without the claim that it is made for; (3) who loses a race for the passwordless claim
- * asks again and finds the winner's.
+ * asks again and finds the winner's; (4) a claim that is added while the account changes hands proves nothing, and is
+ * not listed, until it is added again (`pending.ts`).
  */
 
 import type { IdentityStore, NewClaim } from '../core/index.js'
 import { AuthError } from '../base/index.js'
 import { bindClaims } from './consequences.js'
+import { markSeen, stillClaimed } from './pending.js'
 import { identityColumns, toAccount, toIdentity, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
@@ -90,13 +92,18 @@ function statements(t: Tables) {
       'identity_add',
       `with person as (select id as user_id from ${t.users} where id = $1::uuid for no key update),
       taken as (${verified} and i.user_id <> $1),
+      mark as (select ${markSeen(t, '$1::uuid')} as seen from person),
       held as (
         select i.* from ${t.identities} i
         where i.user_id = $1::uuid and i.type = $3::text and i.value_key = $5::text
       ),
+      renewed as (
+        update ${t.identities} i set claimed_under = mark.seen from held, mark
+        where i.id = held.id and i.verified_at is null and i.claimed_under <> mark.seen
+      ),
       claim as (
-        insert into ${t.identities} ${claimColumns}
-        select ${claimValues}, false, ${now}, ${now} from person
+        insert into ${t.identities} (id, user_id, type, value, value_key, passwordless, claimed_under, created_at, updated_at)
+        select ${claimValues}, false, mark.seen, ${now}, ${now} from mark
         where not exists (select from taken) and not exists (select from held)
         on conflict (user_id, type, value_key) do nothing
         returning *
@@ -142,7 +149,8 @@ function statements(t: Tables) {
 
     list: prepare(
       'identity_list',
-      `select ${identityColumns('i')} from ${t.identities} i where i.user_id = $1::uuid order by i.created_at, i.id`,
+      `select ${identityColumns('i')} from ${t.identities} i join ${t.users} u on u.id = i.user_id
+      where i.user_id = $1::uuid and ${stillClaimed(t, 'i', 'u')} order by i.created_at, i.id`,
     ),
   }
 }

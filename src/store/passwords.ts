@@ -10,8 +10,7 @@ import {
   announceEnding,
   announceNotices,
   bindClaims,
-  cancelVerifications,
-  endSessions,
+  endSessionsAndProofs,
   endedIds,
   queueNotices,
 } from './consequences.js'
@@ -89,8 +88,7 @@ function statements(t: Tables) {
         returning p.user_id
       ),
       changed as (select user_id from stored union all select user_id from replaced),
-      ${endSessions(t, 'changed', '$4::uuid')},
-      ${cancelVerifications(t, 'changed')},
+      ${endSessionsAndProofs(t, 'changed', { keep: '$4::uuid', sparing: null })},
       ${bindClaims(t, 'changed')},
       ${queueNotices(
         t,

@@ -3,7 +3,7 @@
  * that follows.
  *
  * Invariants: (1) the user's row is locked before any of the user's other rows, so that two redemptions never wait
- * for each other; (2) the deletion of the verification is the one gate: who deletes it, wins; (3) a proof sets
+ * for each other, and its mark as locked says whether the proof still pends (`pending.ts`); (2) the deletion of the verification is the one gate: who deletes it, wins; (3) a proof sets
  * `verified_at` only while nobody else has the address, and the unique index decides a true race; (4) the loser of
  * that race runs again, sees the winner, and spends its secret.
  */
@@ -11,9 +11,16 @@
 import type { RedeemBy, Redeemed, VerificationStore, VerificationType } from '../core/index.js'
 import { AuthError } from '../base/index.js'
 import { newestPending } from './approvals.js'
-import { announceEnding, announceNotices, endSessions, endedIds, queueNotices } from './consequences.js'
+import {
+  announceEnding,
+  announceNotices,
+  endSessionsAndProofs,
+  endedIds,
+  queueNotices,
+} from './consequences.js'
 import { momentText, toExactDate } from './moments.js'
 import { ownerColumns, toOwner } from './passwords.js'
+import { stillPends } from './pending.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
 import { missSubject } from './request.js'
@@ -61,7 +68,8 @@ const replacing: Readonly<Record<Kind, string>> = {
 // Not every kind compares something, so $3 is named where all of them see it.
 function candidate(t: Tables, kind: Kind): string {
   return `candidate as (
-      select v.*, $3::bytea as compared from ${t.verifications} v where ${conditionsOf(t)[kind]}
+      select v.*, $3::bytea as compared from ${t.verifications} v join ${t.users} owner on owner.id = v.user_id
+      where ${conditionsOf(t)[kind]} and ${stillPends('v', 'owner')}
     )`
 }
 
@@ -72,7 +80,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     `with ${candidate(t, kind)},
     person as (
       select u.* from ${t.users} u join candidate c on c.user_id = u.id
-      where u.disabled_at is null and ${sameFlow}
+      where u.disabled_at is null and ${stillPends('c', 'u')} and ${sameFlow}
       for update of u
     ),
     spent as (
@@ -118,11 +126,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
       where ${replacing[kind]} and i.user_id = p.user_id and i.id <> p.id
       returning i.*
     ),
-    ${endSessions(t, 'renewed', null)},
-    cancelled as (
-      delete from ${t.verifications} v using renewed r
-      where v.user_id = r.user_id and v.id not in (select id from spent)
-    ),
+    ${endSessionsAndProofs(t, 'renewed', { keep: null, sparing: 'spent' })},
     ${queueNotices(
       t,
       `select a.user_id, case
@@ -159,7 +163,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     select case
         when verdict.lost then 'already_claimed'
         when verdict.id is not null then 'verified'
-        when exists (select from candidate c where c.user_id is not null and not coalesce(${sameFlow}, false))
+        when exists (select from candidate c where not coalesce(${sameFlow}, false))
           then 'confirmation_required'
         else 'invalid'
       end as outcome,

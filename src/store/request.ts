@@ -4,10 +4,12 @@
  *
  * Invariants: (1) a secret and its message are one statement; (2) a new request replaces the older one of the same
  * user, purpose, value and flow, keeps its count of tries at the number, and takes back its approval; (3) the code is as
- * long as the wrong tries of the day demand, as the statement that counts them judges it.
+ * long as the wrong tries of the day demand, as the statement that counts them judges it; (4) what is issued while the
+ * proofs of its user end is worthless (`pending.ts`).
  */
 
 import type { NewVerification } from '../core/index.js'
+import { markSeen } from './pending.js'
 import type { Tables } from './statement.js'
 import { milliseconds, now } from './statement.js'
 
@@ -42,11 +44,12 @@ export function request(t: Tables, first: number, sent = 'true'): string {
     ),
     request as (
       insert into ${t.verifications} as held (id, user_id, identity_id, type, value, value_key, flow_hash, link_hash,
-        code_mac, key_version, expires_at, code_expires_at, requested_ip, requested_user_agent, created_at)
+        code_mac, key_version, expires_at, code_expires_at, requested_ip, requested_user_agent, issued_under, created_at)
       select ${id}::uuid, demanded.user_id, demanded.identity_id, ${type}::text, demanded.value, demanded.value_key,
         ${flowHash}::bytea, case when ${byEmail} then ${linkHash}::bytea end,
         substring(${codeMacs}::bytea from demanded.step * ${macBytes} + 1 for ${macBytes}), ${keyVersion}::integer,
-        case when ${byEmail} then ${linkEnd} else ${codeEnd} end, ${codeEnd}, ${ip}::inet, ${userAgent}::text, ${now}
+        case when ${byEmail} then ${linkEnd} else ${codeEnd} end, ${codeEnd}, ${ip}::inet, ${userAgent}::text,
+        ${markSeen(t, 'demanded.user_id')}, ${now}
       from demanded
       on conflict (user_id, type, value_key, flow_hash) do update set
         id = excluded.id, identity_id = excluded.identity_id, value = excluded.value,
@@ -55,7 +58,7 @@ export function request(t: Tables, first: number, sent = 'true'): string {
         match_attempts = case when held.expires_at > ${now} then held.match_attempts else 0 end,
         expires_at = excluded.expires_at, code_expires_at = excluded.code_expires_at,
         requested_ip = excluded.requested_ip, requested_user_agent = excluded.requested_user_agent,
-        approved_at = null, created_at = excluded.created_at
+        approved_at = null, issued_under = excluded.issued_under, created_at = excluded.created_at
       returning id, user_id, identity_id, type, value, expires_at, code_expires_at
     ),
     message as (

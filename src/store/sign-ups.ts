@@ -9,6 +9,7 @@
 import type { SignUpStore } from '../core/index.js'
 import { queueNotices } from './consequences.js'
 import { claimWithPassword, claimValuesOf } from './identities.js'
+import { stillPends } from './pending.js'
 import type { Row } from './queryable.js'
 import { request, requestValues } from './request.js'
 import type { Runner } from './runner.js'
@@ -53,7 +54,7 @@ function statements(t: Tables) {
         select i.* from ${t.verifications} v
         join ${t.identities} i on i.id = v.identity_id join ${t.users} u on u.id = v.user_id
         where v.type = $4::text and v.value_key = $1::text and v.flow_hash = $5::bytea
-          and i.verified_at is null and u.disabled_at is null
+          and i.verified_at is null and u.disabled_at is null and ${stillPends('v', 'u')}
         order by v.created_at desc, v.id limit 1
         for key share of u
       ),

@@ -12,10 +12,11 @@ import {
   announceEnding,
   announceUser,
   bindClaims,
-  cancelVerifications,
+  deletePending,
   endMarkedSessions,
   endedIds,
 } from './consequences.js'
+import { endProofs } from './pending.js'
 import { identityColumns, toIdentity, toIds, toJson, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -91,12 +92,12 @@ function statements(t: Tables) {
       `with person as (select id as user_id from ${t.users} where id = $1::uuid for update),
       shut as (
         update ${t.users} u set disabled_at = coalesce(u.disabled_at, ${now}), updated_at = ${now},
-          sessions_ended_at = ${afterLocks}
+          sessions_ended_at = ${afterLocks}, ${endProofs}
         from person where u.id = person.user_id returning u.*
       ),
       marked as (select id, sessions_ended_at from shut),
       ${endMarkedSessions(t, null)},
-      ${cancelVerifications(t, 'person')},
+      ${deletePending(t, 'person', null)},
       ${bindClaims(t, 'person')},
       logged as (${audit(t, { event: 'user.disabled', from: 'shut', user: 'id' })})
       select ${userColumns('shut')}, ${endedIds} as ended, ${announceEnding(t)} from shut`,

@@ -8,6 +8,7 @@
 
 import { AuthError } from '../base/index.js'
 import type { CodeAttempt, VerificationStore } from '../core/index.js'
+import { stillClaimed, stillPendsOrDecoy } from './pending.js'
 import type { Row } from './queryable.js'
 import { prepareRedemption } from './redemption.js'
 import { missSubject, request, requestValues } from './request.js'
@@ -27,7 +28,7 @@ const mostTries = 3
 
 function statements(t: Tables) {
   const tried = `v.type = $1::text and v.value_key = $2::text and (v.flow_hash = $3::bytea or (v.flow_hash is null and $3::bytea is null))
-          and v.code_expires_at > ${now} and v.attempts < $4::integer`
+          and v.code_expires_at > ${now} and v.attempts < $4::integer and ${stillPendsOrDecoy(t, 'v')}`
   return {
     // A disabled user's request becomes a decoy: nothing is sent, and nothing tells.
     issue: prepare(
@@ -42,7 +43,7 @@ function statements(t: Tables) {
           when $3::text = 'phone_change' then i.type = 'phone' and i.verified_at is null
         end as fits
         from ${t.identities} i join ${t.users} u on u.id = i.user_id
-        where i.id = $1::uuid
+        where i.id = $1::uuid and ${stillClaimed(t, 'i', 'u')}
         for key share of u
       ),
       asked as (
@@ -68,12 +69,15 @@ function statements(t: Tables) {
 
     issueRecovery: prepare(
       'verification_issue_recovery',
-      `with asked as (
+      `with owner as (
+        select i.* from ${t.identities} i join ${t.users} u on u.id = i.user_id
+        where i.type = 'email' and i.value_key = $1::text and i.verified_at is not null and u.disabled_at is null
+        for key share of u
+      ),
+      asked as (
         select owner.user_id, owner.id as identity_id, 'email' as address_type,
           coalesce(owner.value, $2::text) as value, $1::text as value_key
-        from (select) one left join (
-          ${t.identities} owner join ${t.users} u on u.id = owner.user_id and u.disabled_at is null
-        ) on owner.type = 'email' and owner.value_key = $1::text and owner.verified_at is not null
+        from (select) one left join owner on true
       ),
       ${request(t, 3)},
       logged as (

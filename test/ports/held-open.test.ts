@@ -1,36 +1,20 @@
 /** Races that are held open on purpose: one side stands in a transaction that has not committed yet. */
 
-import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { AuthError } from '../../src/index.js'
-import type { Accounts } from '../../src/index.js'
 import { enter, goodPassword, lastToken } from '../../src/testing/suite/case.js'
 import { postgres } from '../harness/engines.js'
+import { hold } from '../harness/held.js'
 import { useKit } from '../harness/kit.js'
 
 const kit = useKit(postgres.open)
-
-/** Runs `first` in a transaction, begins `second` beside it, and commits once `second` waits for a lock. */
-async function hold<F, S>(first: (accounts: Accounts) => Promise<F>, second: () => Promise<S>) {
-  const { accounts, auth, url } = kit()
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query('begin')
-  const held = await first(accounts.with(client))
-  const beside = second().catch((error: unknown) => error)
-  const waiting = `select count(*)::integer as count from pg_stat_activity
-    where wait_event_type = 'Lock' and datname = current_database()`
-  await expect.poll(async () => (await auth.query(waiting)).rows[0]?.['count']).toBe(1)
-  await client.query('commit')
-  await client.end()
-  return { held, beside: (await beside) as S }
-}
 
 describe('a session that is just being made', () => {
   it.each(['revokeUserSessions', 'disableUser'] as const)('is born dead beside %s', async (ending) => {
     const { accounts } = kit()
     const { user } = await enter(kit())
     const { held: token } = await hold(
+      kit(),
       (inside) => inside.generateUserSessionToken(user),
       async () => {
         await accounts[ending](user)
@@ -58,6 +42,7 @@ describe('two who want one address', () => {
     const { accounts, newEmail } = kit()
     const email = newEmail()
     const { held, beside } = await hold(
+      kit(),
       (inside) => inside.findOrCreateEmailIdentity(email),
       () => accounts.findOrCreateEmailIdentity(email),
     )
@@ -75,6 +60,7 @@ describe('two who want one address', () => {
     }
     const [first, second] = tokens as [string, string]
     const { held, beside } = await hold(
+      kit(),
       (inside) => inside.verifyMagicLink(first, 'email'),
       () => accounts.verifyMagicLink(second, 'email'),
     )
@@ -92,6 +78,7 @@ describe('two who redeem one secret', () => {
     await accounts.issueIdentityVerification(identity, 'sign_in')
     const token = await lastToken(kit(), identity.value)
     const { held, beside } = await hold(
+      kit(),
       (inside) => inside.verifyMagicLink(token, 'sign_in'),
       () => accounts.verifyMagicLink(token, 'sign_in'),
     )

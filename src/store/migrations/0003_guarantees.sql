@@ -2,8 +2,13 @@
 
 -- Proofs: secrets that are issued while an account changes hands.
 --
--- A verification counts only when it was made at or after this moment, as sessions do with their mark.
+-- The mark of the last ending of all pending proofs. No two endings of one user leave the same mark.
 alter table users add column proofs_ended_at timestamptz not null default '-infinity';
+-- The mark as the statement that issued it saw it. Once the user has another one, the verification is worthless, also
+-- when it was committed after the ending.
+alter table verifications add column issued_under timestamptz not null default '-infinity';
+-- The same of a claim: no proof is issued for it any more where its user has a verified identity and another mark.
+alter table identities add column claimed_under timestamptz not null default '-infinity';
 
 -- Sessions and the sweep.
 --
