@@ -131,7 +131,8 @@ describe.each(Object.entries(endings))('a proof beside %s', (_name, prepare) => 
   it('is worthless where its issue waited for the ending', async () => {
     const { user, end } = await prepare()
     const [identity] = await kit().accounts.listUserIdentities(user)
-    const ask = (): Promise<unknown> => kit().accounts.issueIdentityVerification(identity as Identity, 'sign_in')
+    const ask = (): Promise<unknown> =>
+      kit().accounts.issueIdentityVerification(identity as Identity, 'sign_in')
     await hold(kit(), end, ask)
     expect(await redeem('sign_in', identity as Identity)).toBe('invalid_token')
   })
@@ -166,7 +167,11 @@ describe.each(Object.entries(endings))('a proof beside %s', (_name, prepare) => 
               issue(accounts),
         )
         const at = round % 5
-        await startTogether<unknown>(kit(), user, [...issues.slice(0, at), () => end(accounts), ...issues.slice(at)])
+        await startTogether<unknown>(kit(), user, [
+          ...issues.slice(0, at),
+          () => end(accounts),
+          ...issues.slice(at),
+        ])
         for (const { identity } of claims)
           if ((await redeem('email_change', identity)) === 'verified') survived++
       }
@@ -179,7 +184,8 @@ describe('a code beside a password that is set', () => {
   it('is not compared once its verification has ended, and leaves its place to the next', async () => {
     const { accounts } = kit()
     const { user, identity } = await proven()
-    const issue = (within: Accounts): Promise<unknown> => within.issueIdentityVerification(identity, 'sign_in')
+    const issue = (within: Accounts): Promise<unknown> =>
+      within.issueIdentityVerification(identity, 'sign_in')
     await hold(kit(), issue, () => accounts.setPassword(user, otherPassword))
     const { code: dead } = await secretsTo(identity.value)
     const attempt = accounts.verifyMagicCode(dead, 'sign_in', identity.value)
