@@ -212,7 +212,7 @@ function wire(
   const { logger, schema } = settings
   const tables = tablesOf(schema)
   const kept = settings.sessionKeeper?.open({ session: settings.session, logger })
-  const bindStore = createBinding(settings, database, kept)
+  const bindStore = createBinding(settings, kept)
   const events = createEvents(logger)
   const inbox = settings.sender === undefined ? createInbox() : null
   const secrets = createSecrets({

@@ -21,6 +21,15 @@ export type Moment = string
 export interface Standing {
   readonly endedAt: Moment
   readonly disabled: boolean
+  /** The session that this ending spared, which counts as if it was made then. */
+  readonly spared: SessionId | null
+}
+
+/** A session, whose it is, and since when it counts. */
+export interface Counted {
+  readonly id: SessionId
+  readonly userId: string
+  readonly validSince: Moment
 }
 
 /** What the database of users says and records of sessions that it does not keep. */
@@ -32,28 +41,25 @@ export interface SessionLedger {
   admit(
     session: Omit<NewSession, 'secretHash'>,
   ): Promise<{ readonly validSince: Moment; readonly authenticatedAt: Date } | null>
-  /** The hot path: the user of a session, unless they are disabled or their sessions ended after `validSince`. */
-  owner(userId: string, validSince: Moment): Promise<{ readonly user: User; readonly readAt: Date } | null>
-  /** Null when the user is gone. With `lock` the user's row is held until the transaction ends. */
-  standing(userId: string, options?: { readonly lock: boolean }): Promise<Standing | null>
+  /**
+   * The hot path: the user of a session, unless they are disabled or their sessions ended after `validSince` without
+   * sparing this one.
+   */
+  owner(session: Counted): Promise<{ readonly user: User; readonly readAt: Date } | null>
+  /** Null when the user is gone. */
+  standing(userId: string): Promise<Standing | null>
   /** Writes the audit row of a session that was revoked alone. */
   recordRevoked(userId: string, id: SessionId): Promise<void>
   /** Writes an audit row for each of these sessions that has none yet. Which those are. */
   recordEnded(userId: string, ids: readonly SessionId[]): Promise<SessionId[]>
 }
 
-/** A store on one database or transaction, with its ledger. */
-export interface LedgerScope {
+/** What the sessions are kept beside. */
+export interface KeptBeside {
   readonly store: Store
   readonly ledger: SessionLedger
-}
-
-/** What the sessions are kept beside. */
-export interface KeptBeside extends LedgerScope {
   /** Whether the store stands in a transaction of the caller's. */
   readonly inTransaction: boolean
-  /** Runs the work in one transaction: the caller's, or one of its own that is committed when the work is done. */
-  atomically<T>(work: (scope: LedgerScope) => Promise<T>): Promise<T>
 }
 
 /** Sessions that are kept elsewhere. */

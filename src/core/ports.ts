@@ -151,6 +151,8 @@ export interface PasswordStore {
     readonly hash: string
     readonly replacing: string | null
     readonly keep: SessionId | null
+    /** Since when `keep` counts, where sessions are kept elsewhere. */
+    readonly keptSince?: string | null
   }): Promise<{ readonly ended: SessionId[] } | null>
 }
 
@@ -189,7 +191,8 @@ export interface SessionStore {
     secretHash: Uint8Array,
   ): Promise<{ readonly ids: SessionId[]; readonly userId: string | null }>
   revoke(userId: string, id: SessionId): Promise<SessionId[]>
-  revokeAll(userId: string, keep: SessionId | null): Promise<SessionId[] | null>
+  /** Ends all but `keep`; `keptSince` as in `PasswordStore.set`. */
+  revokeAll(userId: string, keep: SessionId | null, keptSince?: string | null): Promise<SessionId[] | null>
 }
 
 /** Which code is tried, and within which budgets. */

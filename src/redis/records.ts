@@ -168,9 +168,15 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
       if (commands.waits) await commands.confirm(scripts.revokeSession, keyOf(hyphenated(id)), proofOf(by))
     },
 
-    /** Moves a session that is live and counts since `from` or later to the moment `to`. */
-    async spare(id: SessionId, at: { userId: string; from: Moment; to: Moment }): Promise<void> {
-      await commands.confirm(scripts.spareSession, keyOf(id), [at.userId, at.from, at.to])
+    /** Since when a session of this user counts; null where none is live. */
+    async validSince(id: SessionId, userId: string): Promise<Moment | null> {
+      const record = await find(hyphenated(id), null)
+      return record?.session.userId === userId ? record.validSince : null
+    },
+
+    /** Lets a session that is live count since that moment, unless it counts since a later one. */
+    async spare(id: SessionId, userId: string, to: Moment): Promise<void> {
+      await commands.confirm(scripts.spareSession, keyOf(hyphenated(id)), [userId, to])
     },
 
     /** Removes what counts since before that moment. The ids of those that were live. */

@@ -123,11 +123,11 @@ redis.call('DEL', KEYS[1])
 return record and 1 or 0
 `)
 
-/** KEYS: session. ARGV: user, the end of all sessions so far, and the one that is to spare it. */
+/** KEYS: session. ARGV: user, and the end of all sessions that spared it. */
 export const spareSession = script(`
 local record = live(KEYS[1])
-if not record or record[1] ~= ARGV[1] or record[2] < ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], 'since', ARGV[3])
+if not record or record[1] ~= ARGV[1] or record[2] >= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], 'since', ARGV[2])
 return 1
 `)
 

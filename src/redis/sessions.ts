@@ -26,18 +26,11 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     )
   }
 
-  /**
-   * The owner of what `look` finds. A session that is spared moves between the look at Redis and the one at the ledger,
-   * so a no of the ledger counts only while the record is where it was.
-   */
-  async function owned(look: () => Promise<KeptRecord | null>): Promise<FoundSession | null> {
-    for (let known: string | null = null; ;) {
-      const record = await look()
-      if (record === null || record.validSince === known) return null
-      const owner = await ledger.owner(record.session.userId, record.validSince)
-      if (owner !== null) return { ...owner, session: record.session }
-      known = record.validSince
-    }
+  async function owned(looking: Promise<KeptRecord | null>): Promise<FoundSession | null> {
+    const record = await looking
+    if (record === null) return null
+    const owner = await ledger.owner({ ...record.session, validSince: record.validSince })
+    return owner === null ? null : { ...owner, session: record.session }
   }
 
   // Recorded before the replicas are waited for: from then on it holds, whether they have it or not.
@@ -57,24 +50,23 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     },
 
     async findUser(id, secretHash) {
-      return (await owned(() => records.find(id, secretHash)))?.user ?? null
+      return (await owned(records.find(id, secretHash)))?.user ?? null
     },
 
-    find: (id, secretHash) => owned(() => records.find(id, secretHash)),
+    find: (id, secretHash) => owned(records.find(id, secretHash)),
 
     async list(userId) {
-      // In this order, so that a session that is just being spared is at the mark, or the mark not yet there.
       const standing = await ledger.standing(userId)
       if (standing === null || standing.disabled) return []
       return (await records.list(userId))
-        .filter(({ validSince }) => validSince >= standing.endedAt)
+        .filter(({ validSince, session }) => validSince >= standing.endedAt || session.id === standing.spared)
         .map(({ session }) => session)
         .sort(latestFirst)
     },
 
     async touch(id) {
       refuseInTransaction('touchSession')
-      const due = await owned(() => records.findDue(id))
+      const due = await owned(records.findDue(id))
       return due === null ? null : records.touch(id)
     },
 

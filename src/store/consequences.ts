@@ -8,15 +8,32 @@ import type { Tables } from './statement.js'
 import { endProofs } from './pending.js'
 import { afterLocks, audit, now } from './statement.js'
 
+/** A session that is spared, as SQL expressions. */
+export interface Kept {
+  readonly id: string
+  /** Since when it counts, where it is kept elsewhere; null where it has a row here, which says so itself. */
+  readonly since: string
+}
+
+// A session that is kept elsewhere is spared by the row of its user, unless an earlier ending was not sparing it.
+function spare(keep: Kept | null): string {
+  if (keep === null) return ''
+  const { id, since } = keep
+  return `, spared_at = ${afterLocks}, spared_session_id = case
+        when ${since} >= u.sessions_ended_at or (u.spared_session_id = ${id} and u.spared_at >= u.sessions_ended_at)
+        then ${id}
+      end`
+}
+
 /**
  * Ends the sessions of the users in `from` (a relation with `user_id`) but the session `keep`. Gives the relations
  * `marked`, `spared`, `ended` and `ended_live`.
  *
  * The mark on the user outlives the rows: a session that another transaction is just making is older than it.
  */
-export function endSessions(tables: Tables, from: string, keep: string | null): string {
+export function endSessions(tables: Tables, from: string, keep: Kept | null): string {
   return `marked as (
-      update ${tables.users} u set sessions_ended_at = ${afterLocks} from ${from} f
+      update ${tables.users} u set sessions_ended_at = ${afterLocks}${spare(keep)} from ${from} f
       where u.id = f.user_id returning u.id, u.sessions_ended_at
     ),
     ${endMarkedSessions(tables, keep)}`
@@ -31,10 +48,10 @@ export function endSessions(tables: Tables, from: string, keep: string | null): 
 export function endSessionsAndProofs(
   tables: Tables,
   from: string,
-  { keep, sparing }: { readonly keep: string | null; readonly sparing: string | null },
+  { keep, sparing }: { readonly keep: Kept | null; readonly sparing: string | null },
 ): string {
   return `marked as (
-      update ${tables.users} u set sessions_ended_at = ${afterLocks}, ${endProofs} from ${from} f
+      update ${tables.users} u set sessions_ended_at = ${afterLocks}${spare(keep)}, ${endProofs} from ${from} f
       where u.id = f.user_id returning u.id, u.sessions_ended_at
     ),
     ${endMarkedSessions(tables, keep)},
@@ -42,18 +59,18 @@ export function endSessionsAndProofs(
 }
 
 /** Like `endSessions`, where the statement itself has a relation `marked` (id, sessions_ended_at). */
-export function endMarkedSessions(tables: Tables, keep: string | null): string {
+export function endMarkedSessions(tables: Tables, keep: Kept | null): string {
   const spared =
     keep === null
       ? ''
       : `spared as (
       update ${tables.sessions} s set valid_since = m.sessions_ended_at from marked m
-      where s.user_id = m.id and s.id = ${keep} returning s.id
+      where s.user_id = m.id and s.id = ${keep.id} returning s.id
     ),`
   return `${spared}
     ended as (
       delete from ${tables.sessions} s using marked m
-      where s.user_id = m.id ${keep === null ? '' : `and (s.id = ${keep}) is not true`} returning s.*
+      where s.user_id = m.id ${keep === null ? '' : `and (s.id = ${keep.id}) is not true`} returning s.*
     ),
     ended_live as (
       select id, user_id from ended where idle_expires_at > ${now} and expires_at > ${now}

@@ -1,8 +1,8 @@
 /**
  * Passwords in SQL: the one table that holds hashes, and the few statements that read it.
  *
- * Invariants: (1) only a verified identity leads to a hash; (2) a sign-in is closed by a statement that sees whether
- * the hash or the user changed while it was compared; (3) a change and its consequences are one statement.
+ * Invariants: (1) only a verified identity leads to a hash; (2) a sign-in is closed by a statement that locks the hash and
+ * its user, and sees whether either changed while the password was compared, or is just changing; (3) a change and its consequences are one statement.
  */
 
 import type { PasswordStore } from '../core/index.js'
@@ -38,6 +38,7 @@ export function toOwner(row: Row) {
 }
 
 function statements(t: Tables) {
+  const enabledUser = `select id from ${t.users} where id = $1::uuid and disabled_at is null for share`
   return {
     find: prepare(
       'password_find',
@@ -47,17 +48,18 @@ function statements(t: Tables) {
       ) on i.type = $1 and i.value_key = $2 and i.verified_at is not null`,
     ),
 
-    // Nothing is written for a sign-in that succeeds: the session that follows is what is recorded.
+    // Nothing is recorded for a sign-in that succeeds: the session that follows is. Both rows are locked, so that it
+    // waits for a change that is under way, and sees what that left.
     confirm: prepare(
       'password_confirm',
-      `select from ${t.passwords} p join ${t.users} u on u.id = p.user_id
-      where p.user_id = $1::uuid and p.hash = $2 and u.disabled_at is null`,
+      `with person as (${enabledUser})
+      select from ${t.passwords} p join person on person.id = p.user_id where p.hash = $2 for share of p`,
     ),
 
     rehash: prepare(
       'password_rehash',
-      `update ${t.passwords} p set hash = $3 from ${t.users} u
-      where p.user_id = $1::uuid and p.hash = $2 and u.id = p.user_id and u.disabled_at is null
+      `with person as (${enabledUser})
+      update ${t.passwords} p set hash = $3 from person where p.user_id = person.id and p.hash = $2
       returning 1`,
     ),
 
@@ -88,7 +90,10 @@ function statements(t: Tables) {
         returning p.user_id
       ),
       changed as (select user_id from stored union all select user_id from replaced),
-      ${endSessionsAndProofs(t, 'changed', { keep: '$4::uuid', sparing: null })},
+      ${endSessionsAndProofs(t, 'changed', {
+        keep: { id: '$4::uuid', since: '$5::timestamptz' },
+        sparing: null,
+      })},
       ${bindClaims(t, 'changed')},
       ${queueNotices(
         t,
@@ -132,8 +137,8 @@ export function preparePasswords(tables: Tables) {
       return row === undefined ? null : toOwner(row)
     },
 
-    async set({ userId, hash, replacing, keep }) {
-      const row = await runner.row(sql.set, [userId, hash, replacing, keep])
+    async set({ userId, hash, replacing, keep, keptSince }) {
+      const row = await runner.row(sql.set, [userId, hash, replacing, keep, keptSince ?? null])
       return row === undefined ? null : { ended: toIds(row['ended']) }
     },
   })

@@ -6,7 +6,7 @@
  */
 
 import { createQueryBatching, isId } from '../base/index.js'
-import type { Moment, SessionLedger } from '../core/index.js'
+import type { Counted, SessionId, SessionLedger } from '../core/index.js'
 import { rememberBrowser } from './known-browsers.js'
 import { momentText, proofValues, stillProves } from './moments.js'
 import { toDate, toIds, toUser, userColumns } from './rows.js'
@@ -17,9 +17,9 @@ import type { Queryable, Row } from './queryable.js'
 import { createRunner } from './runner.js'
 
 function statements(t: Tables) {
-  const standing = `select u.disabled_at is not null as disabled,
-      case when u.sessions_ended_at = '-infinity' then '' else ${momentText('u.sessions_ended_at')} end as ended_at
-    from ${t.users} u where u.id = $1::uuid`
+  // A session counts since it was made, or since an ending spared it.
+  const counts = (id: string, since: string): string =>
+    `(${since} >= u.sessions_ended_at or (u.spared_session_id = ${id} and u.spared_at >= u.sessions_ended_at))`
   return {
     admit: prepare(
       'ledger_admit',
@@ -44,19 +44,24 @@ function statements(t: Tables) {
     owner: prepareUrgent(
       'ledger_owner',
       `select ${now} as read_at, ${userColumns('u')} from ${t.users} u
-      where u.id = $1::uuid and $2::timestamptz >= u.sessions_ended_at and u.disabled_at is null`,
+      where u.id = $1::uuid and ${counts('$3::uuid', '$2::timestamptz')} and u.disabled_at is null`,
     ),
 
     owners: prepareUrgent(
       'ledger_owners',
       `select k.place::integer as place, ${now} as read_at, ${userColumns('u')}
-      from unnest($1::uuid[], $2::timestamptz[]) with ordinality k (user_id, since, place)
+      from unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) with ordinality k (user_id, since, id, place)
       join ${t.users} u on u.id = k.user_id
-      where k.since >= u.sessions_ended_at and u.disabled_at is null`,
+      where ${counts('k.id', 'k.since')} and u.disabled_at is null`,
     ),
 
-    standing: prepare('ledger_standing', standing),
-    lock: prepare('ledger_lock', `${standing} for update`),
+    standing: prepare(
+      'ledger_standing',
+      `select u.disabled_at is not null as disabled,
+        case when u.sessions_ended_at = '-infinity' then '' else ${momentText('u.sessions_ended_at')} end as ended_at,
+        case when u.spared_at >= u.sessions_ended_at then u.spared_session_id end as spared
+      from ${t.users} u where u.id = $1::uuid`,
+    ),
 
     recordRevoked: prepare(
       'ledger_record_revoked',
@@ -85,12 +90,6 @@ function statements(t: Tables) {
   }
 }
 
-/** A session whose user is looked up: whose it is, and since when it counts. */
-interface Look {
-  readonly userId: string
-  readonly validSince: Moment
-}
-
 type Owner = Awaited<ReturnType<SessionLedger['owner']>>
 
 const toOwner = (row: Row): Owner => ({ user: toUser(row), readAt: toDate(row['read_at']) })
@@ -100,25 +99,28 @@ const moment = /^[0-9]{4,6}-[0-9]{2}-[0-9]{2}T[0-9:.]{15}Z$/
 
 /** Look-ups of owners; together where several wait at the same time and `shared` allows it. */
 function createOwners(sql: ReturnType<typeof statements>, runner: Runner, shared: boolean) {
-  async function one({ userId, validSince }: Look): Promise<Owner> {
-    const row = await runner.row(sql.owner, [userId, validSince])
+  async function one({ userId, validSince, id }: Counted): Promise<Owner> {
+    const row = await runner.row(sql.owner, [userId, validSince, id])
     return row === undefined ? null : toOwner(row)
   }
   if (!shared) return one
 
-  const together = createQueryBatching<Look, Owner>({
+  const together = createQueryBatching<Counted, Owner>({
     one,
     async many(looks) {
       const found = new Array<Owner>(looks.length).fill(null)
-      const ids = `{${looks.map(({ userId }) => userId).join()}}`
+      const users = `{${looks.map(({ userId }) => userId).join()}}`
       const moments = `{${looks.map(({ validSince }) => `"${validSince}"`).join()}}`
-      for (const row of await runner.rows(sql.owners, [ids, moments])) {
+      const ids = `{${looks.map(({ id }) => id).join()}}`
+      for (const row of await runner.rows(sql.owners, [users, moments, ids])) {
         found[(row['place'] as number) - 1] = toOwner(row)
       }
       return found
     },
   })
-  return (look: Look) => (isId(look.userId) && moment.test(look.validSince) ? together(look) : one(look))
+  const isShareable = ({ userId, validSince, id }: Counted): boolean =>
+    isId(userId) && isId(id) && moment.test(validSince)
+  return (look: Counted) => (isShareable(look) ? together(look) : one(look))
 }
 
 /** The ledger of one schema. */
@@ -138,12 +140,16 @@ export function prepareLedger(schema: string) {
         }
       },
 
-      owner: (userId, validSince) => ownerOf({ userId, validSince }),
+      owner: (session) => ownerOf(session),
 
-      async standing(userId, { lock } = { lock: false }) {
-        const row = await runner.row(lock ? sql.lock : sql.standing, [userId])
+      async standing(userId) {
+        const row = await runner.row(sql.standing, [userId])
         if (row === undefined) return null
-        return { endedAt: row['ended_at'] as string, disabled: row['disabled'] as boolean }
+        return {
+          endedAt: row['ended_at'] as string,
+          disabled: row['disabled'] as boolean,
+          spared: row['spared'] as SessionId | null,
+        }
       },
 
       async recordRevoked(userId, id) {

@@ -95,7 +95,7 @@ function statements(t: Tables) {
     revokeAll: prepare(
       'session_revoke_all',
       `with person as (select id as user_id from ${t.users} where id = $1::uuid for update),
-      ${endSessions(t, 'person', '$2::uuid')}
+      ${endSessions(t, 'person', { id: '$2::uuid', since: '$3::timestamptz' })}
       select ${endedIds} as ended, ${announceEnding(t)} from person`,
     ),
   }
@@ -208,8 +208,8 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
         return (await runner.rows(sql.revoke, [userId, id])).map((row) => row['id'] as SessionId)
       },
 
-      async revokeAll(userId, keep) {
-        const row = await runner.row(sql.revokeAll, [userId, keep])
+      async revokeAll(userId, keep, keptSince = null) {
+        const row = await runner.row(sql.revokeAll, [userId, keep, keptSince])
         return row === undefined ? null : toIds(row['ended'])
       },
     }
