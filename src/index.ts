@@ -24,6 +24,7 @@ export type {
   Actor,
   Authenticated,
   AuthEvent,
+  DeliveryFault,
   EventListener,
   EventType,
   FlowOption,

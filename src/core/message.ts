@@ -37,14 +37,23 @@ export interface Message {
   readonly locale?: string
 }
 
+/** What a sender may say of a fault that it throws. */
+export interface DeliveryFault extends Error {
+  /** No later try can succeed, such as for a number that does not exist: the message fails at once. */
+  readonly permanent?: boolean | undefined
+  /** The next try comes no sooner. */
+  readonly retryAfterMs?: number | undefined
+}
+
 /**
- * Delivers messages. A sender that throws is tried again with the same `message.id`; one that hangs is given up
- * after a while and tried again. It never runs inside a transaction.
+ * Delivers messages. A sender that throws is tried again with the same `message.id`, unless what it throws is a
+ * `DeliveryFault` that is permanent; one that hangs is given up after a while and tried again. It never runs inside a
+ * transaction. `signal` is aborted when the try is given up.
  */
 export interface Sender {
   /** Which kinds of addresses it reaches. Default: email. */
   readonly reaches?: readonly ('email' | 'phone')[]
-  deliver(message: Message): Promise<void>
+  deliver(message: Message, delivery?: { readonly signal: AbortSignal }): Promise<void>
 }
 
 /** A message as the queue shows it: without its secrets. */

@@ -16,8 +16,10 @@ export interface LeasedMessage {
   readonly sealed: Uint8Array | null
   /** How many digits of the sealed code are sent; null means all of them. */
   readonly codeLength: number | null
-  /** This try included. It is also the fence: a settled lease must still be at this count. */
+  /** This try included. */
   readonly attempts: number
+  /** How often it was leased, this time included: the fence. A settled lease must still be at this count. */
+  readonly lease: number
   readonly expiresAt: Date | null
 }
 
@@ -29,22 +31,30 @@ export type DeliveryOutcome =
   | { readonly state: 'retry'; readonly afterMs: number; readonly error: string }
   | { readonly state: 'failed'; readonly error: string }
 
+/** How many messages may be taken of one kind of address: secrets, and among these places so many notices. */
+export interface OutboxRoom {
+  readonly secrets: number
+  readonly notices: number
+}
+
 /** The queue of promised messages, as the worker needs it. */
 export interface Outbox {
   /**
-   * Leases up to `limit` due messages for `leaseMs`, counting the try. Expired and superseded ones are closed and
-   * wiped on the way and never leased.
+   * Leases what is due for `leaseMs`, counting the try: secrets first, those that end soonest before the others, and
+   * then notices by the time at which they are due. Expired and superseded ones are never leased.
    */
-  lease(limit: number, leaseMs: number): Promise<LeasedMessage[]>
+  lease(room: Readonly<Record<'email' | 'phone', OutboxRoom>>, leaseMs: number): Promise<LeasedMessage[]>
+  /** Closes and wipes about `limit` that are expired or superseded. How many it found. */
+  discard(limit: number): Promise<number>
   /** Settles one; wipes the sealed secrets unless it is to be tried again. False when the lease was lost. */
-  settle(
-    message: { readonly id: string; readonly attempts: number },
-    outcome: DeliveryOutcome,
-  ): Promise<boolean>
+  settle(message: { readonly id: string; readonly lease: number }, outcome: DeliveryOutcome): Promise<boolean>
   /** Milliseconds until the next message is due; null when none is pending. */
   nextDueMs(): Promise<number | null>
   list(page: { readonly state: OutboxState | null; readonly limit: number }): Promise<OutboxEntry[]>
-  /** Makes a message due now. `wiped` when its secrets are gone, so that it can't be sent again. */
+  /**
+   * Makes a message due now, unless it is being delivered. `wiped` when its secrets are gone, so that it can't be sent
+   * again.
+   */
   retry(id: string): Promise<'due' | 'gone' | 'wiped'>
   /** Calls back whenever a message may be due. Returns how to stop. */
   onQueued(callback: () => void): Promise<() => Promise<void>>

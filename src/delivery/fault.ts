@@ -5,6 +5,8 @@
  * control characters (PostgreSQL takes no NUL) and without half a surrogate pair.
  */
 
+import type { DeliveryFault } from '../core/index.js'
+
 const longest = 300
 // Beyond this nothing is read, so that a fault of a megabyte costs no more than a small one.
 const longestRead = 20_000
@@ -20,6 +22,16 @@ export function describeFault(error: unknown, secrets: readonly string[]): strin
   let line = firstLine(text.slice(0, longestRead))
   for (const form of formsOf(secrets)) line = line.replaceAll(form, '[secret]')
   return line.slice(0, longest).toWellFormed()
+}
+
+/** A fault of a message that no later try can mend. */
+export function permanentFault(words: string): DeliveryFault {
+  return Object.assign(new Error(words), { permanent: true })
+}
+
+/** Whether whoever threw it says that no later try can succeed. */
+export function isPermanent(fault: unknown): boolean {
+  return typeof fault === 'object' && fault !== null && (fault as { permanent?: unknown }).permanent === true
 }
 
 function read(error: unknown): string {

@@ -4,22 +4,30 @@
  * Invariant: a status of 2xx is a delivery, whatever stands in the body; to ask again would send, and bill, twice.
  */
 
+import type { DeliveryFault } from '../core/index.js'
+
 const longestCode = 60
 const longestBody = 16_384
 
 /** A provider that refused. */
-export class ProviderError extends Error {
+export class ProviderError extends Error implements DeliveryFault {
   override readonly name = 'ProviderError'
   readonly status: number
   readonly code: string | undefined
   /** What the provider asked for with `Retry-After`. */
   readonly retryAfterMs: number | undefined
-  constructor(provider: string, answer: Pick<ProviderError, 'status' | 'code' | 'retryAfterMs'>) {
-    const { status, code, retryAfterMs } = answer
+  /** Whether no later try can succeed. */
+  readonly permanent: boolean
+  constructor(
+    provider: string,
+    answer: Pick<ProviderError, 'status' | 'code' | 'retryAfterMs' | 'permanent'>,
+  ) {
+    const { status, code, retryAfterMs, permanent } = answer
     super(`${provider} answered with status ${status}${code === undefined ? '' : ` (${code})`}`)
     this.status = status
     this.code = code
     this.retryAfterMs = retryAfterMs
+    this.permanent = permanent
   }
 }
 
@@ -37,6 +45,10 @@ export interface ProviderRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Aborted when the try is given up. */
+  readonly signal?: AbortSignal | undefined
+  /** Whether an answer of this status and code refuses this very message for good; none does by default. */
+  readonly isFinal?: (status: number, code: string | undefined) => boolean
 }
 
 // Providers tell a code at one of these places; words of theirs may quote what was sent.
@@ -76,7 +88,8 @@ async function readStart(response: Response): Promise<string> {
 
 /** @throws ProviderError for every status but 2xx, and whatever `fetch` throws */
 export async function post(request: ProviderRequest, options: HttpOptions): Promise<void> {
-  const { provider, url, headers, body } = request
+  const { provider, url, headers, body, signal, isFinal } = request
+  const limit = AbortSignal.timeout(options.timeoutMs ?? 10_000)
   const send = options.fetch ?? fetch
   const response = await send(url, {
     method: 'POST',
@@ -84,7 +97,7 @@ export async function post(request: ProviderRequest, options: HttpOptions): Prom
     body,
     // A redirect would carry secrets and credentials to where nobody configured.
     redirect: 'error',
-    signal: AbortSignal.timeout(options.timeoutMs ?? 10_000),
+    signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
   })
   const { ok, status } = response
   if (ok) {
@@ -95,6 +108,7 @@ export async function post(request: ProviderRequest, options: HttpOptions): Prom
   throw new ProviderError(provider, {
     status,
     code,
+    permanent: isFinal?.(status, code) ?? false,
     retryAfterMs: readRetryAfter(response.headers.get('retry-after')),
   })
 }

@@ -1,6 +1,7 @@
 /** One sender for email and one for phones. */
 
 import type { Sender } from '../core/index.js'
+import { permanentFault } from './fault.js'
 import { createChecks } from './options.js'
 
 /** Who delivers to which kind of address. */
@@ -23,10 +24,11 @@ export function route(routes: Routes): Sender {
   checks.done()
   return {
     reaches: (['email', 'phone'] as const).filter((type) => routes[type] !== undefined),
-    deliver(message) {
+    deliver(message, delivery) {
       const sender = routes[message.to.type]
-      if (sender === undefined) return Promise.reject(new Error(`There is no sender for ${message.to.type}.`))
-      return sender.deliver(message)
+      if (sender === undefined)
+        return Promise.reject(permanentFault(`There is no sender for ${message.to.type}.`))
+      return sender.deliver(message, delivery)
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Text messages by the REST interface of Twilio. */
 
 import type { Sender } from '../core/index.js'
+import { permanentFault } from './fault.js'
 import { post } from './http-request.js'
 import type { HttpOptions } from './http-request.js'
 import { renderShort } from './messages/index.js'
@@ -17,6 +18,10 @@ export interface SmsOptions extends WordingOptions, HttpOptions {
   /** `https://api.twilio.com` by default. */
   readonly baseUrl?: string | undefined
 }
+
+// What Twilio says of a number that gets no message, now or later (twilio.com/docs/api/errors): it is none, it can't be
+// reached by text, or its owner has said stop.
+const finalCodes = new Set('21211 21214 21217 21401 21407 21610 21612 21614 21635'.split(' '))
 
 /** A sender of text messages: `POST /2010-04-01/Accounts/{sid}/Messages.json` of Twilio. @throws ConfigError with every fault of the options */
 export function sms(options: SmsOptions): Sender {
@@ -41,8 +46,8 @@ export function sms(options: SmsOptions): Sender {
 
   return {
     reaches: ['phone'],
-    async deliver(message) {
-      if (message.to.type !== 'phone') throw new Error('sms delivers to phone numbers alone.')
+    async deliver(message, delivery) {
+      if (message.to.type !== 'phone') throw permanentFault('sms delivers to phone numbers alone.')
       const body = new URLSearchParams({
         To: message.to.value,
         ...origin,
@@ -52,7 +57,10 @@ export function sms(options: SmsOptions): Sender {
         Authorization: `Basic ${credentials}`,
         'Content-Type': 'application/x-www-form-urlencoded',
       }
-      await post({ provider: 'Twilio', url, headers, body: body.toString() }, options)
+      const isFinal = (status: number, code: string | undefined): boolean =>
+        status === 400 && code !== undefined && finalCodes.has(code)
+      const request = { provider: 'Twilio', url, headers, body: body.toString() }
+      await post({ ...request, isFinal, signal: delivery?.signal }, options)
     },
   }
 }

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import type * as Library from 'nodemailer'
 import { hasHidden, isShortage, loadOnce } from '../base/index.js'
 import type { Message, Sender } from '../core/index.js'
+import { permanentFault } from './fault.js'
 import { renderMessage } from './messages/index.js'
 import type { WordingOptions } from './messages/index.js'
 import { createChecks } from './options.js'
@@ -89,17 +90,18 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
 
   return {
     reaches: ['email'],
-    async deliver(message: Message) {
+    async deliver(message: Message, delivery?: { readonly signal: AbortSignal }) {
       const { type, value } = message.to
-      if (type !== 'email') throw new Error('smtp delivers to email addresses alone.')
+      if (type !== 'email') throw permanentFault('smtp delivers to email addresses alone.')
       if (hasHidden(value) || /[<>\s]/.test(value))
-        throw new Error('This address is not one that can be mailed to.')
+        throw permanentFault('This address is not one that can be mailed to.')
       const sender = from as Mailbox
       const { subject, text, html } = renderMessage(message, options, new Date())
       const transport = await load()
       // Objects are taken as they are; a text would be parsed as a list, and a comma would make two recipients.
       const to = { name: '', address: value }
-      await transport.sendMail({
+      const limit = AbortSignal.timeout(longestDeliveryMs)
+      const sending = transport.sendMail({
         from: sender,
         to,
         envelope: { from: sender, to },
@@ -109,7 +111,10 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
         html,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
         // A server that trickles its answers is never idle, and would hold a connection for ever.
-        signal: AbortSignal.timeout(longestDeliveryMs),
+        signal: delivery === undefined ? limit : AbortSignal.any([limit, delivery.signal]),
+      })
+      await sending.catch((fault: unknown) => {
+        throw judge(fault)
       })
     },
     close() {
@@ -119,6 +124,15 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
       return Promise.resolve()
     },
   }
+}
+
+// RFC 5321 §4.2.1: a reply of 5xx is final. One to `RCPT TO` or to the message is about this message; one to anything
+// else, such as a wrong password, is about the account, and is mended by an operator while the message waits.
+function judge(fault: unknown): unknown {
+  if (!(fault instanceof Error)) return fault
+  const { command, responseCode } = fault as { command?: unknown; responseCode?: unknown }
+  const isRefusal = typeof responseCode === 'number' && responseCode >= 550 && responseCode < 600
+  return Object.assign(fault, { permanent: isRefusal && (command === 'RCPT TO' || command === 'DATA') })
 }
 
 interface Mailbox {

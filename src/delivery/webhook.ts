@@ -20,6 +20,8 @@ export interface WebhookOptions extends HttpOptions {
 
 const secretForm = /^whsec_([A-Za-z0-9+/]+={0,2})$/
 const toleranceSeconds = 300
+// By these a receiver says that it will never take this message.
+const finalStatuses = new Set([410, 422])
 
 function readSecrets(secret: string | readonly string[]): Buffer[] {
   const secrets = typeof secret === 'string' ? [secret] : secret
@@ -49,7 +51,7 @@ export function webhook(options: WebhookOptions): Sender {
 
   return {
     reaches: ['email', 'phone'],
-    async deliver(message) {
+    async deliver(message, delivery) {
       const body = JSON.stringify(message)
       const timestamp = String(Math.floor(new Date().getTime() / 1000))
       const signatures = keys.map(
@@ -61,7 +63,8 @@ export function webhook(options: WebhookOptions): Sender {
         'webhook-timestamp': timestamp,
         'webhook-signature': signatures.join(' '),
       }
-      await post({ provider: 'The webhook', url, headers, body }, options)
+      const isFinal = (status: number): boolean => finalStatuses.has(status)
+      await post({ provider: 'The webhook', url, headers, body, isFinal, signal: delivery?.signal }, options)
     },
   }
 }

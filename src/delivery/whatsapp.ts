@@ -1,6 +1,7 @@
 /** WhatsApp by the Cloud API of Meta, with an authentication template: the only kind that may carry a code. */
 
 import type { Sender } from '../core/index.js'
+import { permanentFault } from './fault.js'
 import { post } from './http-request.js'
 import type { HttpOptions } from './http-request.js'
 import { createChecks } from './options.js'
@@ -24,6 +25,10 @@ export interface WhatsappOptions extends HttpOptions {
   /** `v23.0` by default. */
   readonly apiVersion?: string | undefined
 }
+
+// What the Cloud API says of a number that gets no message: it is the sender's own, it is not on WhatsApp or can't be
+// reached, or a test number may not write to it.
+const finalCodes = new Set(['131021', '131026', '131030'])
 
 /** The approved language that is the whole tag, else the language of it. */
 function chooseLanguage(locale: string, languages: readonly string[] | undefined): string | undefined {
@@ -55,10 +60,10 @@ export function whatsapp(options: WhatsappOptions): Sender {
 
   return {
     reaches: ['phone'],
-    async deliver({ to, code, locale }) {
-      if (to.type !== 'phone') throw new Error('whatsapp delivers to phone numbers alone.')
+    async deliver({ to, code, locale }, delivery) {
+      if (to.type !== 'phone') throw permanentFault('whatsapp delivers to phone numbers alone.')
       if (code === undefined)
-        throw new Error('whatsapp delivers codes alone: a notice needs a template of its own.')
+        throw permanentFault('whatsapp delivers codes alone: a notice needs a template of its own.')
       const parameters = [{ type: 'text', text: code }]
       const body = {
         messaging_product: 'whatsapp',
@@ -77,7 +82,10 @@ export function whatsapp(options: WhatsappOptions): Sender {
         },
       }
       const headers = { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' }
-      await post({ provider: 'WhatsApp', url, headers, body: JSON.stringify(body) }, options)
+      const isFinal = (status: number, refusal: string | undefined): boolean =>
+        status === 400 && refusal !== undefined && finalCodes.has(refusal)
+      const request = { provider: 'WhatsApp', url, headers, body: JSON.stringify(body) }
+      await post({ ...request, isFinal, signal: delivery?.signal }, options)
     },
   }
 }

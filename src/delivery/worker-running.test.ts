@@ -20,6 +20,7 @@ function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage
     sealed: Uint8Array.of(1),
     codeLength: null,
     attempts: 1,
+    lease: 1,
     expiresAt: null,
     ...changes,
   }
@@ -31,16 +32,20 @@ function setUp(changes: Partial<WorkerOptions> = {}, queue: Partial<Outbox> = {}
   const settled = new Map<string, DeliveryOutcome>()
   const pending = new Map<object, { readonly afterMs: number; readonly task: () => void }>()
   const log: string[] = []
-  const state = { dueInMs: null as number | null, leases: 0, listeners: new Set<() => void>() }
+  const state = { dueInMs: null as number | null, leases: 0, discards: 0, listeners: new Set<() => void>() }
   const note = (fields: unknown, message: string): void =>
     void log.push(`${message} ${JSON.stringify(fields)}`)
   const logger: Logger = { debug: note, info: note, warn: note, error: note }
   const inbox = createInbox()
   const worker = createWorker({
     outbox: {
-      lease(limit) {
+      lease({ email }) {
         state.leases++
-        return Promise.resolve(waiting.splice(0, limit))
+        return Promise.resolve(waiting.splice(0, email.secrets))
+      },
+      discard() {
+        state.discards++
+        return Promise.resolve(0)
       },
       settle({ id }, outcome) {
         settled.set(id, outcome)

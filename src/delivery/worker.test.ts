@@ -19,6 +19,7 @@ function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage
     sealed: Uint8Array.of(1),
     codeLength: null,
     attempts: 1,
+    lease: 1,
     expiresAt: new Date(0),
     ...changes,
   }
@@ -28,7 +29,8 @@ function createQueue(...messages: LeasedMessage[]) {
   const waiting = [...messages]
   const settled = new Map<string, DeliveryOutcome>()
   const outbox: Outbox = {
-    lease: (limit) => Promise.resolve(waiting.splice(0, limit)),
+    lease: ({ email }) => Promise.resolve(waiting.splice(0, email.secrets)),
+    discard: () => Promise.resolve(0),
     settle: ({ id }, outcome) => {
       settled.set(id, outcome)
       return Promise.resolve(true)

@@ -1,14 +1,15 @@
 /**
  * The worker that delivers promised messages, at least once each and with the same id.
  *
- * Invariants: (1) no transaction is held while a sender works; (2) a sender that throws, hangs or is slow takes one of
- * sixteen places, and holds up nobody else; (3) nothing that is recorded or logged holds a secret; (4) after `stop` no
+ * Invariants: (1) no transaction is held while a sender works; (2) a sender that throws, hangs or is slow holds up nobody
+ * else (`places.ts`), and is given up after a while; (3) nothing that is recorded or logged holds a secret; (4) after `stop` no
  * timer is left and no delivery begins.
  */
 
 import type { Logger } from '../base/index.js'
 import type { DeliveryOutcome, LeasedMessage, Message, Outbox, Secrets, Sender } from '../core/index.js'
-import { describeFault } from './fault.js'
+import { describeFault, isPermanent } from './fault.js'
+import { createPlaces } from './places.js'
 
 /** Timers, so that tests have their own. */
 export interface Timers {
@@ -18,7 +19,7 @@ export interface Timers {
 
 /** What a worker works with. */
 export interface WorkerOptions {
-  readonly outbox: Pick<Outbox, 'lease' | 'settle' | 'nextDueMs' | 'onQueued'>
+  readonly outbox: Pick<Outbox, 'lease' | 'discard' | 'settle' | 'nextDueMs' | 'onQueued'>
   readonly secrets: Pick<Secrets, 'unseal'>
   readonly sender: Sender
   /** The absolute link that carries a token, for the events that have one. */
@@ -44,11 +45,13 @@ export interface DrainReport {
 
 type Settled = DeliveryOutcome['state'] | 'lost'
 
-const places = 16
 const leaseMs = 60_000
 const longestPauseMs = 30_000
 // A row that another transaction has locked is due and can't be leased: asking for it must not spin.
 const shortestPauseMs = 100
+// Whatever ends before gives its place to what waits.
+const fullPauseMs = 1_000
+const mostDiscarded = 500
 const secretRetryMs = 5_000
 const noticeRetryMs = 60_000
 const longestRetryMs = 6 * 3_600_000
@@ -104,12 +107,13 @@ export function createWorker(options: WorkerOptions) {
   const leases = new Set<Promise<unknown>>()
   let started = false
   let stops = 0
-  let busy = 0
+  let discarding = false
   let passing = false
   let wakeAgain = false
   let timer: unknown
   let faults = 0
   let stopListening: Promise<() => Promise<void>> | undefined
+  const places = createPlaces({ timers, onRoom: run })
 
   function track<T>(set: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
     const quiet = work.catch(() => undefined).finally(() => set.delete(quiet))
@@ -154,6 +158,7 @@ export function createWorker(options: WorkerOptions) {
     // Every try so far ended without a word, perhaps with the process.
     if (attempts > maxAttempts) return { state: 'failed', error: 'given up: the last tries did not end' }
     const hidden = [to.value]
+    const giveUp = new AbortController()
     try {
       const opened = sealed === null ? null : secrets.unseal(id, sealed)
       if (sealed !== null && opened === null) {
@@ -162,12 +167,16 @@ export function createWorker(options: WorkerOptions) {
       if (opened !== null) hidden.push(opened.token, opened.code.slice(0, leased.codeLength ?? undefined))
       const message = toMessage(leased, user, { secrets: opened, link })
       if (message.link !== undefined) hidden.push(message.link)
-      await within(timeoutMs, 'The sender', Promise.resolve(sender.deliver(message)))
+      const sending = Promise.resolve(sender.deliver(message, { signal: giveUp.signal }))
+      await within(timeoutMs, 'The sender', sending)
       return { state: 'delivered' }
     } catch (fault) {
       const error = describeFault(fault, hidden)
-      if (attempts >= maxAttempts) return { state: 'failed', error }
+      if (attempts >= maxAttempts || isPermanent(fault)) return { state: 'failed', error }
       return { state: 'retry', afterMs: retryAfterMs(leased, fault), error }
+    } finally {
+      // A sender that is still at work would send what somebody else sends next.
+      giveUp.abort()
     }
   }
 
@@ -190,30 +199,43 @@ export function createWorker(options: WorkerOptions) {
     const own = new Set<Promise<void>>()
     const stopsBefore = stops
     let fault: { readonly error: unknown } | undefined
-    const lease = (): Promise<LeasedMessage[]> => outbox.lease(places - own.size, leaseMs)
+    let tellRoom = (): void => undefined
+    const ownPlaces = createPlaces({ timers, onRoom: () => tellRoom() })
+    const lease = (): Promise<LeasedMessage[]> => outbox.lease(ownPlaces.room(), leaseMs)
     for (;;) {
+      const roomy = new Promise<void>((resolve) => (tellRoom = resolve))
       const goesOn = fault === undefined && stops === stopsBefore
-      const leased = goesOn
-        ? await lease().catch((error: unknown) => {
-            fault ??= { error }
-            return []
-          })
-        : []
+      const leased =
+        goesOn && ownPlaces.hasRoom()
+          ? await lease().catch((error: unknown) => {
+              fault ??= { error }
+              return []
+            })
+          : []
       for (const message of leased) {
+        const leave = ownPlaces.take(message)
         const task: Promise<void> = begin(message)
           .then(
             (state) => {
               if (state !== 'lost') report[names[state]]++
+              // The running worker does not know of the new time yet.
+              if (state === 'retry') run()
             },
             (error: unknown) => {
               fault ??= { error }
             },
           )
-          .finally(() => own.delete(task))
+          .finally(() => {
+            leave()
+            own.delete(task)
+          })
         own.add(task)
       }
       if (own.size === 0) break
-      if (leased.length === 0 || own.size >= places) await Promise.race(own)
+      if (leased.length === 0 || !ownPlaces.hasRoom()) await Promise.race([...own, roomy])
+    }
+    if (fault === undefined && stops === stopsBefore) {
+      await discardAll(() => stops === stopsBefore).catch((error: unknown) => (fault ??= { error }))
     }
     // What the running worker took before is due as well, and so is what it is about to take.
     await Promise.allSettled(leases)
@@ -235,30 +257,47 @@ export function createWorker(options: WorkerOptions) {
 
   // A delivery is not waited for: while one is slow, the others are leased, begun and settled.
   function launch(leased: LeasedMessage): void {
-    busy++
+    const leave = places.take(leased)
     begin(leased).then(
       (state) => {
-        busy--
         // A place is free again, or there is a new time at which something is due.
-        if (busy === places - 1 || state === 'retry') run()
+        if (leave() || state === 'retry') run()
       },
       (error: unknown) => {
-        busy--
+        leave()
         pauseAfterFault(error)
       },
     )
   }
 
+  // Batch by batch, so that no statement is long; leases go on in between.
+  async function discardAll(goesOn: () => boolean): Promise<void> {
+    while (goesOn() && (await outbox.discard(mostDiscarded)) > 0);
+  }
+
+  function discardAside(): void {
+    if (discarding) return
+    discarding = true
+    const ended = discardAll(() => started)
+      .catch(pauseAfterFault)
+      .finally(() => (discarding = false))
+    void track(passes, ended)
+  }
+
   async function pass(): Promise<void> {
-    while (started && busy < places) {
+    while (started && places.hasRoom()) {
       wakeAgain = false
-      const leased = await track(leases, outbox.lease(places - busy, leaseMs))
+      const leased = await track(leases, outbox.lease(places.room(), leaseMs))
       leased.forEach(launch)
       if (leased.length === 0 && !wakeAgain) break
     }
-    const dueInMs = started && busy < places ? await outbox.nextDueMs() : null
+    const dueInMs = started && places.hasRoom() ? await outbox.nextDueMs() : null
     faults = 0
-    if (started) schedule(dueInMs ?? longestPauseMs)
+    if (!started) return
+    // What is due and was not leased is over, or locked, or has no place.
+    if (dueInMs === 0) discardAside()
+    const isFull = dueInMs !== null && places.isShort()
+    schedule(isFull ? Math.max(dueInMs, fullPauseMs) : (dueInMs ?? longestPauseMs))
   }
 
   function run(): void {
@@ -271,7 +310,7 @@ export function createWorker(options: WorkerOptions) {
       .finally(() => {
         passing = false
         // Woken between the last look and the end.
-        if (wakeAgain && faults === 0 && busy < places) run()
+        if (wakeAgain && faults === 0 && places.hasRoom()) run()
       })
     void track(passes, ended)
   }
@@ -312,6 +351,7 @@ export function createWorker(options: WorkerOptions) {
       await within(timeoutMs + settleGraceMs, 'Stopping', quiet()).catch((error: unknown) => {
         say('warn', { error: describeFault(error, []) }, 'the worker stopped with deliveries in flight')
       })
+      places.clear()
     },
   }
 }

@@ -2,9 +2,10 @@
  * The queue of promised messages in SQL.
  *
  * Invariants: (1) a row is leased by one worker at a time (`for update skip locked`), and one bad row holds up no
- * other; (2) a try is counted when it is leased, and that count is the fence: a worker whose lease ran out can't
- * settle what another has taken over; (3) what is delivered, given up, expired or superseded holds no secret; (4) what
- * is sealed under a key that this node does not have is left for a node that has it.
+ * other; (2) each lease is counted, and that count is the fence: a worker whose lease ran out can't settle what another
+ * has taken over, also after a retry; (3) what is delivered, given up, expired or superseded holds no secret; (4) what
+ * is sealed under a key that this node does not have is left for a node that has it; (5) secrets are leased before
+ * notices, and what is over is passed over, so that no backlog holds up a code.
  */
 
 import type { MessageEvent, Outbox, OutboxEntry, OutboxState } from '../core/index.js'
@@ -14,21 +15,43 @@ import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { milliseconds, now, prepare } from './statement.js'
 
-const pending = 'o.delivered_at is null and o.failed_at is null'
+const pendingOf = (row: string): string => `${row}.delivered_at is null and ${row}.failed_at is null`
+const pending = pendingOf('o')
 
 function statements(t: Tables) {
-  // A message whose verification is gone carries dead secrets: it was replaced, used or cancelled. Looked up row by row,
-  // so that no plan reads all verifications for a few messages.
-  const superseded = `o.verification_id is not null
-    and (select v.id from ${t.verifications} v where v.id = o.verification_id) is null`
   // A node before its restart in a rotation of keys, or a release before the next format, cannot open everything.
   const openable = (heads: string): string => `(o.sealed is null
     or encode(substring(o.sealed from 1 for 5), 'hex') = any (string_to_array(${heads}::text, ',')))`
-  const over = `(coalesce(o.expires_at <= ${now}, false) or (${superseded}))`
+  // A message whose verification is gone carries dead secrets: it was replaced, used or cancelled. Looked up row by row,
+  // so that no plan reads all verifications for a few messages.
+  const ready = `${pending} and o.due_at <= ${now} and (o.leased_until is null or o.leased_until <= ${now})
+    and (o.verification_id is null or (select v.id from ${t.verifications} v where v.id = o.verification_id) is not null)
+    and ${openable('$1')}`
+  // Up to so many secrets, and of what is then left up to so many notices. Each begins in the middle of its own index:
+  // what is expired lies before it.
+  const chosen = (
+    type: 'email' | 'phone',
+    secrets: string,
+    notices: string,
+  ): string => `${type}_secrets as materialized (
+        select o.id from ${t.outbox} o
+        where o.to_type = '${type}' and o.expires_at > ${now} and ${ready}
+        order by o.expires_at limit ${secrets}::integer
+        for update skip locked
+      ),
+      ${type}_notices as materialized (
+        select o.id from ${t.outbox} o
+        where o.to_type = '${type}' and o.expires_at is null and ${ready}
+        order by o.due_at
+        limit least(${notices}::integer, ${secrets}::integer - (select count(*) from ${type}_secrets))
+        for update skip locked
+      )`
+  const next = (type: 'email' | 'phone'): string => `select o.id, o.verification_id from ${t.outbox} o
+    where o.to_type = '${type}' and o.expires_at > ${now} and ${pending} and o.due_at <= ${now}
+      and o.verification_id is not null
+    order by o.expires_at limit 4 * $1::integer`
   const entry = `o.id, o.event, o.to_type, o.to_value, o.attempts, o.due_at, o.delivered_at, o.failed_at, o.last_error,
     o.created_at`
-  // Whose rows are named in an array are found by their key. A join to a relation of unknown size reads the whole table.
-  const idsOf = (condition: string): string => `any (array(select due.id from due where ${condition}))`
   const list = (state: string, condition: string, order: string) =>
     prepare(
       `outbox_list_${state}`,
@@ -38,33 +61,47 @@ function statements(t: Tables) {
   return {
     lease: prepare(
       'outbox_lease',
-      `with due as materialized (
-        select o.id, ${over} as over from ${t.outbox} o
-        where ${pending} and o.due_at <= ${now} and (o.leased_until is null or o.leased_until <= ${now})
-          and (${over} or ${openable('$3')})
-        order by o.due_at, o.id limit $1::integer
-        for update skip locked
-      ),
-      closed as (
-        update ${t.outbox} o set failed_at = ${now}, sealed = null, leased_until = null,
-          last_error = case
-            when o.expires_at > ${now} then 'superseded'
-            when ${openable('$3')} then 'expired'
-            else 'expired, sealed under a secret that the node which closed it does not have'
-          end
-        where o.id = ${idsOf('due.over')}
-        returning o.id
-      ),
+      `with ${chosen('email', '$3', '$4')},
+      ${chosen('phone', '$5', '$6')},
       leased as (
-        update ${t.outbox} o set leased_until = ${now} + ${milliseconds('$2')}, attempts = o.attempts + 1
-        where o.id = ${idsOf('not due.over')}
+        update ${t.outbox} o set leased_until = ${now} + ${milliseconds('$2')}, attempts = o.attempts + 1,
+          leases = o.leases + 1
+        where o.id = any (array(
+          select id from email_secrets union all select id from email_notices
+          union all select id from phone_secrets union all select id from phone_notices
+        ))
         returning o.*
       )
-      select l.id, l.event, l.to_type, l.to_value, l.sealed, l.code_length, l.attempts, l.expires_at, l.user_id,
-        u.name as user_name, u.metadata ->> 'locale' as user_locale, (select count(*) from closed)::integer as closed
-      from (select) one left join leased l on true
-        left join lateral (select * from ${t.users} where id = l.user_id offset 0) u on true
-      order by l.due_at, l.id`,
+      select l.id, l.event, l.to_type, l.to_value, l.sealed, l.code_length, l.attempts, l.leases, l.expires_at, l.user_id,
+        u.name as user_name, u.metadata ->> 'locale' as user_locale
+      from leased l left join lateral (select * from ${t.users} where id = l.user_id offset 0) u on true
+      order by l.expires_at nulls last, l.due_at, l.id`,
+    ),
+
+    // What is over is closed by itself: expired secrets from the beginning of their index, and those whose verification
+    // is gone among the next that would be leased.
+    discard: prepare(
+      'outbox_discard',
+      `with dead as materialized (
+        select o.id from ${t.outbox} o
+        where o.id = any (array(
+          (select e.id from ${t.outbox} e
+            where ${pendingOf('e')} and e.expires_at <= ${now} and e.to_type in ('email', 'phone') limit $1::integer)
+          union all
+          (select e.id from (
+            (${next('email')}) union all (${next('phone')})
+          ) e where (select v.id from ${t.verifications} v where v.id = e.verification_id) is null limit $1::integer)
+        )) and ${pending}
+        for update skip locked
+      )
+      update ${t.outbox} o set failed_at = ${now}, sealed = null, leased_until = null,
+        last_error = case
+          when o.expires_at is null or o.expires_at > ${now} then 'superseded'
+          when ${openable('$2')} then 'expired'
+          else 'expired, sealed under a secret that the node which closed it does not have'
+        end
+      where o.id = any (array(select dead.id from dead))
+      returning o.id`,
     ),
 
     settle: prepare(
@@ -75,7 +112,7 @@ function statements(t: Tables) {
         sealed = case when $3::text = 'retry' then o.sealed end,
         due_at = case when $3::text = 'retry' then ${now} + ${milliseconds('$4')} else o.due_at end,
         last_error = $5::text
-      where o.id = $1::uuid and o.attempts = $2::integer and ${pending}
+      where o.id = $1::uuid and o.leases = $2::integer and ${pending}
       returning o.id`,
     ),
 
@@ -83,7 +120,7 @@ function statements(t: Tables) {
     nextDue: prepare(
       'outbox_next_due',
       `select (extract(epoch from least(
-        (select o.due_at from ${t.outbox} o where ${pending} and o.leased_until is null and ${openable('$1')}
+        (select o.due_at from ${t.outbox} o where ${pending} and o.leased_until is null and (${openable('$1')} or o.expires_at <= ${now})
           order by o.due_at limit 1),
         (select greatest(o.due_at, o.leased_until) from ${t.outbox} o
           where ${pending} and o.leased_until is not null and ${openable('$1')} order by o.leased_until limit 1)
@@ -101,16 +138,17 @@ function statements(t: Tables) {
     retry: prepare(
       'outbox_retry',
       `with target as (
-        select o.id, o.sealed is not null or o.verification_id is null as whole
+        select o.id, o.sealed is not null or o.verification_id is null as whole,
+          o.leased_until > ${now} and ${pending} as held
         from ${t.outbox} o where o.id = $1::uuid and o.user_id is not null for update
       ),
       revived as (
         update ${t.outbox} o set due_at = ${now}, leased_until = null, delivered_at = null, failed_at = null,
           attempts = 0, last_error = null
-        from target where o.id = target.id and target.whole
+        from target where o.id = target.id and target.whole and target.held is not true
         returning o.id
       )
-      select exists (select from revived) as due, pg_notify('${t.channel}', '')::text as announced from target`,
+      select coalesce(target.held, false) or exists (select from revived) as due, pg_notify('${t.channel}', '')::text as announced from target`,
     ),
   }
 }
@@ -150,6 +188,7 @@ function toLeased(row: Row) {
     sealed: row['sealed'] as Uint8Array | null,
     codeLength: row['code_length'] as number | null,
     attempts: row['attempts'] as number,
+    lease: row['leases'] as number,
     expiresAt: toDateOrNull(row['expires_at']),
   }
 }
@@ -164,19 +203,19 @@ export function createOutbox(
   const heads = node.sealHeads.join(',')
 
   return {
-    async lease(limit, leaseMs) {
-      for (;;) {
-        const rows = await runner.rows(sql.lease, [limit, leaseMs, heads])
-        const leased = rows.filter((row) => row['id'] !== null)
-        // A batch in which every row was over says nothing of the next one.
-        if (leased.length > 0 || rows[0]?.['closed'] === 0) return leased.map(toLeased)
-      }
+    async lease({ email, phone }, leaseMs) {
+      const room = [email.secrets, email.notices, phone.secrets, phone.notices]
+      return (await runner.rows(sql.lease, [heads, leaseMs, ...room])).map(toLeased)
     },
 
-    async settle({ id, attempts }, outcome) {
+    async discard(limit) {
+      return (await runner.rows(sql.discard, [limit, heads])).length
+    },
+
+    async settle({ id, lease }, outcome) {
       const afterMs = outcome.state === 'retry' ? outcome.afterMs : 0
       const error = 'error' in outcome ? outcome.error : null
-      return (await runner.row(sql.settle, [id, attempts, outcome.state, afterMs, error])) !== undefined
+      return (await runner.row(sql.settle, [id, lease, outcome.state, afterMs, error])) !== undefined
     },
 
     async nextDueMs() {

@@ -19,6 +19,9 @@ async function openQueue() {
   return { outbox, close: () => database.close() }
 }
 
+const none = { secrets: 0, notices: 0 }
+const roomFor = (count: number) => ({ email: { secrets: count, notices: count }, phone: none })
+
 async function promise(count: number): Promise<void> {
   const { accounts, auth, newEmail } = kit()
   await auth.outbox.drain()
@@ -32,29 +35,29 @@ describe('a lease', () => {
   it('gives each message to one of many workers at once', async () => {
     await promise(12)
     const queues = await Promise.all(Array.from({ length: 4 }, openQueue))
-    const leased = (await Promise.all(queues.map(({ outbox }) => outbox.lease(5, 60_000)))).flat()
+    const leased = (await Promise.all(queues.map(({ outbox }) => outbox.lease(roomFor(5), 60_000)))).flat()
     expect(new Set(leased.map(({ id }) => id)).size).toBe(leased.length)
     expect(leased.length).toBe(12)
-    expect(await queues[0]?.outbox.lease(5, 60_000)).toEqual([])
+    expect(await queues[0]?.outbox.lease(roomFor(5), 60_000)).toEqual([])
     await Promise.all(queues.map(({ close }) => close()))
   })
 
   it('that ran out is taken over, and its first holder settles nothing', async () => {
     await promise(1)
     const [first, second] = [await openQueue(), await openQueue()]
-    const [held] = await first.outbox.lease(1, 1)
-    await expect.poll(async () => (await second.outbox.lease(1, 60_000)).length).toBe(1)
-    const late = { id: held?.id as string, attempts: held?.attempts as number }
+    const [held] = await first.outbox.lease(roomFor(1), 1)
+    await expect.poll(async () => (await second.outbox.lease(roomFor(1), 60_000)).length).toBe(1)
+    const late = { id: held?.id as string, lease: held?.lease as number }
     expect(await first.outbox.settle(late, { state: 'delivered' })).toBe(false)
-    const holder = { ...late, attempts: late.attempts + 1 }
+    const holder = { ...late, lease: late.lease + 1 }
     expect(await second.outbox.settle(holder, { state: 'retry', afterMs: 0, error: 'later' })).toBe(true)
-    const [again] = await second.outbox.lease(1, 60_000)
+    const [again] = await second.outbox.lease(roomFor(1), 60_000)
     expect([again?.id, again?.attempts, again?.sealed?.length === held?.sealed?.length]).toEqual([
       held?.id,
       3,
       true,
     ])
-    const last = { id: held?.id as string, attempts: 3 }
+    const last = { id: held?.id as string, lease: 3 }
     expect(await second.outbox.settle(last, { state: 'failed', error: 'no' })).toBe(true)
     expect(await second.outbox.settle(last, { state: 'delivered' })).toBe(false)
     expect(await second.outbox.retry(last.id)).toBe('wiped')

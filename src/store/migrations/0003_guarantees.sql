@@ -66,7 +66,13 @@ alter table outbox add column code_length integer;
 
 -- The outbox.
 --
---
+-- How often it was leased: the fence of whoever holds it. A retry begins the tries anew, and never this count.
+alter table outbox add column leases integer not null default 0;
+-- Secrets leave first, those that end soonest before the others; notices leave by the time at which they are due.
+create index outbox_secrets_idx on outbox (to_type, expires_at, due_at)
+  where delivered_at is null and failed_at is null and expires_at is not null;
+create index outbox_notices_idx on outbox (to_type, due_at)
+  where delivered_at is null and failed_at is null and expires_at is null;
 
 -- Audit: who did it, and through what.
 --
