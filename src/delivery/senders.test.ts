@@ -325,3 +325,73 @@ describe('console and route', () => {
     expect(() => route({})).toThrow(ConfigError)
   })
 })
+
+describe('a refusal', () => {
+  const isFinal = (sender: Sender, message: Message): Promise<unknown> =>
+    sender.deliver(message).then(
+      () => 'delivered',
+      (fault: unknown) => (fault as { permanent?: boolean }).permanent === true,
+    )
+  const account = { accountSid: 'AC1', authToken: 'hidden', from: '+15005550006' }
+  const cloud = { accessToken: 'hidden', phoneNumberId: '1055', template: 'sign_in_code' }
+  const key = `whsec_${Buffer.alloc(24, 1).toString('base64')}`
+
+  it.each([
+    [400, '{"code":21211}', true],
+    [400, '{"code":21614}', true],
+    // About the account, a number of ours, or the moment: an operator mends it, or it passes.
+    [400, '{"code":21606}', false],
+    [400, '', false],
+    [401, '{"code":20003}', false],
+    [429, '{"code":20429}', false],
+    [500, '{"code":21211}', false],
+  ])('of Twilio is final where it is about the number (%d %s)', async (status, body, final) => {
+    const { url } = await startStub(status, body)
+    expect(await isFinal(sms({ ...account, baseUrl: url }), text)).toBe(final)
+  })
+
+  it.each([
+    [400, '{"error":{"code":131026}}', true],
+    [400, '{"error":{"code":132001}}', false],
+    [401, '{"error":{"code":190}}', false],
+  ])('of WhatsApp is final where it is about the number (%d %s)', async (status, body, final) => {
+    const { url } = await startStub(status, body)
+    expect(await isFinal(whatsapp({ ...cloud, baseUrl: url }), text)).toBe(final)
+  })
+
+  it.each([
+    [410, true],
+    [422, true],
+    [400, false],
+    [404, false],
+    [503, false],
+  ])('of a webhook is final where the receiver says so (%d)', async (status, final) => {
+    const { url } = await startStub(status, '')
+    expect(await isFinal(webhook({ url, secret: key }), mail)).toBe(final)
+  })
+
+  it('of a mail server is final where it is about the recipient, and not about the account', async () => {
+    const { port } = await startMailServer(true)
+    const from = 'no-reply@product.example'
+    const unknown = smtp({ host: '127.0.0.1', port, from })
+    const wrong = smtp({ host: '127.0.0.1', port, from, auth: { user: 'ada', pass: 'wrong' } })
+    const absent = smtp({ host: '127.0.0.1', port: 1, from })
+    closers.push(
+      () => unknown.close(),
+      () => wrong.close(),
+      () => absent.close(),
+    )
+    expect([await isFinal(unknown, mail), await isFinal(wrong, mail), await isFinal(absent, mail)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  it('of a channel that is not there is final', async () => {
+    const texts = sms({ ...account, baseUrl: 'http://127.0.0.1:1' })
+    expect(await isFinal(route({ phone: texts }), mail)).toBe(true)
+    expect(await isFinal(route({ phone: texts }), text)).toBe(false)
+    expect(await isFinal(whatsapp(cloud), { ...text, code: undefined } as unknown as Message)).toBe(true)
+  })
+})

@@ -296,6 +296,129 @@ describe('a running worker', () => {
     await worker.stop()
   })
 
+  const phone = { type: 'phone', value: '+351912345678' } as const
+  const secretEnd = new Date(start.getTime() + 600_000)
+
+  /** A lease as the database gives it: for each channel secrets first, and notices within their places. */
+  function leaseFrom(waiting: LeasedMessage[]): Outbox['lease'] {
+    return (room) => {
+      const taken = (['email', 'phone'] as const).flatMap((type) => {
+        const mine = waiting.filter(({ to }) => to.type === type)
+        const secrets = mine.filter(({ expiresAt }) => expiresAt !== null).slice(0, room[type].secrets)
+        const most = Math.min(room[type].notices, room[type].secrets - secrets.length)
+        return [...secrets, ...mine.filter(({ expiresAt }) => expiresAt === null).slice(0, most)]
+      })
+      for (const each of taken) waiting.splice(waiting.indexOf(each), 1)
+      return Promise.resolve(taken)
+    }
+  }
+
+  it('is held up by no channel but the one that is slow', async () => {
+    const gate = createGate()
+    const waiting: LeasedMessage[] = []
+    const { worker } = setUp({ sender: gate.sender }, { lease: leaseFrom(waiting) })
+    for (let index = 0; index < 40; index++) waiting.push(leased(`mail${index}`, { expiresAt: secretEnd }))
+    worker.start()
+    await turn()
+    waiting.push(leased('text', { to: phone, expiresAt: secretEnd }))
+    worker.wake()
+    await turn()
+    expect(gate.seen.filter((id) => id.startsWith('mail'))).toHaveLength(16)
+    expect(gate.seen).toContain('text')
+    for (let round = 0; round < 40; round++) {
+      for (const { resolve } of gate.open.values()) resolve()
+      await turn()
+    }
+    await worker.stop()
+  })
+
+  it('lets sixteen slow deliveries move aside after two seconds, and never more than it has room for', async () => {
+    const gate = createGate()
+    const { worker, waiting, fire } = setUp({ sender: gate.sender })
+    for (let index = 0; index < 100; index++) waiting.push(leased(`m${index}`, { expiresAt: secretEnd }))
+    worker.start()
+    await turn()
+    expect(gate.seen).toHaveLength(16)
+    for (const count of [32, 48, 64, 64, 64]) {
+      fire(2_000)
+      await turn()
+      expect(gate.seen).toHaveLength(count)
+    }
+    for (let round = 0; round < 40; round++) {
+      for (const { resolve } of gate.open.values()) resolve()
+      await turn()
+    }
+    expect(gate.seen).toHaveLength(100)
+    await worker.stop()
+  })
+
+  it('keeps places for secrets behind a backlog of notices', async () => {
+    const gate = createGate()
+    const waiting: LeasedMessage[] = []
+    const { worker } = setUp({ sender: gate.sender }, { lease: leaseFrom(waiting) })
+    for (let index = 0; index < 30; index++) waiting.push(leased(`notice${index}`))
+    worker.start()
+    await turn()
+    expect(gate.seen).toHaveLength(12)
+    waiting.push(leased('code', { expiresAt: secretEnd }))
+    worker.wake()
+    await turn()
+    expect(gate.seen.at(-1)).toBe('code')
+    for (let round = 0; round < 40; round++) {
+      for (const { resolve } of gate.open.values()) resolve()
+      await turn()
+    }
+    await worker.stop()
+  })
+
+  it('looks for the new time when a drain beside it failed', async () => {
+    const gate = createGate()
+    const { worker, waiting, state, pauses } = setUp({ sender: gate.sender })
+    worker.start()
+    await turn()
+    expect(pauses()).toEqual([30_000])
+    waiting.push(leased('x'))
+    const drained = worker.drain()
+    await turn()
+    state.dueInMs = 5_000
+    gate.open.get('x')?.reject(new Error('no'))
+    await drained
+    await turn()
+    expect(pauses()).toEqual([5_000])
+    await worker.stop()
+  })
+
+  it('closes what is over where something is due that it cannot lease', async () => {
+    const { worker, state } = setUp()
+    worker.start()
+    await turn()
+    expect(state.discards).toBe(0)
+    state.dueInMs = 0
+    worker.wake()
+    await turn()
+    expect(state.discards).toBe(1)
+    await worker.stop()
+  })
+
+  it('tells the sender when a try is given up', async () => {
+    const signals: AbortSignal[] = []
+    const sender: Sender = {
+      deliver: (_, delivery) => {
+        signals.push(delivery?.signal as AbortSignal)
+        return new Promise(() => undefined)
+      },
+    }
+    const { worker, waiting, settled, fire } = setUp({ sender })
+    waiting.push(leased('x', { expiresAt: secretEnd }))
+    worker.start()
+    await turn()
+    expect(signals[0]?.aborted).toBe(false)
+    fire(30_000)
+    await turn()
+    expect([signals[0]?.aborted, settled.get('x')?.state]).toEqual([true, 'retry'])
+    await worker.stop()
+  })
+
   it('looks again when something is due, at least every 30 s, and never in a tight circle', async () => {
     const { worker, state, pauses } = setUp()
     for (const [dueInMs, pause] of [

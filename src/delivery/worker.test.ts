@@ -146,6 +146,15 @@ describe('a sender that fails', () => {
     }
   })
 
+  it('is not tried again where the fault says that it is permanent', async () => {
+    const { outbox, settled } = createQueue(leased('x', { attempts: 1 }))
+    await createTestWorker(
+      outbox,
+      failing(Object.assign(new Error('no such number'), { permanent: true })),
+    ).drain()
+    expect(settled.get('x')).toEqual({ state: 'failed', error: 'no such number' })
+  })
+
   it('is given up after eight tries', async () => {
     const { outbox, settled } = createQueue(leased('x', { attempts: 8 }))
     await createTestWorker(outbox, failing(new Error('no'))).drain()

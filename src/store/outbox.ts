@@ -25,7 +25,8 @@ function statements(t: Tables) {
   // A message whose verification is gone carries dead secrets: it was replaced, used or cancelled. Looked up row by row,
   // so that no plan reads all verifications for a few messages.
   const ready = `${pending} and o.due_at <= ${now} and (o.leased_until is null or o.leased_until <= ${now})
-    and (o.verification_id is null or (select v.id from ${t.verifications} v where v.id = o.verification_id) is not null)
+    and (o.verification_id is null
+      or (select v.id from ${t.verifications} v where v.id = o.verification_id) is not null)
     and ${openable('$1')}`
   // Up to so many secrets, and of what is then left up to so many notices. Each begins in the middle of its own index:
   // what is expired lies before it.
@@ -75,7 +76,7 @@ function statements(t: Tables) {
       select l.id, l.event, l.to_type, l.to_value, l.sealed, l.code_length, l.attempts, l.leases, l.expires_at, l.user_id,
         u.name as user_name, u.metadata ->> 'locale' as user_locale
       from leased l left join lateral (select * from ${t.users} where id = l.user_id offset 0) u on true
-      order by l.expires_at nulls last, l.due_at, l.id`,
+      order by l.due_at, l.id`,
     ),
 
     // What is over is closed by itself: expired secrets from the beginning of their index, and those whose verification
@@ -91,7 +92,7 @@ function statements(t: Tables) {
           (select e.id from (
             (${next('email')}) union all (${next('phone')})
           ) e where (select v.id from ${t.verifications} v where v.id = e.verification_id) is null limit $1::integer)
-        )) and ${pending}
+        )) and ${pending} and (o.leased_until is null or o.leased_until <= ${now})
         for update skip locked
       )
       update ${t.outbox} o set failed_at = ${now}, sealed = null, leased_until = null,
@@ -120,7 +121,8 @@ function statements(t: Tables) {
     nextDue: prepare(
       'outbox_next_due',
       `select (extract(epoch from least(
-        (select o.due_at from ${t.outbox} o where ${pending} and o.leased_until is null and (${openable('$1')} or o.expires_at <= ${now})
+        (select o.due_at from ${t.outbox} o
+          where ${pending} and o.leased_until is null and (${openable('$1')} or o.expires_at <= ${now})
           order by o.due_at limit 1),
         (select greatest(o.due_at, o.leased_until) from ${t.outbox} o
           where ${pending} and o.leased_until is not null and ${openable('$1')} order by o.leased_until limit 1)

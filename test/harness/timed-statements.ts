@@ -54,7 +54,9 @@ export async function timeStatements(url: string, schema: string): Promise<Timed
       await time(work, () => store.identities.findOrCreate({ ...claim(), value: address, valueKey: address }))
     }
     await time('when the next message is due', () => outbox.nextDueMs())
-    await time('a lease of 16 messages', () => outbox.lease(16, 60_000))
+    const room = { secrets: 16, notices: 12 }
+    await time('a lease of 16 messages', () => outbox.lease({ email: room, phone: room }, 60_000))
+    await time('a look for messages that are over', () => outbox.discard(500))
     await time('when the next message is due, with some leased', () => outbox.nextDueMs())
     for (const state of ['pending', 'delivered', 'failed', null] as const) {
       await time(`a list of 100 messages (${state ?? 'all'})`, () => outbox.list({ state, limit: 100 }))
