@@ -45,6 +45,7 @@ export type {
   ProfileChange,
   RequestOptions,
   ResetSecret,
+  SignInAddress,
   Sender,
   Session,
   SessionContext,

@@ -15,6 +15,8 @@ import { createProfile } from './profile.js'
 import type { ResetSecret } from './recovery.js'
 import { createRecovery } from './recovery.js'
 import { createSessions } from './sessions.js'
+import { createSignIns } from './sign-ins.js'
+import type { SignInAddress } from './sign-ins.js'
 import { createSignUps } from './sign-ups.js'
 import type {
   Account,
@@ -97,6 +99,12 @@ export interface Accounts {
     type: VerificationType,
     options?: RequestOptions,
   ): Promise<Issued>
+  /**
+   * Finds or makes the identity of an address, as `findOrCreateEmailIdentity` does, and sends the secret of a sign-in
+   * there: one statement, the same for an address that is known, unknown, or of a disabled user, who gets nothing.
+   * @throws AuthError `input_invalid`: `email` or `phone` `format`
+   */
+  requestSignIn(address: SignInAddress, options?: RequestOptions): Promise<Issued>
   /** `issueIdentityVerification(identity, 'email')`. */
   requestEmailVerification(identity: IdentityRef, options?: RequestOptions): Promise<Issued>
   /** Sends a recovery to a verified address. Resolves alike, in the same statements, for any other. */
@@ -252,6 +260,7 @@ export function createAccounts(context: Context): Accounts {
     ...createVerifications(context),
     ...createRecovery(context),
     ...createSignUps(context),
+    ...createSignIns(context),
     ...createApprovals(context),
     ...createPasswords(context),
     ...createProfile(context),

@@ -31,7 +31,8 @@ function judgeAddress(type: string, address: NormalizedAddress | null): FieldFau
   return address === null ? { field: type, rule: 'format' } : null
 }
 
-function newClaim({ secrets }: Context, type: string, address: NormalizedAddress): NewClaim {
+/** A claim of a new user to this address. */
+export function newClaim({ secrets }: Context, type: string, address: NormalizedAddress): NewClaim {
   return {
     userId: secrets.newId(),
     identityId: secrets.newId(),

@@ -6,6 +6,7 @@
  */
 
 import type { CodeLengths } from './code-lengths.js'
+import type { SignInStore, SignUpStore } from './sign-up-ports.js'
 import type {
   Account,
   Identity,
@@ -18,6 +19,7 @@ import type {
   VerificationType,
 } from './types.js'
 
+export type { SignInStore, SignUpStore } from './sign-up-ports.js'
 export type { Hasher, PasswordBlocklist } from './password-ports.js'
 
 /** A claim that is about to be stored: `value` as it is shown and sent, `valueKey` as it is compared. */
@@ -302,24 +304,6 @@ export interface Holder {
   readonly identityId: string
 }
 
-/** Signing up by email and password, with an answer that tells nothing. */
-export interface SignUpStore {
-  /**
-   * A user, a claim, a password and the verification; or, where somebody proved that address, a decoy and a notice to
-   * that owner. One statement for both.
-   */
-  create(
-    claim: NewClaim,
-    hash: string,
-    verification: NewVerification,
-  ): Promise<{ readonly claim: Holder | null; readonly owner: Holder | null; readonly codeLength: number }>
-  /** Issues again for the claim that this flow asked for; a decoy where there is none. */
-  repeat(
-    address: { readonly value: string; readonly valueKey: string },
-    verification: NewVerification,
-  ): Promise<{ readonly claim: Holder | null; readonly codeLength: number }>
-}
-
 /** A sign-in that waits for the holder of its link. */
 export interface PendingMatch {
   readonly id: string
@@ -354,6 +338,7 @@ export interface Store {
   readonly sessions: SessionStore
   readonly verifications: VerificationStore
   readonly signUps: SignUpStore
+  readonly signIns: SignInStore
   readonly approvals: ApprovalStore
   sweep(options: { readonly dryRun: boolean; readonly claimsAfterMs: number }): Promise<SweepReport>
 }

@@ -50,22 +50,13 @@ export function claimWithPassword(t: Tables): string {
       logged as (${createdOf(t)})`
 }
 
-function statements(t: Tables) {
-  const created = createdOf(t)
-  const verified = verifiedOf(t)
-  return {
-    createWithPassword: prepare(
-      'identity_create_password',
-      `with ${claimWithPassword(t)}
-      select ${userColumns('person')}, ${identityColumns('claim')} from person, claim`,
-    ),
-
-    // The user is inserted after the claim that names it: foreign keys are judged at the end of the statement, and
-    // only the winner of the unique index makes a user. The one that was just made is not in the table yet, and joins in
-    // a branch of its own: one join to both would read all users.
-    findOrCreate: prepare(
-      'identity_find_or_create',
-      `with found as (${verified}),
+/**
+ * The verified identity of an address, else its passwordless claim, else a new one; the parameters are those of
+ * `claimValuesOf`. Gives the relations `found`, `free`, `claim` and `person`. The user is inserted after the claim that
+ * names it: foreign keys are judged at the end of the statement, and only the winner of the unique index makes a user.
+ */
+export function findOrClaim(t: Tables): string {
+  return `found as (${verifiedOf(t)}),
       free as (
         select i.* from ${t.identities} i
         where i.type = $3::text and i.value_key = $5::text and i.passwordless and i.verified_at is null
@@ -81,7 +72,23 @@ function statements(t: Tables) {
       person as (
         insert into ${t.users} (id, created_at, updated_at) select user_id, ${now}, ${now} from claim returning *
       ),
-      logged as (${created})
+      logged as (${createdOf(t)})`
+}
+
+function statements(t: Tables) {
+  const verified = verifiedOf(t)
+  return {
+    createWithPassword: prepare(
+      'identity_create_password',
+      `with ${claimWithPassword(t)}
+      select ${userColumns('person')}, ${identityColumns('claim')} from person, claim`,
+    ),
+
+    // The user who was just made is not in the table yet, and joins in a branch of their own: one join to both would
+    // read all users.
+    findOrCreate: prepare(
+      'identity_find_or_create',
+      `with ${findOrClaim(t)}
       select ${userColumns('u')}, ${identityColumns('i')}, false as created
       from (select * from found union all select * from free) i join ${t.users} u on u.id = i.user_id
       union all
@@ -160,18 +167,18 @@ export function claimValuesOf(claim: NewClaim): unknown[] {
   return [claim.userId, claim.identityId, claim.type, claim.value, claim.valueKey]
 }
 
+/** Asks until there is an answer: a row that is missing was taken by a transaction that has committed since. */
+export async function untilSettled<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const settled = await ask()
+    if (settled !== undefined) return settled
+  }
+  throw new AuthError('unavailable', { reason: 'claim_contended', retryAfterMs: 1000 })
+}
+
 /** The identities of one schema. */
 export function prepareIdentities(tables: Tables) {
   const sql = statements(tables)
-
-  // A row that is missing was taken by a transaction that has committed since; the next snapshot shows it.
-  async function untilSettled<T>(ask: () => Promise<T | undefined>): Promise<T> {
-    for (let tries = 0; tries < mostTries; tries++) {
-      const settled = await ask()
-      if (settled !== undefined) return settled
-    }
-    throw new AuthError('unavailable', { reason: 'claim_contended', retryAfterMs: 1000 })
-  }
 
   return (runner: Runner): IdentityStore => ({
     async createWithPassword(claim, hash) {

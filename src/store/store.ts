@@ -11,6 +11,7 @@ import { createRunner } from './runner.js'
 import type { Runner, RunnerScope } from './runner.js'
 import type { SessionLifetimes } from './sessions.js'
 import { prepareSessions } from './sessions.js'
+import { prepareSignIns } from './sign-ins.js'
 import { prepareSignUps } from './sign-ups.js'
 import { tablesOf } from './statement.js'
 import { prepareSweep } from './sweep.js'
@@ -38,6 +39,7 @@ export function prepareStore(settings: StoreSettings) {
   const sessions = prepareSessions(tables, settings.session)
   const verifications = prepareVerifications(tables, settings.guesses)
   const signUps = prepareSignUps(tables)
+  const signIns = prepareSignIns(tables)
   const approvals = prepareApprovals(tables)
   const sweep = prepareSweep(tables, {
     elsewhereMs: settings.sessionsElsewhere ? settings.session.absoluteMs : null,
@@ -61,6 +63,7 @@ export function prepareStore(settings: StoreSettings) {
       sessions: sessions(runner, !scope.inTransaction),
       verifications: verifications(runner),
       signUps: signUps(runner),
+      signIns: signIns(runner),
       approvals: approvals(runner),
       sweep: sweep({ runner, atomically }),
     }

@@ -1,4 +1,4 @@
-/** What every strategy that sends a secret has in common: it finds or makes the identity, and asks for a sign-in. */
+/** What every strategy that sends a secret has in common: it asks for a sign-in at an address. */
 
 import type { Requested, StrategyContext } from './strategy.js'
 
@@ -9,10 +9,7 @@ export async function askForSignIn(
   value: string,
 ): Promise<Requested> {
   const { accounts, asker } = context
-  const { identity } =
-    type === 'email'
-      ? await accounts.findOrCreateEmailIdentity(value)
-      : await accounts.findOrCreatePhoneIdentity(value)
-  const { codeLength } = await accounts.issueIdentityVerification(identity, 'sign_in', asker)
+  const address = type === 'email' ? { email: value } : { phone: value }
+  const { codeLength } = await accounts.requestSignIn(address, asker)
   return { status: 'sent', codeLength }
 }

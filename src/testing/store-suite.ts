@@ -14,6 +14,7 @@ import { passwordCases } from './suite/passwords.js'
 import { profileCases } from './suite/profile.js'
 import { recoveryCases } from './suite/recovery.js'
 import { sessionCases } from './suite/sessions.js'
+import { signInCases } from './suite/sign-ins.js'
 import { signUpCases } from './suite/sign-ups.js'
 import { transactionCases } from './suite/transactions.js'
 import { userCases } from './suite/users.js'
@@ -33,6 +34,7 @@ export const storeCases: Readonly<Record<string, readonly Case[]>> = {
   verifications: verificationCases,
   recovery: recoveryCases,
   'sign-ups': signUpCases,
+  'sign-ins': signInCases,
   approvals: approvalCases,
   passwords: passwordCases,
   sessions: sessionCases,
