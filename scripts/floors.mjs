@@ -17,7 +17,7 @@ export const floors = [
 export const sideDoors = [
   'adapters/hono.ts',
   'adapters/node.ts',
-  'http/budgets.ts',
+  'http/limit-table.ts',
   'store/postgres.ts',
   'store/pglite.ts',
   'delivery/messages/index.ts',

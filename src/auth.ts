@@ -282,6 +282,7 @@ function wire(
     inbox,
     feed: memory.feed,
     outbox: worker,
+    announce: announcer.announce,
     telemetry,
     health: health.look,
     now: () => Date.now() + (parts.movedMs?.() ?? 0),

@@ -59,6 +59,6 @@ export type {
 } from './core/index.js'
 export type { AccountOperations, ActingAccounts, Auth } from './auth.js'
 export type { Health } from './health.js'
-export type { BudgetOverrides, HandledAction, Handler, Peer, Scope } from './http/index.js'
+export type { HandledAction, Handler, LimitOverrides, Peer, Scope } from './http/index.js'
 export type { AuthOptions, DatabaseOption } from './options.js'
 export type { DrainReport, Inbox } from './delivery/index.js'

@@ -9,6 +9,9 @@ const pages: Partial<Record<MessageEvent, string>> = {
   email_change: 'email-change/callback',
 }
 
+// Notices whose link carries no secret.
+const plainPages: Partial<Record<MessageEvent, string>> = { password_paused: 'sign-in' }
+
 /** What links are built from. */
 export interface LinkPlace {
   readonly baseUrl: string
@@ -22,7 +25,11 @@ export interface LinkPlace {
  */
 export function createLinks({ baseUrl, basePath, strategies }: LinkPlace) {
   const linksSignIn = strategies.some(({ id }) => id === 'magic-link')
-  return (event: MessageEvent, token: string): string | undefined => {
+  return (event: MessageEvent, token: string | null): string | undefined => {
+    if (token === null) {
+      const page = plainPages[event]
+      return page === undefined ? undefined : `${baseUrl}${basePath}/${page}`
+    }
     const page = event === 'sign_in' && !linksSignIn ? undefined : pages[event]
     return page === undefined ? undefined : `${baseUrl}${basePath}/${page}?token=${token}`
   }

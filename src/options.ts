@@ -2,7 +2,7 @@
 
 import type { Duration, Logger } from './base/index.js'
 import type { RevocationChannel, Sender, SessionKeeper } from './core/index.js'
-import type { BudgetOverrides, Handler } from './http/index.js'
+import type { Handler, LimitOverrides } from './http/index.js'
 import type { Database, PgliteLike, PoolLike } from './store/index.js'
 import type { Strategy } from './strategies/index.js'
 import type { PagesOptions } from './ui/index.js'
@@ -39,8 +39,8 @@ export interface AuthOptions {
   readonly allowedOrigins?: readonly string[] | undefined
   /** `bearer` gives the token in the body of a sign-in and takes it in `Authorization`, for native clients. */
   readonly tokenTransport?: 'cookie' | 'bearer' | undefined
-  /** Other numbers for budgets of requests, such as `{ messageCountry: { limit: 5000 } }`. */
-  readonly limits?: BudgetOverrides | undefined
+  /** Other numbers for limits of requests, such as `{ messageCountry: { limit: 5000 } }`. */
+  readonly limits?: LimitOverrides | undefined
   /** What is yours of the pages: a brand, tokens, a stylesheet, texts, or pages. */
   readonly pages?: PagesOptions | undefined
   readonly session?:

@@ -10,8 +10,8 @@ import { ConfigError, isProduction, parseDuration, silentLogger } from './base/i
 import type { Logger } from './base/index.js'
 import { createCodeLengths } from './core/index.js'
 import type { CodeLengths, CoreSettings, RevocationChannel, Sender, SessionKeeper } from './core/index.js'
-import { readBudgets } from './http/budgets.js'
-import type { BudgetTable, Handler } from './http/index.js'
+import { readLimits } from './http/limit-table.js'
+import type { Handler, LimitTable } from './http/index.js'
 import { optionDefaults } from './options.js'
 import type { AuthOptions, DatabaseOption, OptionName } from './options.js'
 import type { StoreSettings } from './store/index.js'
@@ -36,7 +36,7 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly trustedProxies: number
   readonly allowedOrigins: readonly string[]
   readonly tokenTransport: 'cookie' | 'bearer'
-  readonly limits: BudgetTable
+  readonly limits: LimitTable
   readonly pages: PagesSettings
   readonly sessionKeeper: SessionKeeper | undefined
   readonly hashing: { readonly concurrency: number; readonly queue: number }
@@ -286,7 +286,7 @@ export function readSettings(options: AuthOptions): Settings {
     trustedProxies: reader.count('trustedProxies', 0, 16),
     allowedOrigins: readOrigins(reader.value('allowedOrigins'), faults),
     tokenTransport: reader.oneOf('tokenTransport', ['cookie', 'bearer']),
-    limits: readBudgets(options.limits, faults),
+    limits: readLimits(options.limits, faults),
     pages: readPagesOptions(options.pages, faults),
     session: readSession(reader, faults),
     sessionCache: readSessionCache(reader, faults),

@@ -6,13 +6,14 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import { AuthError, isShortage } from './base/index.js'
+import type { AuthEvent } from './core/index.js'
 import { normalizeEmail } from './core/index.js'
 import type { Engine, GuardOptions, HtmlFace, Http, Peer, RouteDefinition, Scope } from './http/index.js'
 import type * as HttpRoom from './http/index.js'
 import type { LocatedPhones } from './phone/index.js'
 import { createBrowserKeys } from './secrets/index.js'
 import type { Settings } from './settings.js'
-import type { Limits } from './store/index.js'
+import type { Limits, Verdict } from './store/index.js'
 import type { Telemetry } from './telemetry/index.js'
 
 /** What HTTP is made of. */
@@ -24,6 +25,7 @@ export interface WebParts extends Pick<
   readonly secrets: readonly [string, ...string[]]
   readonly limits: Limits
   readonly phones: LocatedPhones
+  readonly announce: (event: AuthEvent) => void
 }
 
 /** How an engine answers requests. */
@@ -34,15 +36,18 @@ export interface Web {
   problem(thrown: unknown): Promise<Response>
 }
 
-// Tells which budget refused, whoever asked.
+// Tells which limits refused or asked for a toll, whoever asked.
 function counted(limits: Limits, telemetry: Telemetry): Limits {
+  function count<V extends Verdict>(verdict: V): V {
+    if (verdict.allowed) return verdict
+    const names = verdict.refused === null ? (verdict.owed?.limits ?? []) : [verdict.refused]
+    for (const name of names) telemetry.refused(name)
+    return verdict
+  }
   return {
     ...limits,
-    async take(charges) {
-      const verdict = await limits.take(charges)
-      if (!verdict.allowed) telemetry.refused(verdict.refused ?? 'unknown')
-      return verdict
-    },
+    take: async (charges, how) => count(await limits.take(charges, how)),
+    admit: async (charges, asked) => count(await limits.admit(charges, asked)),
   }
 }
 
@@ -81,7 +86,7 @@ export async function routesOf(settings: Settings): Promise<readonly RouteDefini
 
 function build(parts: WebParts, loaded: LoadedWeb): Http {
   const { settings, phones, telemetry } = parts
-  const { createBudgets, createGate, createHttp } = loaded.http
+  const { createCharges, createGate, createHttp, createReached, createTolls } = loaded.http
   const { routes, html } = loaded.faces
   const limits = counted(parts.limits, telemetry)
   const keys = {
@@ -93,7 +98,21 @@ function build(parts: WebParts, loaded: LoadedWeb): Http {
     ...parts,
     strategies: settings.strategies,
     keys,
-    gate: createGate({ limits, budgets: createBudgets(settings.limits), keys, phones, addressKey }),
+    gate: createGate({
+      limits,
+      charges: createCharges(settings.limits),
+      tolls: createTolls(keys),
+      keys,
+      phones,
+      addressKey,
+      onReached: createReached({
+        limits,
+        logger: settings.logger,
+        count: (limit) => telemetry.reached(limit),
+        announce: (limit) => parts.announce({ type: 'limit.reached', userId: null, reason: limit }),
+        now: parts.now,
+      }),
+    }),
     logger: settings.logger,
     addressKey,
   }

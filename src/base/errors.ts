@@ -39,6 +39,30 @@ export interface FieldFault {
   readonly limit?: number
 }
 
+/** A challenge as ALTCHA's library makes it (https://altcha.org, version 2): proof of work by PBKDF2. */
+export interface TollChallenge {
+  readonly parameters: {
+    readonly algorithm: string
+    readonly nonce: string
+    readonly salt: string
+    readonly cost: number
+    readonly keyLength: number
+    readonly keyPrefix: string
+    readonly keySignature?: string
+    readonly data?: Readonly<Record<string, string | number | boolean | null>>
+  }
+  readonly signature?: string
+}
+
+/** What to solve instead of waiting. */
+export interface Toll {
+  readonly challenge: TollChallenge
+  /** An ISO 8601 date. */
+  readonly expiresAt: string
+  /** For pages without scripts: sealed, good after a minute, and never on the wire of JSON. */
+  readonly wait?: string
+}
+
 /** What an `AuthError` may carry beside its code. */
 export interface AuthErrorDetails {
   /** Private and fine; for logs and the audit, never for the wire. */
@@ -47,6 +71,8 @@ export interface AuthErrorDetails {
   readonly retryAfterMs?: number
   /** With `assurance_required`: the ways to sign in that are strong enough. */
   readonly methods?: readonly string[]
+  /** With `rate_limited`: what to solve, and to send with the same request. */
+  readonly toll?: Toll
   readonly cause?: unknown
 }
 
@@ -77,6 +103,7 @@ export class AuthError extends Error {
   readonly fields?: readonly FieldFault[]
   readonly retryAfterMs?: number
   readonly methods?: readonly string[]
+  readonly toll?: Toll
 
   constructor(code: ErrorCode, details: AuthErrorDetails = {}) {
     super(sentences[code], details.cause === undefined ? undefined : { cause: details.cause })
@@ -85,6 +112,7 @@ export class AuthError extends Error {
     if (details.fields !== undefined) this.fields = details.fields
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
     if (details.methods !== undefined) this.methods = details.methods
+    if (details.toll !== undefined) this.toll = details.toll
   }
 
   /** Whether `error` is a refusal of this library and, when `code` is given, that very one. */

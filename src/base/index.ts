@@ -1,5 +1,5 @@
 export { AuthError, ConfigError, errorCodes, invalidField } from './errors.js'
-export type { AuthErrorDetails, ErrorCode, FieldFault, FieldRule } from './errors.js'
+export type { AuthErrorDetails, ErrorCode, FieldFault, FieldRule, Toll, TollChallenge } from './errors.js'
 export { concatBytes, equalBytes, utf8 } from './bytes.js'
 export { decodeBase64url, encodeBase64url } from './base64url.js'
 export { parseDuration } from './duration.js'

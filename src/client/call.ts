@@ -5,6 +5,7 @@
  */
 
 import { AuthError, toRefusal } from './error.js'
+import type { Toll } from './toll.js'
 
 /** Where a native application keeps its session: there is no cookie, and the server has `tokenTransport: 'bearer'`. */
 export interface NativeSession {
@@ -24,6 +25,8 @@ export interface ClientOptions {
   readonly basePath?: string | undefined
   /** Default: the platform's. */
   readonly fetch?: typeof fetch | undefined
+  /** Solves what a server asks of strangers when too many ask at once: give `solveToll`. Without it, calls are refused. */
+  readonly toll?: ((toll: Toll) => Promise<string>) | undefined
   /** For applications that are no browser. */
   readonly native?: NativeSession | undefined
 }
@@ -48,11 +51,11 @@ export function createCall(options: ClientOptions): Call {
     return headers
   }
 
-  return async <Answer>(route: string, body?: object) => {
+  async function ask<Answer>(route: string, body?: object, paid?: string): Promise<Answer> {
     const [method = 'GET', path = ''] = route.split(' ')
     const init: RequestInit = {
       method,
-      headers: await headersFor(body),
+      headers: { ...(await headersFor(body)), ...(paid !== undefined && { 'Latchkey-Toll': paid }) },
       credentials: native === undefined ? 'include' : 'omit',
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }
@@ -61,7 +64,12 @@ export function createCall(options: ClientOptions): Call {
     })
     if (response.status === 204) return undefined as Answer
     const answer: unknown = await response.json().catch(() => undefined)
-    if (!response.ok || typeof answer !== 'object') throw toRefusal(response, answer)
-    return answer as Answer
+    if (response.ok && typeof answer === 'object') return answer as Answer
+    const refusal = toRefusal(response, answer)
+    // Once: whoever still owes a toll after that is told so.
+    if (refusal.toll === undefined || options.toll === undefined || paid !== undefined) throw refusal
+    return ask(route, body, await options.toll(refusal.toll))
   }
+
+  return (route, body) => ask(route, body)
 }

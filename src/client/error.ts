@@ -2,6 +2,7 @@
 
 import type { ErrorCode, FieldFault } from '../base/index.js'
 import type { Problem } from '../contract/index.js'
+import type { Toll } from './toll.js'
 
 /** What is known of a refusal beside its code. */
 export interface RefusalDetails {
@@ -10,6 +11,7 @@ export interface RefusalDetails {
   readonly fields?: readonly FieldFault[] | undefined
   readonly retryAfterMs?: number | undefined
   readonly methods?: readonly string[] | undefined
+  readonly toll?: Toll | undefined
   readonly cause?: unknown
 }
 
@@ -25,6 +27,8 @@ export class AuthError extends Error {
   readonly retryAfterMs: number | undefined
   /** With `assurance_required`: the ways to sign in that are strong enough. */
   readonly methods: readonly string[] | undefined
+  /** With `rate_limited`: what to solve with `solveToll` instead of waiting. */
+  readonly toll: Toll | undefined
 
   constructor(code: ErrorCode, details: RefusalDetails = {}) {
     super(details.message ?? code, { cause: details.cause })
@@ -33,6 +37,7 @@ export class AuthError extends Error {
     this.fields = details.fields
     this.retryAfterMs = details.retryAfterMs
     this.methods = details.methods
+    this.toll = details.toll
   }
 
   /** Whether `error` is a refusal and, when `code` is given, that very one. */
@@ -52,6 +57,7 @@ export function toRefusal({ status, headers }: Response, body: unknown): AuthErr
     requestId: problem?.requestId,
     fields: problem?.fields,
     methods: problem?.methods,
+    toll: problem?.toll,
     retryAfterMs: problem?.retryAfterMs ?? (Number.isFinite(seconds) ? seconds * 1000 : undefined),
   })
 }

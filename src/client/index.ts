@@ -16,3 +16,5 @@ export type {
   SignedIn,
   User,
 } from '../contract/index.js'
+export { solveToll } from './toll.js'
+export type { Toll } from './toll.js'

@@ -23,6 +23,22 @@ export const fieldFaultSchema = z.object({
   limit: z.number().exactOptional(),
 })
 
+/** What to solve instead of waiting: a challenge of ALTCHA's, and when it ends. */
+export const tollSchema = z.object({
+  challenge: z.object({
+    parameters: z.looseObject({
+      algorithm: z.string(),
+      nonce: z.string(),
+      salt: z.string(),
+      cost: z.int(),
+      keyLength: z.int(),
+      keyPrefix: z.string(),
+    }),
+    signature: z.string().exactOptional(),
+  }),
+  expiresAt: z.iso.datetime(),
+})
+
 /**
  * A refusal. `fields` comes with `input_invalid`, `retryAfterMs` (milliseconds) with `rate_limited` and `unavailable`,
  * `methods` (the acceptable ways to sign in) with `assurance_required`.
@@ -36,4 +52,5 @@ export const problemSchema = z.object({
   fields: z.array(fieldFaultSchema).exactOptional(),
   retryAfterMs: z.number().exactOptional(),
   methods: z.array(z.string()).exactOptional(),
+  toll: tollSchema.exactOptional(),
 })

@@ -8,7 +8,7 @@
 import { createApprovals } from './approvals.js'
 import type { Context } from './context.js'
 import { createIdentities } from './identities.js'
-import type { Authenticated } from './passwords.js'
+import type { Authenticated, PasswordOptions } from './passwords.js'
 import { createPasswords } from './passwords.js'
 import type { ProfileChange } from './profile.js'
 import { createProfile } from './profile.js'
@@ -194,7 +194,10 @@ export interface Accounts {
    * Who has this email and password. Give `authenticatedAt` on to `generateUserSessionToken`.
    * @throws AuthError `invalid_credentials` for every failure; `rate_limited` when too many passwords are being hashed
    */
-  authenticateWithPassword(attrs: { email: string; password: string }): Promise<Authenticated>
+  authenticateWithPassword(
+    attrs: { email: string; password: string },
+    options?: PasswordOptions,
+  ): Promise<Authenticated>
   /**
    * Changes the password of a user who knows it. Ends every session but `session`, cancels every pending
    * verification, and tells every verified address.

@@ -21,6 +21,7 @@ export const eventTypes = [
   'recovery.requested',
   'account.recovered',
   'password.changed',
+  'limit.reached',
 ] as const
 
 /** The name of an event. */

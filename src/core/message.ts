@@ -10,6 +10,7 @@ export const noticeEvents = [
   'email_changed',
   'phone_changed',
   'sign_up_repeated',
+  'password_paused',
 ] as const
 
 /** A notice to the owner of an address. */

@@ -18,6 +18,15 @@ export interface Authenticated extends Account {
   readonly authenticatedAt: Date
 }
 
+/** How a password is judged. */
+export interface PasswordOptions {
+  /**
+   * Whether too many guesses were made: the right password is answered like a wrong one, in the same time. Default:
+   * false.
+   */
+  readonly closed?: boolean | undefined
+}
+
 // No address has this key, so that a malformed one takes the same statement as an unknown one.
 const nobody = ''
 
@@ -65,8 +74,12 @@ export function createPasswords(context: Context) {
   }
 
   return {
-    async authenticateWithPassword(attrs: { email: string; password: string }): Promise<Authenticated> {
+    async authenticateWithPassword(
+      attrs: { email: string; password: string },
+      options: PasswordOptions = {},
+    ): Promise<Authenticated> {
       const { email, password } = requireObject('attrs', attrs)
+      const { closed = false } = requireObject('options', options)
       const typed = requireString('password', password)
       const key = normalizeEmail(requireString('email', email))?.key ?? nobody
       const found = await store.passwords.find('email', key)
@@ -75,6 +88,8 @@ export function createPasswords(context: Context) {
       if (stored === null) return fail(null, 'user_unknown')
       const { user, identity, hash, readAt } = stored
       if (!matched) return fail(user.id, 'password_wrong')
+      // Before anything else is read: a right one must take no longer than a wrong one.
+      if (closed === true) return fail(user.id, 'password_closed')
       if (user.disabledAt !== null) return fail(user.id, 'user_disabled')
       const rehashed = hasher.needsRehash(hash) ? await hasher.hash(toHashedForm(typed)) : null
       const confirmed = await store.passwords.confirm({ userId: user.id, hash, rehashed })

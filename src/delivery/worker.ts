@@ -22,8 +22,8 @@ export interface WorkerOptions {
   readonly outbox: Pick<Outbox, 'lease' | 'discard' | 'settle' | 'nextDueMs' | 'onQueued'>
   readonly secrets: Pick<Secrets, 'unseal'>
   readonly sender: Sender
-  /** The absolute link that carries a token, for the events that have one. */
-  readonly link: (event: Message['event'], token: string) => string | undefined
+  /** The absolute link that carries a token, or leads to a page without one, for the events that have one. */
+  readonly link: (event: Message['event'], token: string | null) => string | undefined
   readonly logger: Logger
   readonly maxAttempts: number
   /** Between 0 and 1; spreads retries. */
@@ -72,7 +72,7 @@ function toMessage(
   const { id, event, to, codeLength, expiresAt } = leased
   const { secrets } = carried
   const token = secrets !== null && to.type === 'email' ? secrets.token : undefined
-  const link = token === undefined ? undefined : carried.link(event, token)
+  const link = to.type === 'email' ? carried.link(event, token ?? null) : undefined
   return {
     id,
     event,

@@ -26,6 +26,7 @@ import { toProblem, toRefusal, withoutReason } from './problem.js'
 import { createReporter } from './report.js'
 import type { HtmlFace, Outcome, RouteDefinition } from './route.js'
 import { createSessionLane, dress } from './session-lane.js'
+import { tollField, tollHeader } from './toll.js'
 import type { Served } from '../telemetry/index.js'
 
 /** What is known of the connection that a request came on. */
@@ -134,6 +135,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     const changes = route.method !== 'GET'
     seen.body = changes ? await readBody(request) : queryOf(request)
     const { fields, isForm } = seen.body
+    if (isForm) exchange.present(fields[tollField])
     if (changes && isForm && !isFormToken(keys, exchange.knownFlow(), fields[formTokenField])) {
       throw new AuthError('forbidden_origin', { reason: 'form_token' })
     }
@@ -246,7 +248,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       if (origins.sharedWith(c.req.raw.headers) === null)
         return toProblem(new AuthError('forbidden_origin'), c.get('requestId'))
       c.header('Access-Control-Allow-Methods', 'GET, POST, PUT, PATCH, DELETE')
-      c.header('Access-Control-Allow-Headers', 'Content-Type, Authorization, Latchkey-Flow')
+      c.header('Access-Control-Allow-Headers', `Content-Type, Authorization, Latchkey-Flow, ${tollHeader}`)
       c.header('Access-Control-Max-Age', '600')
       return c.body(null, 204)
     })

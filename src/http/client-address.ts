@@ -3,7 +3,7 @@
  *
  * Invariants: (1) nobody reaches a bucket by a header unless the operator said that a proxy of theirs writes it; (2)
  * what can't be told falls into the shared bucket `unknown`, never around the limits; (3) one address has one
- * spelling, and an IPv6 /64 is one network, since one customer has all of it (RFC 6177); (4) linear in the header.
+ * spelling, and an IPv6 /64 is one network, since one customer has all of it, and stands in two wider ones; (4) linear in the header.
  */
 
 import { isIp } from '../base/index.js'
@@ -12,11 +12,13 @@ import { isIp } from '../base/index.js'
 export interface ClientAddress {
   /** IPv4 in dotted form, or IPv6 in lower case and shortened (RFC 5952), without port and zone; null when unknown. */
   readonly ip: string | null
-  /** The key of its budgets: an IPv4 address, an IPv6 /64 such as `2001:db8:0:1::/64`, or `unknown`. */
+  /** The network that its limits count: an IPv4 address, an IPv6 /64 such as `2001:db8:0:1::/64`, or `unknown`. */
   readonly network: string
+  /** The wider networks that one customer may have whole, and how many times as much as a /64 each may take. */
+  readonly wider: readonly { readonly network: string; readonly times: number }[]
 }
 
-const unknown: ClientAddress = { ip: null, network: 'unknown' }
+const unknown: ClientAddress = { ip: null, network: 'unknown', wider: [] }
 // The longest: an IPv6 address in brackets, with a zone and a port.
 const longest = 100
 const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/
@@ -52,13 +54,32 @@ function toIp(text: string): string | null {
   return [high, low].flatMap((part) => [parseInt(part, 16) >> 8, parseInt(part, 16) & 255]).join('.')
 }
 
-function networkOf(ip: string): string {
-  if (!ip.includes(':')) return ip
+// A site gets a /56 or a /48 (RFC 6177), and a tunnel of that size costs nothing.
+const tiers = [
+  { bits: 56, times: 4 },
+  { bits: 48, times: 16 },
+]
+
+/** The first `bits` of an IPv6 address, in one spelling. */
+function prefixOf(groups: readonly number[], bits: number): string {
+  const kept = groups.slice(0, 4).map((group, index) => {
+    const spare = Math.min(16, Math.max(0, (index + 1) * 16 - bits))
+    return ((group >> spare) << spare).toString(16)
+  })
+  return `${kept.join(':')}::/${bits}`
+}
+
+function networksOf(ip: string): Omit<ClientAddress, 'ip'> {
+  if (!ip.includes(':')) return { network: ip, wider: [] }
   const [head = '', tail] = ip.split('::')
   const groups = head === '' ? [] : head.split(':')
   const last = tail === undefined || tail === '' ? [] : tail.split(':')
   const all = [...groups, ...Array<string>(8 - groups.length - last.length).fill('0'), ...last]
-  return `${all.slice(0, 4).join(':')}::/64`
+  const numbers = all.map((group) => parseInt(group, 16))
+  return {
+    network: prefixOf(numbers, 64),
+    wider: tiers.map(({ bits, times }) => ({ network: prefixOf(numbers, bits), times })),
+  }
 }
 
 /**
@@ -72,6 +93,6 @@ export function createClientAddress({ trustedProxies }: { readonly trustedProxie
     // Measured before it is trimmed: what is longer than an address and a few spaces is none.
     if (told === null || told.length > longest) return unknown
     const ip = toIp(told.trim())
-    return ip === null ? unknown : { ip, network: networkOf(ip) }
+    return ip === null ? unknown : { ip, ...networksOf(ip) }
   }
 }

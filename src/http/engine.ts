@@ -5,9 +5,9 @@ import type { Accounts, Actor, CodeLengths, Message, SessionFeed } from '../core
 import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Telemetry } from '../telemetry/index.js'
-import type { BudgetTable } from './budgets.js'
 import type { Gate } from './gate.js'
 import type { Handler } from './handler.js'
+import type { LimitTable } from './limit-table.js'
 
 /** An engine as HTTP sees it. */
 export interface Engine {
@@ -50,7 +50,7 @@ export interface HttpSettings {
   readonly verification: { readonly codeLengths: CodeLengths }
   readonly password: { readonly minLength: number; readonly maxLength: number }
   /** For the texts of pages: when a message may be sent again. */
-  readonly limits: Pick<BudgetTable, 'messageAddress'>
+  readonly limits: Pick<LimitTable, 'messagePause'>
 }
 
 /** Whether people sign in by a password, and so sign up and recover by one. */

@@ -15,8 +15,10 @@ import type { Engine } from './engine.js'
 import { knownSeconds, readKnownBrowser, writeKnownBrowser } from './known-browser.js'
 import type { KnownBrowser } from './known-browser.js'
 import { isFlow, readSessionToken } from './session-token.js'
+import type { Asker } from './gate.js'
 import { createStep } from './step.js'
 import type { Step } from './step.js'
+import { tollHeader } from './toll.js'
 
 /** Who asks, of a request. */
 export interface Scope {
@@ -48,7 +50,9 @@ export interface Exchange {
     readonly knownBrowser?: string
   }
   /** What limits judge by. */
-  readonly charged: { readonly client: ClientAddress; readonly known: string | null }
+  readonly charged: Asker
+  /** Takes what a form pays its toll with; the header comes before it. */
+  present(toll: unknown): void
   /** Whether a page is asked for rather than JSON. */
   readonly wantsHtml: boolean
   /** A parameter of the path. */
@@ -113,6 +117,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   let acting: Accounts | undefined
   let flow: string | null | undefined
   let looking: Promise<Scope | null> | undefined
+  let toll = request.headers.get(tollHeader)
   // The token that this answer gives: from then on it is the one that counts.
   let given: string | undefined
 
@@ -186,7 +191,13 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     },
     client: { ...client, userAgent },
     get charged() {
-      return { client, known: knownBrowser()?.name ?? null }
+      const known = knownBrowser()?.name ?? null
+      const { pathname: path } = new URL(request.url)
+      return { client, flow: () => exchange.flow(), known, path, toll }
+    },
+
+    present(field) {
+      if (toll === null && typeof field === 'string') toll = field
     },
     wantsHtml,
     param: (name) => context.req.param(name) ?? '',

@@ -26,11 +26,12 @@ export function toRefusal(error: unknown): AuthError {
 }
 
 /** The same refusal without its private reason and cause, for whoever may not know them. */
-export function withoutReason({ code, fields, retryAfterMs, methods }: AuthError): AuthError {
+export function withoutReason({ code, fields, retryAfterMs, methods, toll }: AuthError): AuthError {
   return new AuthError(code, {
     ...(fields !== undefined && { fields }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(methods !== undefined && { methods }),
+    ...(toll !== undefined && { toll }),
   })
 }
 
@@ -41,7 +42,7 @@ export function retryAfterSeconds({ retryAfterMs }: AuthError): number | null {
 
 /** The problem document of a refusal. */
 export function toProblem(refusal: AuthError, requestId: string): Response {
-  const { code, message, fields, methods } = refusal
+  const { code, message, fields, methods, toll } = refusal
   const status = statuses[code]
   // Whole seconds in both places, so that the body tells no more than the header.
   const seconds = retryAfterSeconds(refusal)
@@ -54,6 +55,7 @@ export function toProblem(refusal: AuthError, requestId: string): Response {
     ...(fields && { fields }),
     ...(seconds !== null && { retryAfterMs: seconds * 1000 }),
     ...(methods && { methods }),
+    ...(toll && { toll: { challenge: toll.challenge, expiresAt: toll.expiresAt } }),
   }
   const headers = new Headers({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
   if (seconds !== null) headers.set('Retry-After', String(seconds))

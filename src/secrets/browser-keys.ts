@@ -6,7 +6,7 @@
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { createKeyring } from './keyring.js'
+import { createKeyring, deriveKey } from './keyring.js'
 import { openText, sealText } from './seal.js'
 
 const longest = 4096
@@ -21,6 +21,8 @@ export interface BrowserKeys {
   seal(purpose: string, text: string): string
   /** Null for what no configured secret opens. */
   unseal(purpose: string, sealed: string): string | null
+  /** A key of this use alone from each configured secret, as text; the first signs, all verify. */
+  keysOf(use: string): readonly string[]
 }
 
 /** Derives the keys from the configured secrets. */
@@ -45,5 +47,7 @@ export function createBrowserKeys(secrets: readonly [string, ...string[]]): Brow
 
     unseal: (purpose, sealed) =>
       sealed.length > longest ? null : openText(ring, purpose, Buffer.from(sealed, 'base64url')),
+
+    keysOf: (use) => secrets.map((secret) => deriveKey(secret, use).toString('base64url')),
   }
 }

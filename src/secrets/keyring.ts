@@ -35,7 +35,8 @@ export interface Keyring {
   byVersion(version: number): Key | undefined
 }
 
-function derive(secret: string, use: string, length: number): Buffer {
+/** A key of one use, derived from one secret. */
+export function deriveKey(secret: string, use: string, length = 32): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'latchkey', use, length))
 }
 
@@ -45,10 +46,10 @@ export function createKeyring(
   uses: KeyUses = storedSecrets,
 ): Keyring {
   const keys = secrets.map((secret): Key => ({
-    version: derive(secret, 'version', 4).readUInt32BE() >>> 1,
-    mac: derive(secret, uses.mac, 32),
-    match: derive(secret, 'match number', 32),
-    seal: derive(secret, uses.seal, 32),
+    version: deriveKey(secret, 'version', 4).readUInt32BE() >>> 1,
+    mac: deriveKey(secret, uses.mac, 32),
+    match: deriveKey(secret, 'match number', 32),
+    seal: deriveKey(secret, uses.seal, 32),
   }))
   const versions = new Map(keys.map((key) => [key.version, key]))
   return { current: keys[0] as Key, all: keys, byVersion: (version) => versions.get(version) }

@@ -1,5 +1,6 @@
-/** Budgets of requests, on both engines; races on PostgreSQL, from connections of their own. */
+/** Limits of requests, on both engines; races on PostgreSQL, from connections of their own. */
 
+import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,7 +10,7 @@ import { createTestClock } from '../testing/clock.js'
 import type { TestClock } from '../testing/clock.js'
 import { openMigratedMemory } from '../testing/template.js'
 import { createLimits } from './limits.js'
-import type { Charge, Limits, Verdict } from './limits.js'
+import type { Charge, Limits, Miss, Verdict } from './limits.js'
 import { migrate } from './migrate.js'
 import { openPostgres } from './postgres.js'
 import type { Database } from './queryable.js'
@@ -23,6 +24,7 @@ const minute = 60_000
 
 let subjects = 0
 const newSubject = (): string => `subject ${++subjects}`
+const missOf = (one: Charge): Miss => ({ charges: [one], browser: null, userId: null })
 const charge = (change: Partial<Charge> = {}): Charge => ({
   budget: 'test',
   subject: newSubject(),
@@ -80,7 +82,7 @@ describe.each([
 
   it('have room for so many in a window, which begins at the first', async () => {
     const one = charge({ limit: 2 })
-    expect(await limits.take([one])).toEqual({ allowed: true, retryAfterMs: 0, refused: null })
+    expect(await limits.take([one])).toMatchObject({ allowed: true, retryAfterMs: 0, refused: null })
     clock.advance('10m')
     expect(await takeTimes(limits, 3, one)).toEqual([true, false, false])
     const { refused, retryAfterMs } = await limits.take([one])
@@ -116,26 +118,122 @@ describe.each([
     expect(retryAfterMs).toBeGreaterThan(59 * minute)
   })
 
-  it('let a pause pass between two', async () => {
+  it('let a pause pass after a miss, and none after what is not judged yet', async () => {
     const one = charge({ limit: 5, windowMs: 60 * minute, pauseMs: minute })
-    expect(await takeTimes(limits, 2, one)).toEqual([true, false])
+    expect(await takeTimes(limits, 2, one)).toEqual([true, true])
+    await limits.miss(missOf(one))
+    expect((await limits.take([one])).allowed).toBe(false)
     expect((await limits.take([one])).retryAfterMs).toBeGreaterThan(59_000)
     clock.advance('60s')
-    expect(await takeTimes(limits, 2, one)).toEqual([true, false])
-    expect((await limits.take([one])).retryAfterMs).toBeLessThanOrEqual(minute)
+    clock.advance('60s')
+    expect((await limits.take([one])).allowed).toBe(true)
   })
 
   it('begin pauses after the free ones, and double them up to the longest', async () => {
     const one = charge({ limit: 100, windowMs: 60 * minute, pauseMs: 1000, mostPauseMs: 5000, free: 3 })
-    expect(await takeTimes(limits, 5, one)).toEqual([true, true, true, true, false])
+    for (let index = 0; index < 3; index++) {
+      expect((await limits.take([one])).allowed).toBe(true)
+      await limits.miss(missOf(one))
+    }
     const waits: number[] = []
     for (let index = 0; index < 5; index++) {
+      expect((await limits.take([one])).allowed).toBe(true)
+      await limits.miss(missOf(one))
       const { retryAfterMs } = await limits.take([one])
       waits.push(Math.ceil(retryAfterMs / 1000))
       clock.advance(`${retryAfterMs}ms`)
-      expect((await limits.take([one])).allowed).toBe(true)
     }
     expect(waits).toEqual([1, 2, 4, 5, 5])
+  })
+
+  it('keep a pause that outlasts its window, also when the row could be swept', async () => {
+    const one = charge({ limit: 5, windowMs: minute, pauseMs: 10 * minute })
+    await limits.take([one])
+    await limits.miss(missOf(one))
+    clock.advance('5m')
+    await sweepOnce()
+    expect((await limits.take([one])).allowed).toBe(false)
+    clock.advance('5m')
+    expect((await limits.take([one])).allowed).toBe(true)
+  })
+
+  it('refuse none of six right ones at once, and give each back', async () => {
+    const one = charge({ limit: 10, pauseMs: minute, free: 3 })
+    const verdicts = await Promise.all(Array.from({ length: 6 }, () => limits.take([one])))
+    expect(verdicts.map(({ allowed }) => allowed)).toEqual(Array(6).fill(true))
+    await Promise.all(verdicts.map(() => limits.refund([one])))
+    expect(await countOf(opened, one)).toBe(0)
+  })
+
+  it('ask for a toll beyond some, which one payment pays once, from its beginning to its end', async () => {
+    const toll = charge({ limit: 2, beyond: 'toll' })
+    expect(await takeTimes(limits, 2, toll)).toEqual([true, true])
+    const due = await limits.take([toll])
+    expect(due).toMatchObject({ allowed: false, refused: null, owed: { limits: ['test'], times: 1 } })
+    expect(await countOf(opened, toll)).toBe(2)
+    const payment = (change = {}) => ({
+      id: randomBytes(16),
+      from: new Date(due.judgedAt.getTime() - 1000),
+      until: new Date(due.judgedAt.getTime() + minute),
+      work: 1,
+      ...change,
+    })
+    const late = payment({ until: new Date(due.judgedAt.getTime() - 1) })
+    const early = payment({ from: new Date(due.judgedAt.getTime() + minute) })
+    expect((await limits.take([toll], { payment: late })).allowed).toBe(false)
+    expect((await limits.take([toll], { payment: early })).allowed).toBe(false)
+    const one = payment()
+    expect((await limits.take([toll], { payment: one })).allowed).toBe(true)
+    expect((await limits.take([toll], { payment: one })).allowed).toBe(false)
+    expect(await countOf(opened, toll)).toBe(3)
+  })
+
+  it('double the toll with every doubling, and take what stands for half of it', async () => {
+    const toll = charge({ limit: 1, beyond: 'toll' })
+    const pay = (work: number) => {
+      const until = new Date(clock.now().getTime() + minute)
+      return limits.take([toll], { payment: { id: randomBytes(16), from: new Date(0), until, work } })
+    }
+    await limits.take([toll])
+    for (let count = 1; count < 4; count++) expect((await pay(1)).allowed).toBe(true)
+    const due = await pay(1)
+    expect(due).toMatchObject({ allowed: false, owed: { times: 4 } })
+    expect((await pay(2)).allowed).toBe(true)
+  })
+
+  it('spend nothing where another limit refuses, or where no toll is due', async () => {
+    const [full, toll] = [charge({ limit: 1 }), charge({ budget: 'toll', limit: 1, beyond: 'toll' })]
+    const until = new Date(clock.now().getTime() + minute)
+    const payment = { id: randomBytes(16), from: new Date(0), until, work: 1 }
+    expect((await limits.take([full, toll], { payment })).allowed).toBe(true)
+    expect((await limits.take([full, toll], { payment })).refused).toBe('test')
+    expect((await limits.take([toll], { payment })).allowed).toBe(true)
+  })
+
+  it('only tell where they are of that kind, and count on', async () => {
+    const one = charge({ limit: 2, beyond: 'tell' })
+    const told = async () => {
+      const { allowed, exceeded, last } = await limits.take([one])
+      return [allowed, exceeded, last]
+    }
+    expect(await told()).toEqual([true, [], []])
+    expect(await told()).toEqual([true, [], ['test']])
+    expect(await told()).toEqual([true, ['test'], []])
+  })
+
+  it('undo a charge by its name, and none that came after', async () => {
+    const one = charge()
+    const [first, second] = [randomUUID(), randomUUID()]
+    await limits.take([one], { id: first })
+    await limits.undo([one], randomUUID())
+    expect(await countOf(opened, one)).toBe(1)
+    await limits.undo([one], first)
+    await limits.undo([one], first)
+    expect(await countOf(opened, one)).toBe(0)
+    await limits.take([one], { id: first })
+    await limits.take([one], { id: second })
+    await limits.undo([one], first)
+    expect(await countOf(opened, one)).toBe(2)
   })
 
   async function sweepOnce(): Promise<void> {
@@ -144,16 +242,6 @@ describe.each([
     const atomically = <T>(work: (same: typeof runner) => Promise<T>): Promise<T> => work(runner)
     await sweep({ runner, atomically })({ dryRun: false, claimsAfterMs: 7 * 24 * 60 * minute })
   }
-
-  it('keep a pause that outlasts its window, also when the row could be swept', async () => {
-    const one = charge({ limit: 5, windowMs: minute, pauseMs: 10 * minute })
-    await limits.take([one])
-    clock.advance('5m')
-    await sweepOnce()
-    expect((await limits.take([one])).allowed).toBe(false)
-    clock.advance('5m')
-    expect((await limits.take([one])).allowed).toBe(true)
-  })
 
   it('are swept when they are over', async () => {
     const one = charge()
@@ -196,7 +284,7 @@ describe.each([
   })
 
   it('never have room where the limit is none', async () => {
-    expect(await limits.take([charge({ limit: 0 })])).toEqual({
+    expect(await limits.take([charge({ limit: 0 })])).toMatchObject({
       allowed: false,
       retryAfterMs: 15 * minute,
       refused: 'test',
@@ -286,9 +374,12 @@ describe('budgets beside each other, on PostgreSQL', () => {
     }
   })
 
-  it('let one of a burst through where a pause follows the first', async () => {
-    const one = charge({ limit: 100, pauseMs: minute })
-    const verdicts = await burst(32, () => [one])
+  it('let one payment pay once, whoever presents it at the same time', async () => {
+    const one = charge({ limit: 1, beyond: 'toll' })
+    await opened.limits.take([one])
+    const until = new Date(Date.now() + minute)
+    const payment = { id: randomBytes(16), from: new Date(0), until, work: 32 }
+    const verdicts = await Promise.all(nodes.map(({ limits }) => limits.take([one], { payment })))
     expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(1)
   })
 

@@ -16,8 +16,10 @@ export function magicLink(): Strategy {
     },
     request: (context, { email = '' }) => askForSignIn(context, 'email', email),
     async callback({ accounts, flow }, { token = '' }) {
-      const { user, authenticatedAt } = await accounts.verifyMagicLink(token, 'sign_in', { flow })
-      return { status: 'proved', user, methods: ['magic-link'], authenticatedAt }
+      const verified = await accounts.verifyMagicLink(token, 'sign_in', { flow })
+      const { user, authenticatedAt, verification: identity } = verified
+      const { value } = identity
+      return { status: 'proved', user, methods: ['magic-link'], authenticatedAt, identity: { type: 'email', value } }
     },
   }
 }

@@ -47,6 +47,8 @@ export interface Proved {
   readonly methods: readonly string[]
   /** When, as what proved returns it: a session that would begin before an ending of all sessions is refused. */
   readonly authenticatedAt?: Date
+  /** Which address a secret was sent to, where it proves one: its owner may ask for another at once. */
+  readonly identity?: { readonly type: string; readonly value: string }
 }
 
 /** How a request ended: a secret is on its way, the person is proven already, or they go on elsewhere. */

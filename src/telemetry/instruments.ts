@@ -42,7 +42,12 @@ export const instruments = {
   refusals: {
     name: 'latchkey.limiter.refusals',
     kind: 'counter',
-    description: 'Requests that a budget refused, by budget.',
+    description: 'Requests that a limit refused, or asked to solve a toll, by limit.',
+  },
+  reached: {
+    name: 'latchkey.limiter.reached',
+    kind: 'counter',
+    description: 'Requests of strangers beyond a limit of all, or of a country, by limit.',
   },
   hashQueue: {
     name: 'latchkey.hash.queue',

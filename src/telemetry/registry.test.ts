@@ -13,6 +13,7 @@ describe('the registry', () => {
       '# TYPE latchkey_sign_ins_total counter',
       '# TYPE latchkey_messages_total counter',
       '# TYPE latchkey_limiter_refusals_total counter',
+      '# TYPE latchkey_limiter_reached_total counter',
       '# TYPE latchkey_hash_queue gauge',
     ])
     expect(text.endsWith('\n')).toBe(true)

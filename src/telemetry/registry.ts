@@ -72,6 +72,7 @@ export function createRegistry(gauges: Readonly<Record<GaugeName, () => number>>
     signIns: new Map(),
     messages: new Map(),
     refusals: new Map(),
+    reached: new Map(),
   }
   const durations = new Map<string, Timed>()
 

@@ -34,8 +34,10 @@ export interface Telemetry {
   signIn(strategy: string, outcome: string): void
   /** A message was tried; `delivered`, `retry`, `failed` or `dropped`. */
   message(event: string, outcome: string): void
-  /** A budget refused. */
-  refused(budget: string): void
+  /** A limit refused, or asked for a toll. */
+  refused(limit: string): void
+  /** A stranger's request was beyond a limit of all, or of a country. */
+  reached(limit: string): void
   /** The counters in the text format of Prometheus, or null where they are not kept. */
   render(): string | null
 }
@@ -98,7 +100,8 @@ export function createTelemetry(options: {
 
     signIn: (strategy, outcome) => count('signIns', { strategy, outcome }),
     message: (event, outcome) => count('messages', { event, outcome }),
-    refused: (budget) => count('refusals', { budget }),
+    refused: (limit) => count('refusals', { budget: limit }),
+    reached: (limit) => count('reached', { limit }),
     render: () => registry?.render() ?? null,
   }
 }

@@ -3,7 +3,10 @@
 import { describe, expect, it } from 'vitest'
 import { enter } from '../../src/testing/suite/case.js'
 import { postgres } from '../harness/engines.js'
-import { openBrowser, refusalOf } from '../harness/http-client.js'
+import { solveToll } from '../../src/client/toll.js'
+import type { Toll } from '../../src/client/toll.js'
+import type { Browser } from '../harness/http-client.js'
+import { newAddress, openBrowser, refusalOf } from '../harness/http-client.js'
 import type { UrlKit } from '../harness/kit.js'
 import { useKit } from '../harness/kit.js'
 
@@ -105,7 +108,7 @@ describe('behind one proxy, a network', () => {
 })
 
 describe('a refusal', () => {
-  const kit = useKit(postgres.open, { limits: { ...limits, messageAddress: { limit: 2, pause: '60s' } } })
+  const kit = useKit(postgres.open, { limits })
 
   it('of a network says when to come back, and then it is right', async () => {
     const browser = openBrowser(kit().auth)
@@ -119,28 +122,6 @@ describe('a refusal', () => {
     expect((await browser.post('/recovery/request', { email: kit().newEmail() })).status).toBe(202)
   })
 
-  it.each(['/magic-link/request', '/email-otp/request', '/recovery/request'])(
-    'of an address looks like success, and nothing is sent (%s)',
-    async (path) => {
-      const { identity } = await enter(kit())
-      await kit().inbox.clear()
-      const bodies = new Set<string>()
-      for (let round = 0; round < 4; round++) {
-        const { status, text } = await openBrowser(kit().auth).post(path, { email: identity.value })
-        bodies.add(`${status} ${text}`)
-      }
-      expect(bodies).toEqual(new Set(['202 {"status":"verification_sent","codeLength":6}']))
-      expect(await kit().inbox.to(identity.value)).toHaveLength(1)
-      kit().clock.advance('61s')
-      for (let round = 0; round < 2; round++)
-        await openBrowser(kit().auth).post(path, { email: identity.value })
-      expect(await kit().inbox.to(identity.value)).toHaveLength(2)
-      kit().clock.advance('61s')
-      await openBrowser(kit().auth).post(path, { email: identity.value })
-      expect(await kit().inbox.to(identity.value)).toHaveLength(2)
-    },
-  )
-
   it('counts nothing, so that who is refused is let in when the window is over', async () => {
     const browser = openBrowser(kit().auth)
     for (let round = 0; round < 30; round++)
@@ -151,12 +132,42 @@ describe('a refusal', () => {
       statuses.push((await browser.post('/recovery/request', { email: kit().newEmail() })).status)
     expect(statuses).toEqual([202, 202, 202, 429])
   })
+})
+
+describe('a refusal of an address', () => {
+  const kit = useKit(postgres.open, { limits: { messageStranger: { limit: 2 } } })
+
+  it.each(['/magic-link/request', '/email-otp/request', '/recovery/request'])(
+    'of an address looks like success, and nothing is sent (%s)',
+    async (path) => {
+      const { identity } = await enter(kit())
+      await kit().inbox.clear()
+      const address = newAddress()
+      const bodies = new Set<string>()
+      for (let round = 0; round < 4; round++) {
+        const { status, text } = await openBrowser(kit().auth, { address }).post(path, {
+          email: identity.value,
+        })
+        bodies.add(`${status} ${text}`)
+      }
+      expect(bodies).toEqual(new Set(['202 {"status":"verification_sent","codeLength":6}']))
+      expect(await kit().inbox.to(identity.value)).toHaveLength(1)
+      kit().clock.advance('61s')
+      for (let round = 0; round < 2; round++)
+        await openBrowser(kit().auth, { address }).post(path, { email: identity.value })
+      expect(await kit().inbox.to(identity.value)).toHaveLength(2)
+      kit().clock.advance('61s')
+      await openBrowser(kit().auth, { address }).post(path, { email: identity.value })
+      expect(await kit().inbox.to(identity.value)).toHaveLength(2)
+    },
+  )
 
   it('holds for an address in every letter case, and with spaces around it', async () => {
     const { identity } = await enter(kit())
     await kit().inbox.clear()
+    const address = newAddress()
     for (const email of [identity.value, identity.value.toUpperCase(), ` ${identity.value}`])
-      await openBrowser(kit().auth).post('/magic-link/request', { email })
+      await openBrowser(kit().auth, { address }).post('/magic-link/request', { email })
     expect(await kit().inbox.to(identity.value)).toHaveLength(1)
   })
 })
@@ -167,22 +178,52 @@ describe('messages to phones', () => {
     sender: { reaches: ['email', 'phone'], deliver: () => Promise.resolve() },
   })
 
-  it('of one country are capped for a day, silently, whatever the network', async () => {
+  it('of one country are no switch: beyond the limit strangers solve a toll, and known browsers owe none', async () => {
     const sent = async () => {
       const { rows } = await kit().auth.query(
         `select count(*)::integer as count from latchkey.outbox where to_type = 'phone'`,
       )
       return rows[0]?.['count']
     }
-    for (let number = 0; number < 5; number++) {
-      const answer = await openBrowser(kit().auth).post('/sms-otp/request', { phone: kit().newPhone() })
-      expect(refusalOf(answer)).toBe('202 verification_sent')
-    }
+    const ask = (browser: Browser, phone: string, headers = {}) =>
+      browser.request('POST', '/sms-otp/request', { body: { phone }, headers })
+    for (let number = 0; number < 2; number++)
+      expect((await ask(openBrowser(kit().auth), kit().newPhone())).status).toBe(202)
+    const [browser, phone] = [openBrowser(kit().auth), kit().newPhone()]
+    const refused = await ask(browser, phone)
+    expect(refusalOf(refused)).toBe('429 rate_limited')
     expect(await sent()).toBe(2)
-    await openBrowser(kit().auth).post('/sms-otp/request', { phone: '+4915112345678' })
+    const solution = await solveToll(refused.json['toll'] as Toll)
+    expect((await ask(browser, phone, { 'latchkey-toll': solution })).status).toBe(202)
     expect(await sent()).toBe(3)
-    kit().clock.advance('25h')
-    await openBrowser(kit().auth).post('/sms-otp/request', { phone: kit().newPhone() })
+    const events = await kit().auth.query(`select reason from latchkey.audit where event = 'limit.reached'`)
+    expect(events.rows).toEqual([{ reason: 'messageCountry' }])
+    await ask(openBrowser(kit().auth), '+4915112345678')
     expect(await sent()).toBe(4)
+    kit().clock.advance('25h')
+    expect((await ask(openBrowser(kit().auth), kit().newPhone())).status).toBe(202)
+  })
+
+  it('are bound: a solution is worth nothing for another phone, another browser, another route, or twice', async () => {
+    const [browser, phone] = [openBrowser(kit().auth), kit().newPhone()]
+    const ask = (from: Browser, to: string, headers = {}) =>
+      from.request('POST', '/sms-otp/request', { body: { phone: to }, headers })
+    await ask(openBrowser(kit().auth), kit().newPhone())
+    await ask(openBrowser(kit().auth), kit().newPhone())
+    const refused = await ask(browser, phone)
+    const toll = refused.json['toll'] as Toll
+    const headers = { 'latchkey-toll': await solveToll(toll) }
+    expect(JSON.stringify(toll)).not.toContain(phone)
+    expect(JSON.stringify(toll)).not.toContain(browser.jar.get('latchkey-flow'))
+    expect((await ask(browser, kit().newPhone(), headers)).status).toBe(429)
+    expect((await ask(openBrowser(kit().auth), phone, headers)).status).toBe(429)
+    for (const garbage of ['', 'x', 'e30=', btoa('{"challenge":{"parameters":null}}'), 'A'.repeat(5000)])
+      expect((await ask(browser, phone, { 'latchkey-toll': garbage })).status).toBe(429)
+    kit().clock.advance('3m')
+    expect((await ask(browser, phone, headers)).status).toBe(429)
+    const again = { 'latchkey-toll': await solveToll((await ask(browser, phone)).json['toll'] as Toll) }
+    expect((await ask(browser, phone, again)).status).toBe(202)
+    kit().clock.advance('61s')
+    expect((await ask(browser, phone, again)).status).toBe(429)
   })
 })

@@ -22,7 +22,7 @@ let count = 0
 beforeAll(async () => {
   const limits = { signUpNetwork: many, messageNetwork: many, codeNetwork: many }
   // Long enough for a slow machine to run into it.
-  stage = await openStage({ limits: { ...limits, passwordAccount: { pause: '60s' } } })
+  stage = await openStage({ limits: { ...limits, passwordStranger: { pause: '60s' } } })
 })
 afterAll(() => stage.close())
 

@@ -88,7 +88,9 @@ it(
         passwordNetwork: { limit: 300 },
         codeNetwork: { limit: 1_000_000 },
         messageNetwork: { limit: 1_000_000 },
-        messageAddress: { limit: 100, pause: '1ms' },
+        messagePause: { limit: 100 },
+        messageStranger: { limit: 100 },
+        messageAddress: { limit: 1_000_000 },
         signUpNetwork: { limit: 200 },
       },
     })

@@ -44,7 +44,11 @@ export function expectProblem({ status, headers, text }: ReadAnswer): Problem {
   expect(statuses[problem.code]).toBe(status)
   expect(problem.type).toBe(`urn:latchkey:${problem.code}`)
   expect(problem.requestId).toBe(headers.get('x-request-id'))
-  if (problem.code === 'rate_limited' || problem.code === 'unavailable') {
+  // A toll is solved, not waited for.
+  if (problem.toll !== undefined) {
+    expect(problem.code).toBe('rate_limited')
+    expect(problem.retryAfterMs).toBeUndefined()
+  } else if (problem.code === 'rate_limited' || problem.code === 'unavailable') {
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
     expect(problem.retryAfterMs).toBe(Number(headers.get('retry-after')) * 1000)
   } else expect(problem.retryAfterMs).toBeUndefined()

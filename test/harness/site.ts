@@ -4,8 +4,8 @@
  */
 
 import { afterAll, beforeAll, expect } from 'vitest'
-import { budgetDefaults, formTokenOf } from '../../src/http/index.js'
-import type { BudgetName, RouteDefinition } from '../../src/http/index.js'
+import { limitDefaults, formTokenOf } from '../../src/http/index.js'
+import type { LimitName, RouteDefinition } from '../../src/http/index.js'
 import type { AuthOptions } from '../../src/index.js'
 import { createBrowserKeys } from '../../src/secrets/index.js'
 import { readSettings } from '../../src/settings.js'
@@ -38,10 +38,13 @@ export interface Site extends TestAuth {
   newPhone(): string
 }
 
-/** Every budget with this limit, and no pauses. */
-export function limitsOf(limitOf: (name: BudgetName) => number): NonNullable<AuthOptions['limits']> {
-  const names = Object.keys(budgetDefaults) as BudgetName[]
-  const entries = names.map((name) => [name, { limit: limitOf(name), pause: '1ms' }] as const)
+/** Every limit with this number, or the most that it takes, and no pauses. */
+export function limitsOf(limitOf: (name: LimitName) => number): NonNullable<AuthOptions['limits']> {
+  const names = Object.keys(limitDefaults) as LimitName[]
+  const entries = names.map((name) => {
+    const limit = Math.min(limitOf(name), name === 'passwordInARow' ? limitDefaults[name].limit : Infinity)
+    return [name, { limit, ...('pause' in limitDefaults[name] && { pause: '1ms' as const }) }] as const
+  })
   return Object.fromEntries(entries)
 }
 

@@ -15,9 +15,9 @@ export const emailChangeRoute: RouteDefinition = defineRoute({
   answers: { 200: { description: 'The address is changed.', schema: statusSchema('verified') } },
   action: { strategy: 'email-change', action: 'callback' },
   async handle(exchange, input) {
-    const { engine, client, step } = exchange
+    const { engine, step } = exchange
     const token = tokenOf(step, 'email_change', input.token)
-    const guess = await engine.gate.secret(client)
+    const guess = await engine.gate.secret(exchange.charged, null)
     const flow = { flow: exchange.flow() }
     await guess.judge(() => exchange.accounts.verifyMagicLink(token, 'email_change', flow))
     step.write({ link: undefined })

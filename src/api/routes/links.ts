@@ -52,8 +52,8 @@ const waitingRoutes: readonly RouteDefinition[] = [
     answers: { 200: { description: 'That browser may finish.', schema: statusSchema('approved') } },
     action: { strategy: 'magic-link', action: 'approve' },
     async handle(exchange, { number, token }) {
-      const { engine, client, step } = exchange
-      const guess = await engine.gate.secret(client)
+      const { engine, step } = exchange
+      const guess = await engine.gate.secret(exchange.charged, null)
       await guess.judge(() => exchange.accounts.approveMagicLink(tokenOf(step, 'sign_in', token), number))
       step.write({ link: undefined })
       return { status: 200, body: { status: 'approved' } }

@@ -1,7 +1,7 @@
 /** Recovering an account: a new password for whoever controls the address. */
 
 import type { Exchange, RouteDefinition } from '../../http/index.js'
-import { answerSent, defineRoute, tokenOf } from '../../http/index.js'
+import { answeredBy, answerSent, defineRoute, emailOf, tokenOf } from '../../http/index.js'
 import {
   emailRequestInput,
   recoveryCallbackInput,
@@ -33,11 +33,11 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
     },
     action: { strategy: 'recovery', action: 'request' },
     async handle(exchange, { email }) {
-      const { engine, accounts, client, asker } = exchange
+      const { engine, accounts, charged, asker } = exchange
       const to = { type: 'email', value: email } as const
-      const mayBeSent = await engine.gate.message(client, to)
-      const send = () => accounts.requestPasswordRecovery(email, asker)
-      return answerSent(exchange, to, mayBeSent ? send : null)
+      const sending = await engine.gate.message(charged, to, 'recovery')
+      const send = () => sending.send(() => accounts.requestPasswordRecovery(email, asker))
+      return answerSent(exchange, to, sending.allowed ? send : null)
     },
   }),
 
@@ -51,11 +51,11 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
     answers: { 200: { description: 'The password is set.', schema: statusSchema('recovered') } },
     action: { strategy: 'recovery', action: 'callback' },
     async handle(exchange, input) {
-      const { engine, client, step } = exchange
-      const guess = await engine.gate.secret(client)
+      const { engine, step } = exchange
+      const guess = await engine.gate.secret(exchange.charged, emailOf(input))
       const secret = secretOf(exchange, input)
       const flow = { flow: exchange.flow() }
-      await guess.judge(() => exchange.accounts.resetPassword(secret, input.password, flow))
+      await guess.judge(() => exchange.accounts.resetPassword(secret, input.password, flow), answeredBy)
       step.write({ link: undefined })
       exchange.forget()
       return { status: 200, body: { status: 'recovered' } }

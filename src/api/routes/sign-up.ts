@@ -1,7 +1,8 @@
 /** Signing up with a password, and proving the address. */
 
+import type { Verified } from '../../core/index.js'
 import type { Exchange, RouteDefinition } from '../../http/index.js'
-import { answerSent, defineRoute, tokenOf } from '../../http/index.js'
+import { answeredBy, answerSent, defineRoute, emailOf, tokenOf } from '../../http/index.js'
 import {
   emailRequestInput,
   signUpInput,
@@ -25,18 +26,20 @@ interface LooseInput {
   readonly password?: string
 }
 
-async function prove(exchange: Exchange, input: VerificationCallbackInput): Promise<void> {
+async function prove(exchange: Exchange, input: VerificationCallbackInput): Promise<Verified> {
   const { accounts } = exchange
   const flow = { flow: exchange.flow() }
   const { token: given, email, code, password }: LooseInput = input
   if (email !== undefined && code !== undefined) {
-    await accounts.verifyMagicCode(code, 'email', email, flow)
-    return
+    return accounts.verifyMagicCode(code, 'email', email, flow)
   }
   const token = tokenOf(exchange.step, 'email', given)
-  if (password === undefined) await accounts.verifyMagicLink(token, 'email', flow)
-  else await accounts.verifySignUpWithPassword(token, password)
+  const verified =
+    password === undefined
+      ? await accounts.verifyMagicLink(token, 'email', flow)
+      : await accounts.verifySignUpWithPassword(token, password)
   exchange.step.write({ link: undefined })
+  return verified
 }
 
 const signingUp: readonly RouteDefinition[] = [
@@ -50,14 +53,13 @@ const signingUp: readonly RouteDefinition[] = [
     answers: sentAnswer,
     action: { strategy: 'password', action: 'sign-up' },
     async handle(exchange, input) {
-      const { engine, accounts, client, asker } = exchange
-      // Before any budget is charged: whoever mistypes a password has used up nothing, and is told so each time.
+      const { engine, accounts, charged, asker } = exchange
+      // Before any limit is charged: whoever mistypes a password has used up nothing, and is told so each time.
       await accounts.judgeSignUp(input)
-      await engine.gate.signUp(client)
       const to = { type: 'email', value: input.email } as const
-      const mayBeSent = await engine.gate.message(client, to)
-      const send = () => accounts.requestSignUp(input, asker)
-      return answerSent(exchange, to, mayBeSent ? send : null)
+      const sending = await engine.gate.signUp(charged, to)
+      const send = () => sending.send(() => accounts.requestSignUp(input, asker))
+      return answerSent(exchange, to, sending.allowed ? send : null)
     },
   }),
 
@@ -71,11 +73,11 @@ const signingUp: readonly RouteDefinition[] = [
     answers: sentAnswer,
     action: { strategy: 'verification', action: 'request' },
     async handle(exchange, { email }) {
-      const { engine, accounts, client, asker } = exchange
+      const { engine, accounts, charged, asker } = exchange
       const to = { type: 'email', value: email } as const
-      const mayBeSent = await engine.gate.message(client, to)
-      const send = () => accounts.requestSignUpAgain(email, asker)
-      return answerSent(exchange, to, mayBeSent ? send : null)
+      const sending = await engine.gate.message(charged, to, 'email')
+      const send = () => sending.send(() => accounts.requestSignUpAgain(email, asker))
+      return answerSent(exchange, to, sending.allowed ? send : null)
     },
   }),
 ]
@@ -90,8 +92,8 @@ const proving: RouteDefinition = defineRoute({
   answers: { 200: { description: 'The address is proven.', schema: statusSchema('verified') } },
   action: { strategy: 'verification', action: 'callback' },
   async handle(exchange, input) {
-    const guess = await exchange.engine.gate.secret(exchange.client)
-    await guess.judge(() => prove(exchange, input))
+    const guess = await exchange.engine.gate.secret(exchange.charged, emailOf(input))
+    await guess.judge(() => prove(exchange, input), answeredBy)
     return { status: 200, body: { status: 'verified' } }
   },
 })

@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { AuthError, invalidField } from '../../base/index.js'
 import { signedInSchema, text, textLimits, verificationSentSchema } from '../../contract/index.js'
+import type { Accounts } from '../../core/index.js'
 import type { Exchange, Outcome, RouteDefinition } from '../../http/index.js'
 import { answerSent, defineRoute } from '../../http/index.js'
 import type {
@@ -37,6 +38,14 @@ function contextOf(exchange: Exchange, { id }: Strategy): StrategyContext {
   return { accounts: exchange.accounts, flow: exchange.flow(), asker: exchange.asker, callbackUrl }
 }
 
+// The password is judged, and answered like a wrong one whether it is right or not.
+function closedContext(context: StrategyContext): StrategyContext {
+  const { accounts } = context
+  const authenticateWithPassword: Accounts['authenticateWithPassword'] = (attrs) =>
+    accounts.authenticateWithPassword(attrs, { closed: true })
+  return { ...context, accounts: { ...accounts, authenticateWithPassword } }
+}
+
 async function enter(exchange: Exchange, { user, methods, authenticatedAt }: Proved): Promise<Outcome> {
   const entered = await exchange.enter({ user, methods, authenticatedAt })
   exchange.step.write({ link: undefined, sent: undefined })
@@ -44,7 +53,10 @@ async function enter(exchange: Exchange, { user, methods, authenticatedAt }: Pro
 }
 
 // Where a strategy sends its secret, or whose password it asks for.
-function addressOf({ fields }: Strategy, input: StrategyInput) {
+function addressOf(
+  { fields }: { readonly fields: Pick<Strategy['fields'], 'request'> },
+  input: StrategyInput,
+) {
   for (const { name, type } of fields.request) {
     if (type === 'email' || type === 'phone') return { type, value: input[name] ?? '' }
   }
@@ -52,18 +64,18 @@ function addressOf({ fields }: Strategy, input: StrategyInput) {
 }
 
 async function request(exchange: Exchange, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
-  const { gate, addressKey } = exchange.engine
-  const { client } = exchange
+  const { gate } = exchange.engine
   const context = contextOf(exchange, strategy)
   const to = addressOf(strategy, input)
-  const run = () => strategy.request(context, input)
   if (strategy.kind === 'credential') {
-    const { type, value } = to ?? { type: 'email', value: '' }
-    const guess = await gate.password(exchange.charged, { type, valueKey: addressKey(type, value) ?? '' })
-    return finish(exchange, await guess.judge(run), to)
+    const guess = await gate.password(exchange.charged, to ?? { type: 'email', value: '' })
+    const judged = guess.closed ? closedContext(context) : context
+    return finish(exchange, await guess.judge(() => strategy.request(judged, input)), to)
   }
-  if (to !== null && !(await gate.message(client, to))) return answerSent(exchange, to, null)
-  return finish(exchange, await run(), to)
+  if (to === null) return finish(exchange, await strategy.request(context, input), to)
+  const sending = await gate.message(exchange.charged, to, 'sign_in')
+  const requested = await sending.send(() => strategy.request(context, input))
+  return requested === undefined ? answerSent(exchange, to, null) : finish(exchange, requested, to)
 }
 
 async function finish(
@@ -97,8 +109,19 @@ async function callback(exchange: Exchange, strategy: Strategy, input: StrategyI
   if (strategy.callback === undefined) throw new AuthError('strategy_disabled')
   const prove = strategy.callback.bind(strategy)
   const whole = withParkedToken(exchange, strategy, input)
-  const guess = await exchange.engine.gate.secret(exchange.client)
-  return enter(exchange, await guess.judge(() => prove(contextOf(exchange, strategy), whole)))
+  const to = addressOf({ fields: { request: strategy.fields.callback ?? [] } }, input)
+  const guess = await exchange.engine.gate.secret(exchange.charged, to)
+  const proved = await guess.judge(
+    () => prove(contextOf(exchange, strategy), whole),
+    ({ identity = to }) =>
+      identity === null
+        ? null
+        : {
+            purpose: 'sign_in',
+            address: { ...identity, type: identity.type === 'phone' ? 'phone' : 'email' },
+          },
+  )
+  return enter(exchange, proved)
 }
 
 const signedIn = { 200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema } }

@@ -85,7 +85,10 @@ export const userRoutes: readonly RouteDefinition[] = [
     async handle(exchange, input) {
       const { user, session } = await exchange.requireScope()
       const { engine } = exchange
-      const guess = await engine.gate.password(exchange.charged, { userId: user.id })
+      const guess = await engine.gate.currentPassword(exchange.charged, {
+        userId: user.id,
+        sessionId: session.id,
+      })
       await guess.judge(() => exchange.accounts.changePassword(user, { ...input, session: session.id }))
       return { status: 204 }
     },

@@ -57,6 +57,12 @@ export const de: LocaleTexts = {
       reason:
         'Jemand wollte mit dieser Adresse ein Konto bei {app} anlegen; es gibt schon eines. Sie können sich anmelden oder ein neues Passwort anfordern.',
     },
+    password_paused: {
+      subject: 'Falsche Passwörter für Ihr Konto',
+      reason:
+        'Jemand hat für Ihr Konto bei {app} 100-mal ein falsches Passwort eingegeben. In Browsern, die Sie noch nie benutzt haben, meldet Ihr Passwort nicht mehr an, bis Sie sich mit einem Link oder Code oder in einem schon benutzten Browser anmelden. Ihr Passwort wurde nicht erraten.',
+      action: 'Anmelden',
+    },
   },
   code: 'Ihr Code',
   orCode: 'Oder geben Sie diesen Code dort ein, wo Sie ihn angefordert haben',

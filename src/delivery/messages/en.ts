@@ -54,6 +54,12 @@ export const en: LocaleTexts = {
       reason:
         'Somebody tried to sign up for {app} with this address, which has an account already. You can sign in, or ask for a new password.',
     },
+    password_paused: {
+      subject: 'Wrong passwords for your account',
+      reason:
+        'Somebody typed a wrong password for your account at {app} 100 times. In browsers that you have not used before, your password does not sign in until you sign in by a link or a code, or in a browser that you have used before. Your password was not guessed.',
+      action: 'Sign in',
+    },
   },
   code: 'Your code',
   orCode: 'Or type this code where you asked for it',

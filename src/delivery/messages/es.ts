@@ -57,6 +57,12 @@ export const es: LocaleTexts = {
       reason:
         'Alguien intentó registrarse en {app} con esta dirección, que ya tiene una cuenta. Puedes iniciar sesión o pedir una contraseña nueva.',
     },
+    password_paused: {
+      subject: 'Contraseñas incorrectas para tu cuenta',
+      reason:
+        'Alguien escribió 100 veces una contraseña incorrecta para tu cuenta en {app}. En los navegadores que no has usado antes, tu contraseña no sirve hasta que entres con un enlace o un código, o en un navegador que ya hayas usado. Nadie ha adivinado tu contraseña.',
+      action: 'Iniciar sesión',
+    },
   },
   code: 'Tu código',
   orCode: 'O escribe este código donde lo pediste',

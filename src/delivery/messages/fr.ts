@@ -58,6 +58,12 @@ export const fr: LocaleTexts = {
       reason:
         'Quelqu’un a voulu créer un compte sur {app} avec cette adresse, qui en a déjà un. Vous pouvez vous connecter ou demander un nouveau mot de passe.',
     },
+    password_paused: {
+      subject: 'Mots de passe erronés pour votre compte',
+      reason:
+        'Quelqu’un a saisi 100 fois un mot de passe erroné pour votre compte sur {app}. Dans les navigateurs que vous n’avez jamais utilisés, votre mot de passe ne permet plus de se connecter tant que vous ne vous connectez pas par un lien ou un code, ou dans un navigateur déjà utilisé. Votre mot de passe n’a pas été deviné.',
+      action: 'Se connecter',
+    },
   },
   code: 'Votre code',
   orCode: 'Ou saisissez ce code là où vous l’avez demandé',

@@ -57,6 +57,12 @@ export const pt: LocaleTexts = {
       reason:
         'Alguém tentou criar uma conta em {app} com este endereço, que já tem uma. Pode entrar ou pedir uma nova palavra-passe.',
     },
+    password_paused: {
+      subject: 'Palavras-passe erradas para a sua conta',
+      reason:
+        'Alguém escreveu 100 vezes uma palavra-passe errada para a sua conta em {app}. Em navegadores que ainda não usou, a sua palavra-passe não serve até entrar com uma ligação ou um código, ou num navegador que já usou. A sua palavra-passe não foi adivinhada.',
+      action: 'Entrar',
+    },
   },
   code: 'O seu código',
   orCode: 'Ou escreva este código onde o pediu',

@@ -12,7 +12,7 @@ export interface EventTexts {
 }
 
 /** The events whose message to an email has a link. */
-type LinkedEvent = 'email' | 'sign_in' | 'recovery' | 'email_change'
+type LinkedEvent = 'email' | 'sign_in' | 'recovery' | 'email_change' | 'password_paused'
 
 /** The words of one locale. */
 export interface LocaleTexts {

@@ -58,6 +58,8 @@ create table spent (
   constraint spent_pkey primary key (id)
 );
 create index spent_expires_at_idx on spent (expires_at);
+-- Which charge was the last, so that one of which nobody knows whether it was counted can be undone.
+alter table attempts add column charge_id uuid;
 
 -- Codes, approvals and browsers.
 --

@@ -18,6 +18,7 @@ const names: Readonly<Record<MessageEvent, string>> = {
   email_changed: 'The address was changed',
   phone_changed: 'The number was changed',
   sign_up_repeated: 'Signed up with a taken address',
+  password_paused: 'Guessed a password 100 times',
 }
 
 function CopyButton({ text, what }: { text: string; what: string }) {

@@ -74,7 +74,10 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
       async (exchange, input) => {
         const { user, session } = await exchange.requireScope()
         const { engine } = exchange
-        const guess = await engine.gate.password(exchange.charged, { userId: user.id })
+        const guess = await engine.gate.currentPassword(exchange.charged, {
+          userId: user.id,
+          sessionId: session.id,
+        })
         await guess.judge(() => exchange.accounts.changePassword(user, { ...input, session: session.id }))
         return toldOn(exchange, 'password_changed')
       },

@@ -37,7 +37,7 @@ async function waitingOf(exchange: Exchange, by: string): Promise<Waiting | null
 /** Seconds until another message may be asked for. */
 function resendAfterSeconds({ now, settings }: Engine, sent: Sent | undefined): number {
   if (sent === undefined) return 0
-  const pauseMs = parseDuration(settings.limits.messageAddress.pause) ?? 0
+  const pauseMs = parseDuration(settings.limits.messagePause.window) ?? 0
   return Math.max(0, Math.ceil((sent.at + pauseMs - now()) / 1000))
 }
 

@@ -1,0 +1,128 @@
+/**
+ * The limits of requests as data, and what an operator may set of them. Knows no database and no request.
+ *
+ * Invariants: (1) every number stands in one table; (2) a wrong override is a fault, since a misspelled limit is no
+ * limit.
+ */
+
+import { parseDuration } from '../base/index.js'
+import type { Duration } from '../base/index.js'
+
+/** One limit: how many of what, for whom, within which time. */
+export interface Limit {
+  readonly limit: number
+  readonly window: Duration
+  /** `misses` are given back when the request turned out right; `requests` are not. */
+  readonly counts: 'misses' | 'requests'
+  /** What happens beyond it. `refuse` is the default; a toll is solved by strangers; `tell` only closes a password. */
+  readonly beyond?: 'toll' | 'tell'
+  /** The wait after a miss; doubled up to `mostPause`. */
+  readonly pause?: Duration
+  readonly mostPause?: Duration
+  /** How many misses are followed by no pause. */
+  readonly free?: number
+}
+
+const guesses = {
+  limit: 10,
+  window: '15m',
+  counts: 'misses',
+  pause: '1s',
+  mostPause: '60s',
+  free: 3,
+} as const
+
+/** Every limit and its default, as the documentation states it. */
+export const limitDefaults = {
+  passwordStranger: guesses,
+  passwordKnown: guesses,
+  passwordAddress: { limit: 30, window: '15m', counts: 'misses', beyond: 'toll' },
+  passwordInARow: { limit: 100, window: '90d', counts: 'misses', beyond: 'tell' },
+  passwordNetwork: { limit: 100, window: '15m', counts: 'requests' },
+  passwordGlobal: { limit: 6000, window: '1m', counts: 'requests', beyond: 'toll' },
+  codeNetwork: { limit: 60, window: '15m', counts: 'requests' },
+  codeGlobal: { limit: 6000, window: '1m', counts: 'requests', beyond: 'toll' },
+  messagePause: { limit: 1, window: '60s', counts: 'requests' },
+  messageStranger: { limit: 5, window: '1h', counts: 'requests' },
+  messageKnown: { limit: 10, window: '1h', counts: 'requests' },
+  messageAddress: { limit: 5, window: '1h', counts: 'requests', beyond: 'toll' },
+  messageCountry: { limit: 1000, window: '1d', counts: 'requests', beyond: 'toll' },
+  messageNetwork: { limit: 30, window: '1h', counts: 'requests' },
+  messageGlobal: { limit: 3000, window: '1m', counts: 'requests', beyond: 'toll' },
+  signUpNetwork: { limit: 10, window: '1h', counts: 'requests' },
+  signUpGlobal: { limit: 600, window: '1m', counts: 'requests', beyond: 'toll' },
+  tollWait: { limit: 1, window: '60s', counts: 'requests' },
+} as const satisfies Record<string, Limit>
+
+/** The name of a limit. */
+export type LimitName = keyof typeof limitDefaults
+
+/** What an operator may set of each limit. */
+export type LimitOverrides = Partial<
+  Record<
+    LimitName,
+    | {
+        readonly limit?: number | undefined
+        readonly window?: Duration | undefined
+        readonly pause?: Duration | undefined
+      }
+    | undefined
+  >
+>
+
+/** All limits. */
+export type LimitTable = Readonly<Record<LimitName, Limit>>
+
+const limitNames = Object.keys(limitDefaults) as LimitName[]
+const overridable = ['limit', 'window', 'pause']
+const mostLimit = 1_000_000_000
+const mostInARow = 100
+const mostWindowMs = 90 * 86_400_000
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function readLimit(name: LimitName, override: unknown, faults: string[]): Limit {
+  const standard: Limit = limitDefaults[name]
+  if (override === undefined) return standard
+  if (!isRecord(override)) {
+    faults.push(`limits.${name}: give an object such as { limit: 10, window: '15m' }.`)
+    return standard
+  }
+  for (const key of Object.keys(override)) {
+    if (!overridable.includes(key) || (key === 'pause' && standard.pause === undefined))
+      faults.push(`limits.${name}.${key}: there is no such option.`)
+  }
+  const { limit = standard.limit, window = standard.window, pause = standard.pause } = override
+  // The most that SP 800-63B-4 §3.2.2 allows.
+  if (name === 'passwordInARow' && (limit as number) > mostInARow) {
+    faults.push(`limits.${name}.limit: give ${mostInARow} at most.`)
+  }
+  if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > mostLimit) {
+    faults.push(`limits.${name}.limit: give a whole number from 1 to ${mostLimit}.`)
+  }
+  const windowMs = parseDuration(window)
+  if (windowMs === null || windowMs > mostWindowMs) {
+    faults.push(`limits.${name}.window: write a duration such as '15m', 90 days at most.`)
+  }
+  if (pause !== undefined && parseDuration(pause) === null) {
+    faults.push(`limits.${name}.pause: write a duration such as '60s'.`)
+  }
+  const numbers = { ...standard, limit: limit as number, window: window as Duration }
+  return pause === undefined ? numbers : { ...numbers, pause: pause as Duration }
+}
+
+/** The table with the operator's numbers in it; every fault of them is added to `faults`, with its fix. */
+export function readLimits(overrides: unknown, faults: string[]): LimitTable {
+  const given = overrides ?? {}
+  if (!isRecord(given)) {
+    faults.push('limits: give an object of limits, such as { messageCountry: { limit: 5000 } }.')
+    return limitDefaults
+  }
+  for (const key of Object.keys(given)) {
+    if (!limitNames.some((name) => name === key)) faults.push(`limits.${key}: there is no such limit.`)
+  }
+  const entries = limitNames.map((name) => [name, readLimit(name, given[name], faults)] as const)
+  return Object.freeze(Object.fromEntries(entries)) as LimitTable
+}
