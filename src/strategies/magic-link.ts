@@ -19,7 +19,13 @@ export function magicLink(): Strategy {
       const verified = await accounts.verifyMagicLink(token, 'sign_in', { flow })
       const { user, authenticatedAt, verification: identity } = verified
       const { value } = identity
-      return { status: 'proved', user, methods: ['magic-link'], authenticatedAt, identity: { type: 'email', value } }
+      return {
+        status: 'proved',
+        user,
+        methods: ['magic-link'],
+        authenticatedAt,
+        identity: { type: 'email', value },
+      }
     },
   }
 }

@@ -30,7 +30,13 @@ interface Instruments {
 }
 
 const library = 'latchkey'
-const counterNames = ['requests', 'signIns', 'messages', 'refusals', 'reached'] as const satisfies readonly CounterName[]
+const counterNames = [
+  'requests',
+  'signIns',
+  'messages',
+  'refusals',
+  'reached',
+] as const satisfies readonly CounterName[]
 
 /** Names, codes and reasons of what was thrown; never its words. */
 export function attributesOf(error: unknown): Attributes {

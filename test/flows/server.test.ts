@@ -19,7 +19,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'latchkey-flow-'))
   const config = join(folder, 'config.mjs')
   // A person who reads their mail within a minute, as tests do, asks for the next message sooner than others.
-  await writeFile(config, `export default { limits: { messagePause: { limit: 100 }, messageStranger: { limit: 100 }, messageAddress: { limit: 100 } } }`)
+  await writeFile(
+    config,
+    `export default { limits: { messagePause: { limit: 100 }, messageStranger: { limit: 100 }, messageAddress: { limit: 100 } } }`,
+  )
   environment = { DATABASE_URL: join(folder, 'data'), LATCHKEY_CONFIG: config }
   server = await startServer(environment)
 })
