@@ -48,6 +48,8 @@ export interface AuthOptions {
         readonly idle?: Duration | undefined
         readonly absolute?: Duration | undefined
         readonly renewEvery?: Duration | undefined
+        /** How many live sessions a user has at most, from 1 to 1000. A further sign-in ends the oldest. */
+        readonly maxPerUser?: number | undefined
       }
     | undefined
   /** Keeps live sessions in memory. Off unless `maxLag` is given. */
@@ -122,6 +124,7 @@ export const optionDefaults = {
   'session.idle': '14d',
   'session.absolute': '90d',
   'session.renewEvery': '1h',
+  'session.maxPerUser': 100,
   'sessionCache.maxLag': null,
   'sessionCache.maxEntries': 100_000,
   'sessionCache.channel': null,

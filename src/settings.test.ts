@@ -25,6 +25,7 @@ describe('the options', () => {
       idleMs: 1_209_600_000,
       absoluteMs: 7_776_000_000,
       renewEveryMs: 3_600_000,
+      maxPerUser: 100,
     })
     expect(settings.verification).toEqual({
       linkLifetimeMs: 900_000,

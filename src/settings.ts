@@ -218,7 +218,8 @@ function readSession(reader: Reader, faults: string[]) {
   const idleMs = reader.durationMs('session.idle')
   const absoluteMs = reader.durationMs('session.absolute')
   if (idleMs > absoluteMs) faults.push('session.idle: it must not be longer than session.absolute.')
-  return { idleMs, absoluteMs, renewEveryMs: reader.durationMs('session.renewEvery') }
+  const renewEveryMs = reader.durationMs('session.renewEvery')
+  return { idleMs, absoluteMs, renewEveryMs, maxPerUser: reader.count('session.maxPerUser', 1, 1000) }
 }
 
 const shortestLagMs = 250

@@ -8,7 +8,14 @@ export { namedSchemas } from './names.js'
 export { passwordChangeInput, passwordRequestInput } from './password.js'
 export { fieldFaultSchema, problemSchema } from './problem.js'
 export { recoveryCallbackInput } from './recovery.js'
-export { listedSessionSchema, scopeSchema, sessionSchema, sessionsSchema, signedInSchema } from './session.js'
+export {
+  listedSessionSchema,
+  scopeSchema,
+  sessionSchema,
+  sessionsQuery,
+  sessionsSchema,
+  signedInSchema,
+} from './session.js'
 export { signUpInput } from './sign-up.js'
 export { statusSchema, verificationSentSchema } from './status.js'
 export { text, textLimits } from './text.js'

@@ -1,7 +1,7 @@
 /** Sessions on the wire, and who asks. */
 
 import * as z from 'zod'
-import { moment } from './text.js'
+import { moment, text } from './text.js'
 import { userSchema } from './user.js'
 
 /** An authenticated period. Its token never stands in a body. */
@@ -21,8 +21,17 @@ export const sessionSchema = z.object({
 /** A session in a list; `current` says that it is the one that asks. */
 export const listedSessionSchema = sessionSchema.extend({ current: z.boolean() })
 
-/** The sessions of whoever asks. */
-export const sessionsSchema = z.object({ sessions: z.array(listedSessionSchema) })
+/** Which part of the list: `after` is the last session of the page before, `limit` how many, up to 1000. */
+export const sessionsQuery = z.object({
+  after: text(36).exactOptional(),
+  limit: text(4).regex(/^\d+$/, 'format').exactOptional(),
+})
+
+/** The sessions of whoever asks; `next` is what to ask `after` for more, where a page was asked for and is full. */
+export const sessionsSchema = z.object({
+  sessions: z.array(listedSessionSchema),
+  next: z.uuid().exactOptional(),
+})
 
 /** Who asks. */
 export const scopeSchema = z.object({ user: userSchema, session: sessionSchema })

@@ -219,8 +219,11 @@ export interface Accounts {
   setPassword(user: UserRef, password: string): Promise<void>
   /** The session of this token with its user, or null. One named prepared statement. */
   getSession(token: unknown): Promise<{ user: User; session: Session } | null>
-  /** The live sessions of a user, the latest first. */
-  listUserSessions(user: UserRef): Promise<Session[]>
+  /** The live sessions of a user, the latest first: as many as `session.maxPerUser` allows, or a page of 1000 at most. */
+  listUserSessions(
+    user: UserRef,
+    page?: { after?: SessionRef | undefined; limit?: number | undefined },
+  ): Promise<Session[]>
   /** Ends one session of this user. Returns its id, or none. */
   revokeUserSession(user: UserRef, sessionId: SessionId): Promise<SessionId[]>
   /** Extends the idle time of a session. Null when that was not due yet (`session.renewEvery`) or the session is over. */

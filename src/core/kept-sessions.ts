@@ -74,7 +74,12 @@ export interface KeptSessions {
 export interface SessionKeeper {
   /** Lifetimes are in milliseconds. */
   open(settings: {
-    readonly session: { readonly idleMs: number; readonly absoluteMs: number; readonly renewEveryMs: number }
+    readonly session: {
+      readonly idleMs: number
+      readonly absoluteMs: number
+      readonly renewEveryMs: number
+      readonly maxPerUser: number
+    }
     readonly logger: Logger
   }): KeptSessions
 }

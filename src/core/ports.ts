@@ -179,13 +179,23 @@ export interface FoundSession {
   readonly readAt: Date
 }
 
+/** A part of a list of sessions. */
+export interface SessionPage {
+  readonly after: SessionId | null
+  readonly limit: number | null
+}
+
 /** Sessions. `id` and `secretHash` together are what a token is. */
 export interface SessionStore {
-  create(session: NewSession): Promise<Session | null>
+  /** Ends the oldest of the user's sessions where there are more than are allowed: `ended`. */
+  create(
+    session: NewSession,
+  ): Promise<{ readonly session: Session; readonly ended: readonly SessionId[] } | null>
   /** The hot path: one named prepared statement, shared with those who ask at the same time, and no write. */
   findUser(id: SessionId, secretHash: Uint8Array): Promise<User | null>
   find(id: SessionId, secretHash: Uint8Array): Promise<FoundSession | null>
-  list(userId: string): Promise<Session[]>
+  /** The latest first; `after` is the last one of the page before. Without a limit as many as are allowed. */
+  list(userId: string, page: SessionPage): Promise<Session[]>
   /** Extends the idle time when that is due. */
   touch(id: SessionId): Promise<Session | null>
   revokeByToken(

@@ -79,6 +79,8 @@ export function tellAfterwards(store: Store, tell: (word: string) => void): Stor
     },
     sessions: {
       ...sessions,
+      create: (session) =>
+        thenTell(sessions.create(session), (created) => (created?.ended ?? []).map(wordOfSession)),
       touch: (id) => thenTell(sessions.touch(id), () => [wordOfSession(id)]),
       revokeByToken: (id, secretHash) =>
         thenTell(sessions.revokeByToken(id, secretHash), ({ ids }) => ids.map(wordOfSession)),

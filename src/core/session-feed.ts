@@ -38,6 +38,8 @@ type Watch = () => void
 type Watched = Map<SessionId, Set<Watch>>
 
 const retryAfterMs = 10_000
+// As many as a user can have.
+const mostLooked = 1000
 
 /** Watches over the sessions of a store, through a channel that is listened to from the first watch on. */
 export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
@@ -72,7 +74,9 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
   async function look(userId: string): Promise<void> {
     if (!watchedOfUser.has(userId)) return
     const asked = new Map([...(watchedOfUser.get(userId) ?? [])].map(([id, watches]) => [id, [...watches]]))
-    const live = new Set((await sessions.list(userId)).map(({ id }) => id))
+    const live = new Set(
+      (await sessions.list(userId, { after: null, limit: mostLooked })).map(({ id }) => id),
+    )
     for (const [sessionId, watches] of asked) {
       if (live.has(sessionId)) continue
       for (const watch of watches) {

@@ -14,6 +14,7 @@ import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } fr
 
 const methodForm = /^[a-z][a-z0-9_-]{0,31}$/
 const mostMethods = 8
+const mostListed = 1000
 // Of the name of a browser.
 const leastName = 16
 const longestName = 128
@@ -71,9 +72,10 @@ export function createSessions({ store, secrets, announcer }: Context) {
       const userId = requireId('user', user)
       const read = readContext(secrets, context)
       const { token, id, secretHash } = secrets.newSessionToken()
-      const session = await store.sessions.create({ ...read, id, secretHash, userId })
-      if (session === null) throw gone('user')
+      const created = await store.sessions.create({ ...read, id, secretHash, userId })
+      if (created === null) throw gone('user')
       announcer.announce({ type: 'session.created', userId, sessionId: id })
+      tellRevoked(created.ended, userId)
       return token
     },
 
@@ -89,8 +91,16 @@ export function createSessions({ store, secrets, announcer }: Context) {
         : store.sessions.find(read.id, read.secretHash).then(withoutReading)
     },
 
-    async listUserSessions(user: UserRef): Promise<Session[]> {
-      return store.sessions.list(requireId('user', user))
+    async listUserSessions(
+      user: UserRef,
+      page: { after?: SessionRef | undefined; limit?: number | undefined } = {},
+    ): Promise<Session[]> {
+      const userId = requireId('user', user)
+      const { after, limit } = page
+      if (limit !== undefined && (!Number.isInteger(limit) || limit < 1 || limit > mostListed))
+        throw invalidField('limit', 'max', mostListed)
+      const last = after === undefined ? null : requireId('after', after)
+      return store.sessions.list(userId, { after: last, limit: limit ?? null })
     },
 
     async touchSession(session: SessionRef): Promise<Session | null> {

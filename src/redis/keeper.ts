@@ -81,7 +81,7 @@ export function redisSessions(options: RedisSessionsOptions): SessionKeeper {
         },
         async isReachable() {
           try {
-            await commands.run(listSessions, `${prefix}:health`, [])
+            await commands.run(listSessions, `${prefix}:health`, [1])
             return true
           } catch {
             return false

@@ -18,6 +18,8 @@ export interface Lifetimes {
   readonly idleMs: number
   readonly absoluteMs: number
   readonly renewEveryMs: number
+  /** How many live sessions a user has at most. */
+  readonly maxPerUser: number
 }
 
 /** A session that is not over, and since when it counts. */
@@ -37,6 +39,8 @@ interface Look {
 
 // Nodes may differ by this much in their clocks, and a session be listed that much before it is there.
 const slackMs = 3_600_000
+// Twice as many as a user can have. What lies beyond was made before there was a cap, and ends by the mark or its time.
+const mostListed = 2000
 
 // A token gives its id without hyphens, which a database takes as well. A key has one spelling.
 function hyphenated(id: SessionId): SessionId {
@@ -70,7 +74,7 @@ function toRecord(id: SessionId, reply: unknown): KeptRecord | null {
 
 /** The records under one prefix. */
 export function createRecords(commands: Commands, prefix: string, lifetimes: Lifetimes) {
-  const { idleMs, absoluteMs, renewEveryMs } = lifetimes
+  const { idleMs, absoluteMs, renewEveryMs, maxPerUser } = lifetimes
   const keyOf = (id: SessionId): string => `${prefix}:session:{${id}}`
   const indexOf = (userId: string): string => `${prefix}:user:{${userId}}`
   const listedMs = absoluteMs + slackMs
@@ -80,7 +84,7 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
   }
 
   async function idsOf(userId: string): Promise<SessionId[]> {
-    return (await commands.run(scripts.listSessions, indexOf(userId), [])) as SessionId[]
+    return (await commands.run(scripts.listSessions, indexOf(userId), [mostListed])) as SessionId[]
   }
 
   async function unlist(userId: string, ids: readonly SessionId[], ageMs: number): Promise<void> {
@@ -104,13 +108,15 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
   }
 
   return {
+    maxPerUser,
+
     find: (id: SessionId, secretHash: Uint8Array) => find(hyphenated(id), secretHash),
 
     /** @throws AuthError `unavailable`; what was written by then is taken back as soon as that can be done */
     async create(
       session: NewSession,
       admitted: { readonly validSince: Moment; readonly authenticatedAt: Date },
-    ): Promise<Session> {
+    ): Promise<{ session: Session; crowded: boolean }> {
       const { id, userId, secretHash, methods, ip, userAgent } = session
       const fields = ['user', userId, 'secret', encodeBase64url(secretHash), 'since', admitted.validSince]
       fields.push('authenticated', String(admitted.authenticatedAt.getTime()), 'methods', methods.join(','))
@@ -128,7 +134,8 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
         undo()
         throw listed.reason
       }
-      return (toRecord(id, made.value) as KeptRecord).session
+      const { session: stored } = toRecord(id, made.value) as KeptRecord
+      return { session: stored, crowded: (listed.value as number) > maxPerUser }
     },
 
     async list(userId: string): Promise<KeptRecord[]> {

@@ -131,17 +131,17 @@ redis.call('HSET', KEYS[1], 'since', ARGV[2])
 return 1
 `)
 
-/** KEYS: sessions of a user. ARGV: session, and how long it may be listed, in ms. Drops what is older. */
+/** KEYS: sessions of a user. ARGV: session, and how long it may be listed, in ms. Drops what is older. How many are listed. */
 export const indexSession = script(`
 local now = clock()
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', whole(now - ARGV[2]))
 redis.call('ZADD', KEYS[1], whole(now), ARGV[1])
 redis.call('PEXPIREAT', KEYS[1], whole(now + ARGV[2]))
-return 1
+return redis.call('ZCARD', KEYS[1])
 `)
 
-/** KEYS: sessions of a user. Returns their ids. */
-export const listSessions = script(`return redis.call('ZRANGE', KEYS[1], 0, -1)`)
+/** KEYS: sessions of a user. ARGV: how many at most. Returns their ids, the latest first. */
+export const listSessions = script(`return redis.call('ZREVRANGE', KEYS[1], 0, ARGV[1] - 1)`)
 
 /** KEYS: sessions of a user. ARGV: an age in ms, then ids. Drops those that were listed for longer than that. */
 export const unlistSessions = script(`

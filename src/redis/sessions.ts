@@ -42,11 +42,31 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     return { ids: [revoked.id], userId: revoked.userId }
   }
 
+  async function live(userId: string): Promise<Session[]> {
+    const standing = await ledger.standing(userId)
+    if (standing === null || standing.disabled) return []
+    return (await records.list(userId))
+      .filter(({ validSince, session }) => validSince >= standing.endedAt || session.id === standing.spared)
+      .map(({ session }) => session)
+      .sort(latestFirst)
+  }
+
+  // Ends the oldest of those that are more than a user may have.
+  async function trim(userId: string): Promise<SessionId[]> {
+    const ended: SessionId[] = []
+    for (const { id } of (await live(userId)).slice(records.maxPerUser)) {
+      ended.push(...(await revoke(id, { userId })).ids)
+    }
+    return ended
+  }
+
   return {
     async create(session) {
       refuseInTransaction('generateUserSessionToken')
       const admitted = await ledger.admit(session)
-      return admitted === null ? null : records.create(session, admitted)
+      if (admitted === null) return null
+      const { session: made, crowded } = await records.create(session, admitted)
+      return { session: made, ended: crowded ? await trim(session.userId) : [] }
     },
 
     async findUser(id, secretHash) {
@@ -55,13 +75,10 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
 
     find: (id, secretHash) => owned(records.find(id, secretHash)),
 
-    async list(userId) {
-      const standing = await ledger.standing(userId)
-      if (standing === null || standing.disabled) return []
-      return (await records.list(userId))
-        .filter(({ validSince, session }) => validSince >= standing.endedAt || session.id === standing.spared)
-        .map(({ session }) => session)
-        .sort(latestFirst)
+    async list(userId, { after, limit }) {
+      const all = await live(userId)
+      const start = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1
+      return after !== null && start === 0 ? [] : all.slice(start, start + (limit ?? records.maxPerUser))
     },
 
     async touch(id) {

@@ -25,17 +25,30 @@ function spare(keep: Kept | null): string {
       end`
 }
 
+/** How many rows of ended sessions a statement removes at most for each user. The others are dead, and the sweep's. */
+const mostRemoved = 1000
+
+// The mark before is read from the locked row: what was ended by it is not spared, removed or announced again.
+function mark(tables: Tables, from: string, changes: string): string {
+  return `marked as (
+      update ${tables.users} u set ${changes}
+      from (
+        select b.id, b.sessions_ended_at as ended_before from ${from} f join ${tables.users} b on b.id = f.user_id
+        for update of b
+      ) held
+      where u.id = held.id returning u.id, u.sessions_ended_at, held.ended_before
+    )`
+}
+
 /**
  * Ends the sessions of the users in `from` (a relation with `user_id`) but the session `keep`. Gives the relations
  * `marked`, `spared`, `ended` and `ended_live`.
  *
- * The mark on the user outlives the rows: a session that another transaction is just making is older than it.
+ * The mark on the user is the ending. It outlives the rows: a session that another transaction is just making is older
+ * than it, and so are those of which there are too many to be removed at once.
  */
 export function endSessions(tables: Tables, from: string, keep: Kept | null): string {
-  return `marked as (
-      update ${tables.users} u set sessions_ended_at = ${afterLocks}${spare(keep)} from ${from} f
-      where u.id = f.user_id returning u.id, u.sessions_ended_at
-    ),
+  return `${mark(tables, from, `sessions_ended_at = ${afterLocks}${spare(keep)}`)},
     ${endMarkedSessions(tables, keep)}`
 }
 
@@ -50,27 +63,31 @@ export function endSessionsAndProofs(
   from: string,
   { keep, sparing }: { readonly keep: Kept | null; readonly sparing: string | null },
 ): string {
-  return `marked as (
-      update ${tables.users} u set sessions_ended_at = ${afterLocks}${spare(keep)}, ${endProofs} from ${from} f
-      where u.id = f.user_id returning u.id, u.sessions_ended_at
-    ),
+  return `${mark(tables, from, `sessions_ended_at = ${afterLocks}${spare(keep)}, ${endProofs}`)},
     ${endMarkedSessions(tables, keep)},
     ${deletePending(tables, from, sparing)}`
 }
 
-/** Like `endSessions`, where the statement itself has a relation `marked` (id, sessions_ended_at). */
+/** Like `endSessions`, where the statement itself has a relation `marked` (id, sessions_ended_at, ended_before). */
 export function endMarkedSessions(tables: Tables, keep: Kept | null): string {
   const spared =
     keep === null
       ? ''
       : `spared as (
       update ${tables.sessions} s set valid_since = m.sessions_ended_at from marked m
-      where s.user_id = m.id and s.id = ${keep.id} returning s.id
+      where s.user_id = m.id and s.id = ${keep.id} and s.valid_since >= m.ended_before returning s.id
     ),`
   return `${spared}
+    ending as materialized (
+      select s.id from marked m cross join lateral (
+        select o.id from ${tables.sessions} o
+        where o.user_id = m.id and o.valid_since >= m.ended_before
+          ${keep === null ? '' : `and (o.id = ${keep.id}) is not true`}
+        order by o.valid_since desc limit ${mostRemoved}
+      ) s
+    ),
     ended as (
-      delete from ${tables.sessions} s using marked m
-      where s.user_id = m.id ${keep === null ? '' : `and (s.id = ${keep.id}) is not true`} returning s.*
+      delete from ${tables.sessions} where id = any (array(select id from ending)) returning *
     ),
     ended_live as (
       select id, user_id from ended where idle_expires_at > ${now} and expires_at > ${now}

@@ -23,10 +23,15 @@ export interface SessionLifetimes {
   readonly idleMs: number
   readonly absoluteMs: number
   readonly renewEveryMs: number
+  /** How many sessions a user has at most; the oldest end. */
+  readonly maxPerUser: number
 }
 
 const notOver = `s.idle_expires_at > ${now} and s.expires_at > ${now}`
 const live = `${notOver} and s.valid_since >= u.sessions_ended_at and u.disabled_at is null`
+
+// More than these are left by a cap that was lowered, or by what came before there was one.
+const mostTrimmed = 1000
 
 function statements(t: Tables) {
   const ofToken = `from ${t.sessions} s join ${t.users} u on u.id = s.user_id
@@ -35,13 +40,15 @@ function statements(t: Tables) {
     join ${t.sessions} s on s.id = k.id and s.secret_hash = k.secret_hash
     join ${t.users} u on u.id = s.user_id
     where ${live}`
+  const cursor = (columns: string): string =>
+    `select c.${columns} from ${t.sessions} c where c.id = $2::uuid and c.user_id = $1::uuid`
   const place = 'k.place::integer as place'
   const whole = `${now} as read_at, ${userColumns('u')}, ${sessionColumns('s')}`
   return {
     create: prepare(
       'session_create',
       `with person as (
-        select id from ${t.users}
+        select id, sessions_ended_at from ${t.users}
         where id = $1::uuid and disabled_at is null
           and ${stillProves('$4', '$10')}
         for share
@@ -63,7 +70,32 @@ function statements(t: Tables) {
         ${audit(t, { event: 'session.created', from: 'made', user: 'user_id', session: 'id', ip: 'ip' })}
       ),
       ${rememberBrowser(t, { from: 'made', user: 'user_id', browser: '$11::bytea' })}
-      select ${sessionColumns('made')} from made`,
+      select ${sessionColumns('made')},
+        (select count(*) from (
+          select from ${t.sessions} s where s.user_id = person.id and s.valid_since >= person.sessions_ended_at
+          limit $12::integer
+        ) others) >= $12::integer as crowded
+      from made, person`,
+    ),
+
+    // Those beyond the newest. A statement of its own, whose snapshot shows what others made at the same time.
+    trim: prepare(
+      'session_trim',
+      `with person as (select id, sessions_ended_at from ${t.users} where id = $1::uuid for key share),
+      over as materialized (
+        select s.id from ${t.sessions} s
+        where s.user_id = $1::uuid and s.valid_since >= (select sessions_ended_at from person) and ${notOver}
+        order by s.valid_since desc, s.id desc offset $2::integer limit ${mostTrimmed}
+      ),
+      ended as (
+        delete from ${t.sessions} where id = any (array(select id from over)) returning id, user_id
+      ),
+      logged as (
+        ${audit(t, { event: 'session.revoked', from: 'ended', user: 'user_id', session: 'id' })}
+      )
+      select coalesce(jsonb_agg(id), '[]'::jsonb) as ended,
+        case when count(*) > 0 then pg_notify('${t.revocations}', 'u:' || $1::uuid)::text end as told
+      from ended`,
     ),
 
     findUser: prepareUrgent('session_user', `select ${userColumns('u')} ${ofToken}`),
@@ -71,10 +103,16 @@ function statements(t: Tables) {
     findUsers: prepareUrgent('session_users', `select ${place}, ${userColumns('u')} ${ofTokens}`),
     findAll: prepareUrgent('session_find_all', `select ${place}, ${whole} ${ofTokens}`),
 
+    // A live session that was spared is as old as the last ending, and older than all others: so this is the order in
+    // which they were made.
     list: prepare(
       'session_list',
-      `select ${sessionColumns('s')} from ${t.sessions} s join ${t.users} u on u.id = s.user_id
-      where s.user_id = $1::uuid and ${live} order by s.created_at desc, s.id`,
+      `select ${sessionColumns('s')} from ${t.sessions} s
+      where s.user_id = $1::uuid and ${notOver} and s.valid_since >= (
+        select u.sessions_ended_at from ${t.users} u where u.id = $1::uuid and u.disabled_at is null
+      ) and s.valid_since <= case when $2::uuid is null then 'infinity' else (${cursor('valid_since')}) end
+        and ($2::uuid is null or (s.valid_since, s.id) < (${cursor('valid_since, c.id')}))
+      order by s.valid_since desc, s.id desc limit $3::integer`,
     ),
 
     touch: prepare(
@@ -144,7 +182,8 @@ function createChecks(sql: ReturnType<typeof statements>, runner: Runner, shared
 
 function revokeOne(t: Tables, condition: string): string {
   return `with ended as (
-      delete from ${t.sessions} s where ${condition} and ${notOver} returning s.id, s.user_id
+      delete from ${t.sessions} s using ${t.users} u
+      where ${condition} and u.id = s.user_id and ${live} returning s.id, s.user_id
     ),
     logged as (
       ${audit(t, { event: 'session.revoked', from: 'ended', user: 'user_id', session: 'id' })}
@@ -155,7 +194,7 @@ function revokeOne(t: Tables, condition: string): string {
 /** The sessions of one schema. */
 export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
   const sql = statements(tables)
-  const { idleMs, absoluteMs, renewEveryMs } = lifetimes
+  const { idleMs, absoluteMs, renewEveryMs, maxPerUser } = lifetimes
 
   return (runner: Runner, shared: boolean): SessionStore => {
     const check = createChecks(sql, runner, shared)
@@ -174,8 +213,14 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
           session.userAgent,
           isExact,
           session.browserHash,
+          // From half of what is allowed on, so that those who sign in at the same moment are seen in time.
+          Math.ceil(maxPerUser / 2),
         ])
-        return row === undefined ? null : toSession(row)
+        if (row === undefined) return null
+        const made = toSession(row)
+        if (row['crowded'] !== true) return { session: made, ended: [] }
+        const trimmed = await runner.row(sql.trim, [session.userId, maxPerUser])
+        return { session: made, ended: toIds(trimmed?.['ended']) }
       },
 
       findUser: (id, secretHash) => check({ id, secretHash, whole: false }).then(toUserOrNull),
@@ -187,8 +232,8 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
           : { user: toUser(row), session: toSession(row), readAt: toDate(row['read_at']) }
       },
 
-      async list(userId) {
-        return (await runner.rows(sql.list, [userId])).map(toSession)
+      async list(userId, { after, limit }) {
+        return (await runner.rows(sql.list, [userId, after, limit ?? maxPerUser])).map(toSession)
       },
 
       async touch(id) {

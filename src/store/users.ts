@@ -89,13 +89,15 @@ function statements(t: Tables) {
 
     disable: prepare(
       'user_disable',
-      `with person as (select id as user_id from ${t.users} where id = $1::uuid for update),
+      `with person as (
+        select id as user_id, sessions_ended_at as ended_before from ${t.users} where id = $1::uuid for update
+      ),
       shut as (
         update ${t.users} u set disabled_at = coalesce(u.disabled_at, ${now}), updated_at = ${now},
           sessions_ended_at = ${afterLocks}, ${endProofs}
-        from person where u.id = person.user_id returning u.*
+        from person where u.id = person.user_id returning u.*, person.ended_before
       ),
-      marked as (select id, sessions_ended_at from shut),
+      marked as (select id, sessions_ended_at, ended_before from shut),
       ${endMarkedSessions(t, null)},
       ${deletePending(t, 'person', null)},
       ${bindClaims(t, 'person')},

@@ -15,7 +15,7 @@ export async function timeStatements(url: string, schema: string): Promise<Timed
   const day = 86_400_000
   const settings = {
     schema,
-    session: { idleMs: 7 * day, absoluteMs: 30 * day, renewEveryMs: day },
+    session: { idleMs: 7 * day, absoluteMs: 30 * day, renewEveryMs: day, maxPerUser: 100 },
     guesses: { maxAttempts: 5, maxMissesPerDay: 10 },
     sessionsElsewhere: false,
     logger: silentLogger,

@@ -96,7 +96,7 @@ describe(`the generic plan of every statement, at ${rowCount.toLocaleString('en'
     const day = 86_400_000
     prepareStore({
       schema,
-      session: { idleMs: day, absoluteMs: day, renewEveryMs: day },
+      session: { idleMs: day, absoluteMs: day, renewEveryMs: day, maxPerUser: 100 },
       guesses: { maxAttempts: 5 },
       sessionsElsewhere: true,
       logger: silentLogger,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** The plans at a million rows: `npm run plans`. The same sentences run in `npm test` at fewer rows. */
 export default defineConfig({
   test: {
-    include: ['test/plans/**/*.test.ts'],
+    include: ['test/plans/**/*.test.ts', 'test/ports/many-sessions.test.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 600_000,

@@ -290,6 +290,31 @@ describe('what stands on Redis', () => {
     await other.close()
   })
 
+  it('holds session.maxPerUser, and tells which session ended for a further one', async () => {
+    const sessions = redisSessions({ client, prefix: 'few' })
+    const few = await createAuth({
+      database: pool,
+      secret,
+      sessions,
+      session: { maxPerUser: 3 },
+      outbox: { worker: false },
+    })
+    const tokens: string[] = []
+    for (let each = 0; each < 3; each++) tokens.push(await few.accounts.generateUserSessionToken(user))
+    const [first = '', second = ''] = tokens
+    const oldest = (await few.accounts.getSession(first))?.session.id
+    const ended: unknown[] = []
+    const stop = few.on('session.revoked', (event) => void ended.push(event.sessionId))
+    await few.accounts.generateUserSessionToken(user)
+    stop()
+    expect(ended).toEqual([oldest])
+    expect(await few.accounts.getUserBySessionToken(first)).toBeNull()
+    expect((await few.accounts.getUserBySessionToken(second))?.id).toBe(user.id)
+    const [latest] = await few.accounts.listUserSessions(user, { limit: 1 })
+    expect(await few.accounts.listUserSessions(user, { after: latest, limit: 5 })).toHaveLength(2)
+    await few.close()
+  })
+
   it('keeps a pending user from the sweep', async () => {
     const pending = await auth.accounts.findOrCreateEmailIdentity(`pending-${count}@example.com`)
     const given = await auth.accounts.generateUserSessionToken(pending.user)

@@ -69,7 +69,7 @@ describe('the sweep', () => {
     }
     const store = prepareStore({
       schema: 'latchkey',
-      session: { idleMs: day, absoluteMs: day, renewEveryMs: day },
+      session: { idleMs: day, absoluteMs: day, renewEveryMs: day, maxPerUser: 100 },
       guesses: { maxAttempts: 5 },
       sessionsElsewhere: false,
       logger,

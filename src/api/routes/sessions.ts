@@ -1,7 +1,7 @@
 /** Sessions: who is signed in, signing out, and the sessions elsewhere. */
 
 import { AuthError } from '../../base/index.js'
-import { scopeSchema, sessionsSchema } from '../../contract/index.js'
+import { scopeSchema, sessionsQuery, sessionsSchema } from '../../contract/index.js'
 import type { RouteDefinition } from '../../http/index.js'
 import { defineRoute } from '../../http/index.js'
 
@@ -35,14 +35,23 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     method: 'GET',
     path: '/sessions',
     access: 'session',
-    summary: 'The live sessions of this user, the latest first',
+    summary: 'The live sessions of this user, the latest first; all of them, or a page',
+    input: sessionsQuery,
     answers: { 200: { description: 'The sessions.', schema: sessionsSchema } },
-    async handle(exchange) {
+    async handle(exchange, { after, limit }) {
       const { user, session } = await exchange.requireScope()
-      const sessions = await exchange.accounts.listUserSessions(user)
+      const most = limit === undefined ? undefined : Number(limit)
+      const sessions = await exchange.accounts.listUserSessions(user, {
+        after: after === undefined ? undefined : { id: after },
+        limit: most,
+      })
+      const last = sessions.length === most ? sessions.at(-1)?.id : undefined
       return {
         status: 200,
-        body: { sessions: sessions.map((each) => ({ ...each, current: each.id === session.id })) },
+        body: {
+          sessions: sessions.map((each) => ({ ...each, current: each.id === session.id })),
+          ...(last === undefined ? {} : { next: last }),
+        },
       }
     },
   }),

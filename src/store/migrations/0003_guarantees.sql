@@ -27,6 +27,9 @@ where i.verified_at is null and exists (
 );
 drop index identities_claims_idx;
 create index identities_claims_idx on identities (created_at, id) where verified_at is null and not kept;
+-- The newest sessions of a user, and none that ended by the mark, are one stretch of an index.
+drop index sessions_user_id_idx;
+create index sessions_user_id_idx on sessions (user_id, valid_since);
 
 -- Passwords.
 --

@@ -82,6 +82,17 @@ describe.each(engines)('a person with a password, on $name', ({ open }) => {
       await browser.post('/password/request', { email, password: goodPassword })
     const { sessions } = (await here.get('/sessions')).json as { sessions: ListedSession[] }
     expect(sessions.map(({ current }) => current).sort()).toEqual([false, false, false, true])
+    const listed: string[] = []
+    for (let next: string | undefined = ''; next !== undefined;) {
+      const page = (await here.get(`/sessions?limit=3${next === '' ? '' : `&after=${next}`}`)).json as {
+        sessions: ListedSession[]
+        next?: string
+      }
+      listed.push(...page.sessions.map(({ id }) => id))
+      next = page.next
+    }
+    expect(listed).toEqual(sessions.map(({ id }) => id))
+    expect((await here.get('/sessions?limit=1001')).status).toBe(422)
     const own = (await second?.get('/session'))?.json['session'] as { id: string }
     expect((await here.delete(`/sessions/${own.id}`)).status).toBe(204)
     expect((await here.delete(`/sessions/${own.id}`)).status).toBe(404)
