@@ -3,6 +3,7 @@
  * ended. Knows the ports alone.
  */
 
+import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import type { RevocationChannel, SessionFeed, Store } from './core/index.js'
 import { createSessionCache, createSessionFeed, tellAfterwards } from './core/index.js'
@@ -27,6 +28,11 @@ const mostWatches = 10_000
 function every(ms: number, task: () => void): () => void {
   const timer = setInterval(task, ms).unref()
   return () => clearInterval(timer)
+}
+
+// 104 bits in digits, as nodes of earlier versions read them.
+function newNonce(): string {
+  return BigInt(`0x${randomBytes(13).toString('hex')}`).toString()
 }
 
 /** Puts the cache in front of a store, and starts to listen. `channel` is the one of the database. */
@@ -75,6 +81,9 @@ export function keepSessions(
     channel,
     sessions: store.sessions,
     nodeId,
+    newNonce,
+    onForeignWords: (count) =>
+      logger.warn({ count }, 'the channel of revocations carries words that no node has sent'),
     clock: () => performance.now() + movedMs(),
     every,
     onChange(trusted, fault) {

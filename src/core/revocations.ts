@@ -3,7 +3,8 @@
  * sending it.
  *
  * Invariants: (1) a word holds public ids alone; (2) a word that is not understood, such as one of a newer version,
- * means that anything may have changed.
+ * means that anything may have changed; (3) whoever may use the database may send words, so no word is believed that
+ * would extend trust, but a sign whose random nonce its own node has just sent.
  */
 
 import type { Store } from './ports.js'
@@ -31,8 +32,8 @@ export interface RevocationChannel {
 export type Word =
   | { readonly about: 'session' | 'user'; readonly id: string }
   | { readonly about: 'everything' }
-  /** A sign of life that a node sends to itself: whose, and when by its own clock. */
-  | { readonly about: 'node'; readonly id: string; readonly sentAtMs: number }
+  /** A sign of life that a node sends to itself: whose, and which of those that it sent. */
+  | { readonly about: 'node'; readonly id: string; readonly nonce: string }
 
 const everything: Word = { about: 'everything' }
 const form = /^(?:([su]):([0-9a-f-]{36})|p:([0-9a-f-]{36}):([0-9.]{1,32}))$/
@@ -44,13 +45,13 @@ export const wordOfSession = (id: SessionId): string => `s:${id}`
 export const wordOfUser = (id: string): string => `u:${id}`
 
 /** A sign of life. */
-export const wordOfNode = (id: string, sentAtMs: number): string => `p:${id}:${sentAtMs}`
+export const wordOfNode = (id: string, nonce: string): string => `p:${id}:${nonce}`
 
 /** What a word says; null, which stands for a gap, says everything. */
 export function readWord(word: string | null): Word {
-  const [, kind, id, node, sentAtMs] = form.exec(word ?? '') ?? []
+  const [, kind, id, node, nonce] = form.exec(word ?? '') ?? []
   if (id !== undefined) return { about: kind === 's' ? 'session' : 'user', id }
-  return node === undefined ? everything : { about: 'node', id: node, sentAtMs: Number(sentAtMs) }
+  return node === undefined || nonce === undefined ? everything : { about: 'node', id: node, nonce }
 }
 
 /** A store that tells, after each change of a session or of who has some, what changed. */

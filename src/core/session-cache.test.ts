@@ -59,6 +59,8 @@ async function openNode({ maxEntries = 100, inCommit = true, livesMs = 10 * minu
     held: null as Promise<void> | null,
     say: (word: string | null): void => hear(word),
     beat: (): void => undefined,
+    nonces: 0,
+    foreign: [] as number[],
   }
   let hear: (word: string | null) => void = () => undefined
   const channel: RevocationChannel = {
@@ -92,6 +94,8 @@ async function openNode({ maxEntries = 100, inCommit = true, livesMs = 10 * minu
     sessions,
     channel,
     nodeId: idOf(1),
+    newNonce: () => String(++node.nonces),
+    onForeignWords: (count) => node.foreign.push(count),
     maxLagMs: 2000,
     maxEntries,
     clock: () => node.nowMs,
@@ -149,6 +153,9 @@ describe('what is in memory', () => {
   it('is forgotten by the word of its session, of its user, of anything, and of what is not understood', async () => {
     const world = await openNode()
     for (const word of [wordOfSession(idOf(5)), wordOfUser(userId), '*', 'x:of a newer version', '']) {
+      // Words that mean everything are taken together for a second.
+      world.node.nowMs += 1000
+      world.node.beat()
       await world.find(5)
       expect(await asksFor(world, 5)).toBe(0)
       world.node.say(word)
@@ -215,15 +222,49 @@ describe('a node that hears nothing', () => {
     const world = await openNode()
     await world.find(5)
     world.node.deaf = true
+    world.node.nowMs = 99
+    world.node.beat()
+    await world.find(6)
     world.node.nowMs = 100
     world.node.say(null)
     expect(world.cache.state()).toBe('bypassed')
-    world.node.say(`p:${idOf(1)}:99`)
-    world.node.say(`p:${idOf(2)}:101`)
+    expect(world.node.nonces).toBe(3)
+    world.node.say(`p:${idOf(1)}:2`)
+    world.node.say(`p:${idOf(2)}:3`)
     expect(world.cache.state()).toBe('bypassed')
-    world.node.say(`p:${idOf(1)}:101`)
+    world.node.say(`p:${idOf(1)}:3`)
     expect(world.cache.state()).toBe('trusted')
     expect(await asksFor(world, 5)).toBe(1)
+  })
+
+  it('is not extended by a stranger who has heard the signs, nor stopped by any word', async () => {
+    const world = await openNode()
+    const words = [1, 2, 99, '9'.repeat(32), '.', '1.2.3'].map((nonce) => `p:${idOf(1)}:${nonce}`)
+    for (const word of [...words, 'p:', '*', '', '\0']) world.node.say(word)
+    expect([world.cache.state(), world.node.foreign]).toEqual(['trusted', [1]])
+    world.node.deaf = true
+    world.node.nowMs = 1999
+    for (const word of words) world.node.say(word)
+    expect(world.cache.state()).toBe('trusted')
+    world.node.nowMs = 2000
+    for (const word of words) world.node.say(word)
+    expect(world.cache.state()).toBe('bypassed')
+    world.node.deaf = false
+    world.node.beat()
+    expect(world.cache.state()).toBe('trusted')
+  })
+
+  it('is used beside a flood of words by a stranger that mean everything, and cleared once a second', async () => {
+    const world = await openNode()
+    await world.find(5)
+    let asked = 0
+    for (world.node.nowMs = 0; world.node.nowMs < 10_000; world.node.nowMs += 10) {
+      if (world.node.nowMs % 500 === 0) world.node.beat()
+      world.node.say('*')
+      asked += await asksFor(world, 5)
+    }
+    expect(asked).toBe(10)
+    expect(world.node.foreign).toEqual([1])
   })
 
   it('listens anew when signs go out and none comes back for two bounds, and not while none goes out', async () => {

@@ -20,7 +20,13 @@ export interface SessionCacheParts extends Omit<TrustParts, 'channel'> {
   readonly sessions: SessionStore
   readonly channel: RevocationChannel
   readonly maxEntries: number
+  /** Told, once a minute at most, how many words since came from no node of ours or could not be read. */
+  readonly onForeignWords: (count: number) => void
 }
+
+const foreignWordsMs = 60_000
+/** How long words that mean everything are taken together, so that a flood of them does not keep the cache empty. */
+const longestTogetherMs = 1_000
 
 // Beyond it, look-ups that began before are taken for outdated.
 const mostHeard = 1000
@@ -65,23 +71,57 @@ export function createSessionCache(parts: SessionCacheParts) {
   const entries = createSessionEntries(parts.maxEntries)
   const hearings = createHearings()
   const trust = createTrust(parts)
+  const togetherMs = Math.min(longestTogetherMs, maxLagMs / 2)
   let stopHearing: Promise<() => Promise<void>> | undefined
+  let foreignWords = 0
+  let toldAtMs = -Infinity
+  let clearedAtMs = -Infinity
+  let clearsAtMs = Infinity
+
+  function countForeign(): void {
+    foreignWords++
+    if (clock() - toldAtMs < foreignWordsMs) return
+    toldAtMs = clock()
+    parts.onForeignWords(foreignWords)
+    foreignWords = 0
+  }
+
+  function clear(): void {
+    clearedAtMs = clock()
+    clearsAtMs = Infinity
+    hearings.hear('*')
+    entries.clear()
+  }
+
+  // Nothing is answered from memory before what is due is cleared.
+  function readClock(): number {
+    const nowMs = clock()
+    if (nowMs >= clearsAtMs) clear()
+    return nowMs
+  }
 
   function forget(word: Exclude<Word, { about: 'node' }>): void {
-    hearings.hear(word.about === 'everything' ? '*' : word.id)
+    if (word.about === 'everything') {
+      clear()
+      return
+    }
+    hearings.hear(word.id)
     if (word.about === 'session') entries.removeSession(word.id)
-    else if (word.about === 'user') entries.removeUser(word.id)
-    else entries.clear()
+    else entries.removeUser(word.id)
   }
 
   function hear(text: string | null): void {
     const word = readWord(text)
     if (word.about === 'node') {
-      trust.hear(word)
-      return
-    }
-    forget(word)
-    if (text === null) trust.lose()
+      if (!trust.hear(word)) countForeign()
+    } else if (text === null) {
+      clear()
+      trust.lose()
+    } else if (word.about === 'everything') {
+      countForeign()
+      if (clock() - clearedAtMs >= togetherMs) clear()
+      else clearsAtMs = Math.min(clearsAtMs, clearedAtMs + togetherMs)
+    } else forget(word)
   }
 
   function endOf({ session, readAt }: FoundSession, startedAtMs: number): number {
@@ -107,7 +147,7 @@ export function createSessionCache(parts: SessionCacheParts) {
     ...sessions,
 
     findUser(id, secretHash) {
-      const nowMs = clock()
+      const nowMs = readClock()
       if (!trust.trusted(nowMs)) return sessions.findUser(id, secretHash)
       const user = entries.findUser(id, secretHash, nowMs)
       if (user !== undefined) return Promise.resolve(user)
@@ -115,7 +155,7 @@ export function createSessionCache(parts: SessionCacheParts) {
     },
 
     find(id, secretHash) {
-      const nowMs = clock()
+      const nowMs = readClock()
       if (!trust.trusted(nowMs)) return sessions.find(id, secretHash)
       const found = entries.find(id, secretHash, nowMs)
       return found === undefined ? lookUp(id, secretHash, nowMs) : Promise.resolve(found)

@@ -106,7 +106,7 @@ describe('a watch over a session', () => {
     feed.subscribe(idOf(1), ada, () => undefined)
     await turn()
     world.looks.length = 0
-    for (const word of [wordOfUser(eve), wordOfSession(idOf(3)), wordOfNode(idOf(7), 5)]) world.say(word)
+    for (const word of [wordOfUser(eve), wordOfSession(idOf(3)), wordOfNode(idOf(7), '5')]) world.say(word)
     await turn()
     expect(world.looks).toEqual([])
   })

@@ -4,7 +4,8 @@
  *
  * Invariants: (1) a channel delivers in order, so a sign that came back says that every word sent before it was heard:
  * what is held is then right as of the moment at which the sign was sent, and trusted for `maxLagMs` after that moment;
- * (2) a sign that was sent before the last gap says nothing.
+ * (2) a sign that was sent before the last gap says nothing; (3) when a sign was sent is remembered here and never read
+ * from the channel, and each counts once: nothing that a stranger sends extends trust.
  */
 
 import type { RevocationChannel, Word } from './revocations.js'
@@ -15,6 +16,8 @@ export interface TrustParts {
   readonly channel: Pick<RevocationChannel, 'publish' | 'renew'>
   /** Names this node; a random UUID. */
   readonly nodeId: string
+  /** Names one sign: random digits, 32 at most, that nobody guesses. */
+  readonly newNonce: () => string
   readonly maxLagMs: number
   /** Milliseconds of a monotonic clock. */
   readonly clock: () => number
@@ -25,12 +28,16 @@ export interface TrustParts {
 }
 
 const signsPerLag = 4
+/** Signs that are remembered at most; an older one would be too old to extend anything. */
+const mostSent = 2 * signsPerLag
 /** How long nothing may come back, while signs can be sent, until another connection is listened on. */
 const lagsUntilRenewal = 2
 
 /** The trust of one node in its channel; none until the first sign came back. */
 export function createTrust(parts: TrustParts) {
-  const { channel, nodeId, maxLagMs, clock, every, onChange } = parts
+  const { channel, nodeId, newNonce, maxLagMs, clock, every, onChange } = parts
+  // Signs that are under way, and when they were sent; the oldest first.
+  const sent = new Map<string, number>()
   let trustedUntilMs = -Infinity
   let gapAtMs = -Infinity
   let heardAtMs = -Infinity
@@ -50,8 +57,11 @@ export function createTrust(parts: TrustParts) {
 
   async function send(sentAtMs: number): Promise<void> {
     sendingSinceMs = sentAtMs
+    const nonce = newNonce()
+    sent.set(nonce, sentAtMs)
+    for (const oldest of sent.keys()) if (sent.size > mostSent) sent.delete(oldest)
     try {
-      await channel.publish(wordOfNode(nodeId, sentAtMs))
+      await channel.publish(wordOfNode(nodeId, nonce))
       fault = undefined
     } catch (error) {
       fault = error
@@ -79,12 +89,17 @@ export function createTrust(parts: TrustParts) {
       beat()
     },
 
-    /** Takes in a sign of life, of whatever node. */
-    hear(word: Word & { readonly about: 'node' }): void {
-      if (word.id !== nodeId || word.sentAtMs < gapAtMs) return
+    /** Takes in a sign of life, of whatever node. Returns false for one of this node's that it never sent. */
+    hear({ id, nonce }: Word & { readonly about: 'node' }): boolean {
+      if (id !== nodeId) return true
+      const sentAtMs = sent.get(nonce)
+      if (sentAtMs === undefined) return false
+      sent.delete(nonce)
+      if (sentAtMs < gapAtMs) return true
       heardAtMs = clock()
-      trustedUntilMs = Math.max(trustedUntilMs, word.sentAtMs + maxLagMs)
+      trustedUntilMs = Math.max(trustedUntilMs, sentAtMs + maxLagMs)
       tell()
+      return true
     },
 
     /** Words may have been missed until now. */
