@@ -219,13 +219,18 @@ function wire(
     secrets: parts.secrets,
     codeLengths: settings.verification.codeLengths.digits,
   })
-  const runner = createRunner(database, { inTransaction: false })
+  // What nobody does: the queue, the limits and the channel are the engine's own work.
+  const runner = createRunner(database, {
+    inTransaction: false,
+    actor: { type: 'system' },
+    announce: events.announce,
+  })
   const takeTransaction = createCallerTransactions()
   const within = parts.within ?? (<T extends Queryable>(tx: T): T => tx)
   const outbox = createOutbox(runner, tables, { database, sealHeads: secrets.sealHeads })
   const phones = createPhones()
   const memory = keepSessions(settings, {
-    store: bindStore(database, { inTransaction: false }),
+    store: bindStore(database, { inTransaction: false, announce: events.announce }),
     channel: createRevocationChannel(runner, tables, database),
     nodeId: secrets.newId(),
     movedMs: parts.movedMs,
@@ -245,8 +250,8 @@ function wire(
     maxAttempts: settings.outbox.maxAttempts,
     random: Math.random,
   })
-  const announcer: Announcer = { announce: (event) => events.announce(event), queued: () => worker.wake() }
-  const silent: Announcer = { announce: () => undefined, queued: () => undefined }
+  const announcer: Announcer = { queued: () => worker.wake() }
+  const silent: Announcer = { queued: () => undefined }
   const ports = {
     secrets,
     hasher,
@@ -262,7 +267,9 @@ function wire(
 
   function accountsBy(actor: Actor | undefined): AccountOperations {
     const store =
-      actor === undefined ? memory.store : memory.over(bindStore(database, { inTransaction: false, actor }))
+      actor === undefined
+        ? memory.store
+        : memory.over(bindStore(database, { inTransaction: false, actor, announce: events.announce }))
     const operations = createAccounts({ ...ports, store, announcer, inTransaction: false })
     return {
       ...telemetry.traced(operations),
@@ -282,7 +289,6 @@ function wire(
     inbox,
     feed: memory.feed,
     outbox: worker,
-    announce: announcer.announce,
     telemetry,
     health: health.look,
     now: () => Date.now() + (parts.movedMs?.() ?? 0),

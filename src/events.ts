@@ -23,9 +23,11 @@ export function createEvents(logger: Logger) {
       return () => known.delete(listener)
     },
 
-    announce(event: AuthEvent): void {
-      for (const key of [event.type, '*'] as const) {
-        for (const listener of listeners.get(key) ?? []) void tell(listener, Object.freeze({ ...event }))
+    announce(recorded: readonly AuthEvent[]): void {
+      for (const event of recorded) {
+        for (const key of [event.type, '*'] as const) {
+          for (const listener of listeners.get(key) ?? []) void tell(listener, Object.freeze({ ...event }))
+        }
       }
     },
   }

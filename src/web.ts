@@ -6,7 +6,6 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import { AuthError, isShortage } from './base/index.js'
-import type { AuthEvent } from './core/index.js'
 import { normalizeEmail } from './core/index.js'
 import type { Engine, GuardOptions, HtmlFace, Http, Peer, RouteDefinition, Scope } from './http/index.js'
 import type * as HttpRoom from './http/index.js'
@@ -25,7 +24,6 @@ export interface WebParts extends Pick<
   readonly secrets: readonly [string, ...string[]]
   readonly limits: Limits
   readonly phones: LocatedPhones
-  readonly announce: (event: AuthEvent) => void
 }
 
 /** How an engine answers requests. */
@@ -109,7 +107,6 @@ function build(parts: WebParts, loaded: LoadedWeb): Http {
         limits,
         logger: settings.logger,
         count: (limit) => telemetry.reached(limit),
-        announce: (limit) => parts.announce({ type: 'limit.reached', userId: null, reason: limit }),
         now: parts.now,
       }),
     }),

@@ -22,7 +22,7 @@ const numberForm = /^[0-9]{2}$/
 
 /** The approval operations. */
 export function createApprovals(context: Context) {
-  const { store, secrets, announcer } = context
+  const { store, secrets } = context
 
   function readWaiting(options: unknown): Uint8Array {
     return secrets.hashFlow(requireString('flow', requireObject('options', options)['flow']))
@@ -69,7 +69,6 @@ export function createApprovals(context: Context) {
       }
       const approved = await store.approvals.approve(counted.id)
       if (approved === null) throw new AuthError('invalid_token', { reason: 'used_meanwhile' })
-      announcer.announce({ type: 'verification.approved', ...approved })
     },
 
     async redeemApprovedSignIn(options: { flow: string }): Promise<Verified | null> {

@@ -71,13 +71,12 @@ export async function prepareClaim(
 
 /** The identity operations. */
 export function createIdentities(context: Context) {
-  const { store, announcer } = context
+  const { store } = context
 
   async function findOrCreate(type: 'email' | 'phone', input: unknown): Promise<Account> {
     const address = readAddress(context, type, requireString(type, input))
     if (address === null) throw invalidField(type, 'format')
-    const { user, identity, created } = await store.identities.findOrCreate(newClaim(context, type, address))
-    if (created) announcer.announce({ type: 'user.created', userId: user.id, identityId: identity.id })
+    const { user, identity } = await store.identities.findOrCreate(newClaim(context, type, address))
     return { user, identity }
   }
 
@@ -97,7 +96,6 @@ export function createIdentities(context: Context) {
       const { claim, hash } = await prepareClaim(context, attrs)
       const account = await store.identities.createWithPassword(claim, hash)
       if (account === null) throw invalidField('email', 'taken')
-      announcer.announce({ type: 'user.created', userId: account.user.id, identityId: account.identity.id })
       return account
     },
 
@@ -135,7 +133,6 @@ export function createIdentities(context: Context) {
       const added = await store.identities.add({ ...newClaim(context, type, address), userId })
       if (added === 'gone') throw gone('user')
       if (added === 'taken') throw invalidField(type, 'taken')
-      if (added.created) announcer.announce({ type: 'identity.added', userId, identityId: added.identity.id })
       return added.identity
     },
 
@@ -145,7 +142,6 @@ export function createIdentities(context: Context) {
       const outcome = await store.identities.remove(userId, identityId)
       if (outcome === 'gone') throw gone('identity')
       if (outcome === 'last') throw invalidField('identity', 'required')
-      announcer.announce({ type: 'identity.removed', userId, identityId })
     },
   }
 }

@@ -38,9 +38,7 @@ export async function redeemWithPassword(
 ): Promise<Verified> {
   const hash = await context.hasher.hash(toHashedForm(password))
   const redeemed = await context.store.verifications.redeem(type, by, { hash })
-  const verified = await settleRedemption(context, type, redeemed)
-  context.announcer.announce({ type: 'password.changed', userId: verified.user.id })
-  return verified
+  return settleRedemption(context, type, redeemed)
 }
 
 /** Judges the password for the owner of a link, then redeems the link with it. @throws AuthError `input_invalid`, and as above */

@@ -7,6 +7,7 @@
 
 import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
+import type { SignInFailure } from './events.js'
 import { normalizeEmail } from './email.js'
 import { collectFaults, gone, requireId, requireObject, requireString } from './inputs.js'
 import { isOverlong, judgeBreach, judgePassword, toHashedForm } from './password.js'
@@ -34,9 +35,8 @@ const nobody = ''
 export function createPasswords(context: Context) {
   const { store, hasher, announcer } = context
 
-  async function fail(userId: string | null, reason: string): Promise<never> {
+  async function fail(userId: string | null, reason: SignInFailure): Promise<never> {
     await store.passwords.recordFailure({ userId, reason })
-    announcer.announce({ type: 'sign_in.failed', userId, reason })
     throw new AuthError('invalid_credentials', { reason })
   }
 
@@ -60,9 +60,6 @@ export function createPasswords(context: Context) {
     const hash = await hasher.hash(toHashedForm(password))
     const changed = await store.passwords.set({ userId: user.id, hash, ...guard })
     if (changed === null) return false
-    announcer.announce({ type: 'password.changed', userId: user.id })
-    for (const sessionId of changed.ended)
-      announcer.announce({ type: 'session.revoked', userId: user.id, sessionId })
     announcer.queued()
     return true
   }

@@ -6,6 +6,7 @@
  */
 
 import type { CodeLengths } from './code-lengths.js'
+import type { SecretFailure, SignInFailure } from './events.js'
 import type { SignInStore, SignUpStore } from './sign-up-ports.js'
 import type {
   Account,
@@ -142,7 +143,7 @@ export interface PasswordStore {
     readonly rehashed: string | null
   }): Promise<boolean>
   /** Records a sign-in that failed. */
-  recordFailure(failure: { readonly userId: string | null; readonly reason: string }): Promise<void>
+  recordFailure(failure: { readonly userId: string | null; readonly reason: SignInFailure }): Promise<void>
   owner(userId: string): Promise<PasswordOwner | null>
   /**
    * Sets a password; cancels every pending verification; ends every session but `keep`; queues notices.
@@ -295,7 +296,7 @@ export interface VerificationStore {
   ): Promise<{ readonly candidates: readonly CodeCandidate[]; readonly unreadable: boolean }>
   /** Takes the count of an attempt back, for a right code that was not used. */
   refundAttempt(attempt: CodeAttempt, ids: readonly string[]): Promise<void>
-  recordFailure(failure: { readonly type: VerificationType; readonly reason: string }): Promise<void>
+  recordFailure(failure: { readonly type: VerificationType; readonly reason: SecretFailure }): Promise<void>
   redeem(
     type: VerificationType,
     by: RedeemBy,

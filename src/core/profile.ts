@@ -38,7 +38,7 @@ function readPatch(attrs: unknown): ProfilePatch {
 }
 
 /** The profile operations. */
-export function createProfile({ store, announcer }: Context) {
+export function createProfile({ store }: Context) {
   return {
     async getUserByUsername(username: string): Promise<User | null> {
       const read = readUsername(requireText('username', username))
@@ -57,7 +57,6 @@ export function createProfile({ store, announcer }: Context) {
       if (updated === 'gone') throw gone('user')
       if (updated === 'username_taken') throw invalidField('username', 'taken')
       if (updated === 'metadata_too_large') throw invalidField('metadata', 'max', metadataLimit)
-      announcer.announce({ type: 'user.updated', userId: id })
       return updated
     },
 
@@ -72,7 +71,6 @@ export function createProfile({ store, announcer }: Context) {
       const patched = await store.users.patchPrivateMetadata(id, readJsonPatch('privateMetadata', attrs))
       if (patched === 'gone') throw gone('user')
       if (patched === 'metadata_too_large') throw invalidField('privateMetadata', 'max', metadataLimit)
-      announcer.announce({ type: 'user.updated', userId: id })
       return patched
     },
   }

@@ -51,11 +51,10 @@ export function createRecovery(context: Context) {
     async requestPasswordRecovery(email: string, options: RequestOptions = {}): Promise<Issued> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
       const minted = mintVerification(context, 'recovery', readRequest(options))
-      const { userId, codeLength } = await store.verifications.issueRecovery(
+      const { codeLength } = await store.verifications.issueRecovery(
         { value: address.value, valueKey: address.key },
         minted,
       )
-      announcer.announce({ type: 'recovery.requested', userId })
       announcer.queued()
       return { codeLength }
     },

@@ -61,21 +61,14 @@ function withoutReading(found: FoundSession | null): { user: User; session: Sess
 }
 
 /** The session operations. */
-export function createSessions({ store, secrets, announcer }: Context) {
-  function tellRevoked(ids: readonly SessionId[], userId: string | null): SessionId[] {
-    for (const sessionId of ids) announcer.announce({ type: 'session.revoked', userId, sessionId })
-    return [...ids]
-  }
-
+export function createSessions({ store, secrets }: Context) {
   return {
     async generateUserSessionToken(user: UserRef, context: SessionContext = {}): Promise<string> {
       const userId = requireId('user', user)
       const read = readContext(secrets, context)
       const { token, id, secretHash } = secrets.newSessionToken()
-      const created = await store.sessions.create({ ...read, id, secretHash, userId })
-      if (created === null) throw gone('user')
-      announcer.announce({ type: 'session.created', userId, sessionId: id })
-      tellRevoked(created.ended, userId)
+      const session = await store.sessions.create({ ...read, id, secretHash, userId })
+      if (session === null) throw gone('user')
       return token
     },
 
@@ -110,14 +103,13 @@ export function createSessions({ store, secrets, announcer }: Context) {
     async revokeUserSessionToken(token: unknown): Promise<SessionId[]> {
       const read = secrets.readSessionToken(token)
       if (read === null) return []
-      const revoked = await store.sessions.revokeByToken(read.id, read.secretHash)
-      return tellRevoked(revoked.ids, revoked.userId)
+      return (await store.sessions.revokeByToken(read.id, read.secretHash)).ids
     },
 
     async revokeUserSession(user: UserRef, sessionId: SessionId): Promise<SessionId[]> {
       const userId = requireId('user', user)
       const id = requireId('session', { id: sessionId })
-      return tellRevoked(await store.sessions.revoke(userId, id), userId)
+      return store.sessions.revoke(userId, id)
     },
 
     async revokeUserSessions(
@@ -129,7 +121,7 @@ export function createSessions({ store, secrets, announcer }: Context) {
       const keep = except === undefined ? null : requireId('except', { id: except })
       const revoked = await store.sessions.revokeAll(userId, keep)
       if (revoked === null) throw gone('user')
-      return tellRevoked(revoked, userId)
+      return revoked
     },
   }
 }

@@ -29,12 +29,7 @@ export function createSignIns(context: Context) {
       const found = readAddress(context, type, requireString(type, phone ?? email))
       if (found === null) throw invalidField(type, 'format')
       const minted = mintVerification(context, 'sign_in', request)
-      const { created, codeLength, ...about } = await store.signIns.request(
-        newClaim(context, type, found),
-        minted,
-      )
-      if (created) announcer.announce({ type: 'user.created', ...about })
-      announcer.announce({ type: 'verification.issued', ...about })
+      const { codeLength } = await store.signIns.request(newClaim(context, type, found), minted)
       announcer.queued()
       return { codeLength }
     },

@@ -32,11 +32,6 @@ export function createSignUps(context: Context) {
       const { claim, hash } = await prepareClaim(context, attrs)
       const minted = mintVerification(context, 'email', request)
       const created = await store.signUps.create(claim, hash, minted)
-      if (created.claim !== null) {
-        announcer.announce({ type: 'user.created', ...created.claim })
-        announcer.announce({ type: 'verification.issued', ...created.claim })
-      }
-      if (created.owner !== null) announcer.announce({ type: 'sign_up.repeated', ...created.owner })
       announcer.queued()
       return { codeLength: created.codeLength }
     },
@@ -44,11 +39,10 @@ export function createSignUps(context: Context) {
     async requestSignUpAgain(email: string, options: RequestOptions = {}): Promise<Issued> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
       const minted = mintVerification(context, 'email', readRequest(options))
-      const { claim, codeLength } = await store.signUps.repeat(
+      const { codeLength } = await store.signUps.repeat(
         { value: address.value, valueKey: address.key },
         minted,
       )
-      announcer.announce({ type: 'verification.issued', ...(claim ?? { userId: null }) })
       announcer.queued()
       return { codeLength }
     },

@@ -28,7 +28,7 @@ const mostUsers = 1000
 
 /** The operations on whole users. */
 export function createUsers(context: Context) {
-  const { store, secrets, hasher, announcer, settings } = context
+  const { store, secrets, hasher, settings } = context
 
   function readImportedAddress(type: 'email' | 'phone', input: unknown, verified: boolean) {
     if (input === undefined) return []
@@ -84,7 +84,6 @@ export function createUsers(context: Context) {
           fields: [{ field: 'email', rule: 'taken' }],
         })
       if (imported === 'username_taken') throw invalidField('username', 'taken')
-      announcer.announce({ type: 'user.created', userId: imported.user.id })
       return imported
     },
 
@@ -92,9 +91,6 @@ export function createUsers(context: Context) {
       const userId = requireId('user', user)
       const disabled = await store.users.disable(userId)
       if (disabled === null) throw gone('user')
-      announcer.announce({ type: 'user.disabled', userId })
-      for (const sessionId of disabled.ended)
-        announcer.announce({ type: 'session.revoked', userId, sessionId })
       return disabled.user
     },
 
@@ -102,14 +98,12 @@ export function createUsers(context: Context) {
       const userId = requireId('user', user)
       const enabled = await store.users.enable(userId)
       if (enabled === null) throw gone('user')
-      announcer.announce({ type: 'user.enabled', userId })
       return enabled
     },
 
     async deleteUser(user: UserRef): Promise<void> {
       const userId = requireId('user', user)
       if (!(await store.users.delete(userId))) throw gone('user')
-      announcer.announce({ type: 'user.deleted', userId })
     },
 
     async sweep(options: { dryRun?: boolean | undefined } = {}): Promise<SweepReport> {

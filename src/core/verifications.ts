@@ -10,6 +10,7 @@
 import { AuthError, encodeBase64url, invalidField } from '../base/index.js'
 import { mostMissesFor } from './code-lengths.js'
 import type { Context } from './context.js'
+import type { SecretFailure } from './events.js'
 import { readAddress } from './identities.js'
 import { gone, readFlow, readKnownBrowser, requireId, requireString, requireText } from './inputs.js'
 import type { CodeAttempt, NewVerification, OpenedLink, RedeemBy, Redeemed } from './ports.js'
@@ -95,10 +96,9 @@ export function underUnknownKey(): AuthError {
 export async function refuseSecret(
   context: Context,
   type: VerificationType,
-  reason: string,
+  reason: SecretFailure,
 ): Promise<AuthError> {
   await context.store.verifications.recordFailure({ type, reason })
-  context.announcer.announce({ type: 'verification.failed', userId: null, reason })
   return new AuthError('invalid_token', { reason })
 }
 
@@ -149,14 +149,7 @@ export async function settleRedemption(
   if (redeemed.outcome === 'invalid') throw await refuseSecret(context, type, 'unknown_expired_or_used')
   if (redeemed.outcome !== 'verified') throw new AuthError(redeemed.outcome)
   const { user, identity, verification, redeemedAt } = redeemed
-  const { announcer } = context
-  const about = { userId: user.id, ...(identity !== null && { identityId: identity.id }) }
-  announcer.announce({ type: 'verification.redeemed', ...about })
-  if (redeemed.proven) announcer.announce({ type: 'identity.verified', ...about })
-  for (const sessionId of redeemed.ended)
-    announcer.announce({ type: 'session.revoked', userId: user.id, sessionId })
-  if (type === 'recovery') announcer.announce({ type: 'account.recovered', ...about })
-  announcer.queued()
+  context.announcer.queued()
   return { user, identity, verification, authenticatedAt: redeemedAt }
 }
 
@@ -181,7 +174,6 @@ export function createVerifications(context: Context) {
         throw invalidField('type', 'mismatch')
       case 'issued':
     }
-    announcer.announce({ type: 'verification.issued', userId: issued.userId, identityId })
     announcer.queued()
     return { codeLength: issued.codeLength }
   }

@@ -13,7 +13,6 @@ export interface ReachedParts {
   readonly limits: Pick<Limits, 'reached'>
   readonly logger: Logger
   readonly count: (limit: string) => void
-  readonly announce: (limit: string) => void
   readonly now: () => number
 }
 
@@ -27,12 +26,12 @@ const watched: ReadonlySet<string> = new Set([
 const pauseMs = 60_000
 
 /** Tells of the limits of this list that an operator has to hear of. Never throws. */
-export function createReached({ limits, logger, count, announce, now }: ReachedParts) {
+export function createReached({ limits, logger, count, now }: ReachedParts) {
   const told = new Map<string, number>()
 
   async function record(limit: string): Promise<void> {
     try {
-      if (await limits.reached(limit)) announce(limit)
+      await limits.reached(limit)
     } catch (error) {
       told.delete(limit)
       logger.warn(

@@ -1,11 +1,14 @@
 /**
- * Who did it, in the text of a statement: whatever inserts into the audit takes the actor from one parameter, which the
- * runner appends.
+ * What every statement that inserts into the audit has in common: it takes the actor from one parameter, which the
+ * runner appends, and it gives the rows that it inserted, which the runner announces.
  *
- * Invariant: a statement can't forget it, since `prepare` completes every text that inserts into the audit.
+ * Invariant: no statement can forget either, since `prepare` completes every text that inserts into the audit, and
+ * refuses one that it can't complete.
  */
 
-import type { Actor } from '../core/index.js'
+import type { Actor, AuthEvent } from '../core/index.js'
+import type { Row } from './queryable.js'
+import { toJson } from './rows.js'
 
 /** The relation of one row that each row of the audit takes its actor from. */
 export const actorRelation = 'actor'
@@ -26,13 +29,48 @@ function mostParameter(text: string): number {
   return Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)))
 }
 
-/** The text with its actor: one more parameter, behind all others. */
-export function attribute(text: string): string {
+// The relations that insert into the audit, in the order of the text.
+const insertions = /(\w+) as \(\s*insert into "[a-z0-9_]+"\.audit\b/g
+
+// Where each select begins that gives rows of the result: those outside of all parentheses.
+function resultSelects(text: string): readonly number[] {
+  let depth = 0
+  const found: number[] = []
+  for (const { 0: token, index } of text.matchAll(/'[^']*'|"[^"]*"|[()]|\bselect\b/g)) {
+    if (token === '(') depth++
+    else if (token === ')') depth--
+    else if (token === 'select' && depth === 0) found.push(index)
+  }
+  return found
+}
+
+// An array of what listeners are told, in a column that every row of the result carries.
+function eventsOf(relations: readonly string[]): string {
+  const rows = relations.map((relation) => `select * from ${relation}`).join(' union all ')
+  return `(select jsonb_agg(jsonb_build_object('type', l.event, 'userId', l.user_id::text,
+      'identityId', l.identity_id::text, 'sessionId', l.session_id::text, 'reason', l.reason) order by l.id)
+    from (${rows}) l) as logged_events`
+}
+
+function withEvents(text: string): string {
+  const relations = [...text.matchAll(insertions)].map(([, relation]) => relation as string)
+  const selects = resultSelects(text)
+  if (relations.length === 0 || selects.length === 0) {
+    throw new TypeError('What inserts into the audit is a relation of a statement that ends in a select.')
+  }
+  const column = eventsOf(relations)
+  return selects.reduceRight((whole, at) => {
+    const columns = whole.slice(at + 'select'.length).trimStart()
+    return `${whole.slice(0, at)}select ${column}${columns.startsWith('from ') ? '' : ','} ${columns}`
+  }, text)
+}
+
+/** The text with its actor, which is one more parameter behind all others, and with the events that it recorded. */
+export function attribute(plain: string): string {
+  const text = plain.startsWith('insert ') ? `with logged as (${plain}) select from (select) one` : plain
   const parameter = `$${mostParameter(text) + 1}`
   const actor = `${actorRelation} as (select * from jsonb_to_record(${parameter}::jsonb) as given (${fields}))`
-  return text.startsWith('with ')
-    ? `with ${actor},\n    ${text.slice('with '.length)}`
-    : `with ${actor}\n    ${text}`
+  return withEvents(`with ${actor},\n    ${text.slice('with '.length)}`)
 }
 
 /** The value of that parameter. */
@@ -45,5 +83,14 @@ export function actorParameter(actor: Actor): string {
     request_id: actor.requestId,
     actor_ip: actor.ip,
     actor_user_agent: actor.userAgent,
+  })
+}
+
+/** The events that a statement recorded, from the rows that it gave. */
+export function eventsFrom([first]: readonly Row[]): readonly AuthEvent[] {
+  const recorded = toJson(first?.['logged_events'] ?? null) as readonly Row[] | null
+  return (recorded ?? []).map((event) => {
+    const known = Object.entries(event).filter(([name, value]) => value !== null || name === 'userId')
+    return Object.fromEntries(known) as unknown as AuthEvent
   })
 }

@@ -108,7 +108,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
         select from ${t.identities} o where o.user_id = p.user_id and o.verified_at is not null
       )
     ),
-    recovered as (select user_id from spent where $1::text = 'recovery'),
+    recovered as (select user_id, identity_id from spent where $1::text = 'recovery'),
     renewed as (select user_id from first union select user_id from recovered),
     stored as (
       insert into ${t.passwords} as held (user_id, hash, changed_at)
@@ -120,6 +120,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
       delete from ${t.passwords} p using first f, spent s
       where p.user_id = f.user_id and (s.type not in ('email', 'phone') or p.changed_at > s.created_at)
         and $4::text is null
+      returning p.user_id
     ),
     replaced as (
       delete from ${t.identities} i using proven p
@@ -146,7 +147,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
       where a.budget = 'code' and a.subject = ${missSubject('$6::text', 's.value_key')} and $5::integer > 0
     ),
     logged_redeemed as (
-      ${audit(t, { event: 'verification.redeemed', from: 'spent', user: 'user_id', identity: 'identity_id', detail: 'type' })}
+      ${audit(t, { event: 'verification.redeemed', from: 'spent', user: 'user_id', identity: 'identity_id', purpose: 'type' })}
     ),
     logged_proven as (
       ${audit(t, { event: 'identity.verified', from: 'proven', user: 'user_id', identity: 'id' })}
@@ -155,7 +156,10 @@ function redeem(t: Tables, kind: Kind): Prepared {
       ${audit(t, { event: 'identity.removed', from: 'replaced', user: 'user_id', identity: 'id' })}
     ),
     logged_recovered as (
-      ${audit(t, { event: 'account.recovered', from: 'recovered', user: 'user_id' })}
+      ${audit(t, { event: 'account.recovered', from: 'recovered', user: 'user_id', identity: 'identity_id' })}
+    ),
+    logged_disarmed as (
+      ${audit(t, { event: 'password.removed', from: 'disarmed', user: 'user_id' })}
     ),
     logged_password as (
       ${audit(t, { event: 'password.changed', from: 'stored', user: 'user_id' })}

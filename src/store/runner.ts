@@ -3,12 +3,12 @@
  *
  * Invariants: (1) nothing but an `AuthError` leaves here, or a `TransactionMisuse` of the caller's transaction; (2) a
  * lost race for a unique value is a result, not an error, and a caller's transaction survives it; (3) only what was
- * rolled back whole is tried again.
+ * rolled back whole is tried again; (4) what is announced is what the database recorded in the audit.
  */
 
-import type { Actor } from '../core/index.js'
+import type { Actor, AuthEvent } from '../core/index.js'
 import { host } from '../core/index.js'
-import { actorParameter } from './attribution.js'
+import { actorParameter, eventsFrom } from './attribution.js'
 import { TransactionMisuse } from './caller-transaction.js'
 import { isUniqueViolation, sqlStateOf, toAuthError } from './faults.js'
 import type { Queryable, Row } from './queryable.js'
@@ -43,18 +43,39 @@ export interface RunnerScope {
   readonly inTransaction: boolean
   /** Who is recorded in the audit; the host where nobody is named. */
   readonly actor?: Actor | undefined
+  /** Told what was recorded in the audit, once it is committed. Not told inside a transaction of the caller's. */
+  readonly announce?: ((events: readonly AuthEvent[]) => void) | undefined
+}
+
+/** The scope of a transaction of our own: what it records is announced by `committed`. */
+export function scopeOfTransaction(scope: RunnerScope): {
+  readonly scope: RunnerScope
+  committed(): void
+} {
+  const recorded: AuthEvent[] = []
+  return {
+    scope: { ...scope, inTransaction: true, announce: (events) => void recorded.push(...events) },
+    committed: () => scope.announce?.(recorded),
+  }
 }
 
 /** A runner of statements in one scope. */
-export function createRunner(queryable: Queryable, { inTransaction, actor = host }: RunnerScope): Runner {
+export function createRunner(
+  queryable: Queryable,
+  { inTransaction, actor = host, announce }: RunnerScope,
+): Runner {
   const recorded = actorParameter(actor)
   const { exclusively } = queryable
+  const tell = (result: { rows: Row[] }): { rows: Row[] } => {
+    announce?.(eventsFrom(result.rows))
+    return result
+  }
   const send = (
     { name, text, urgent, logs }: Prepared,
     given: readonly unknown[],
   ): Promise<{ rows: Row[] }> => {
-    const values = logs ? [...given, recorded] : given
-    return queryable.query({ name, text, values, types: valueTypes, urgent })
+    if (!logs) return queryable.query({ name, text, values: given, types: valueTypes, urgent })
+    return queryable.query({ name, text, values: [...given, recorded], types: valueTypes, urgent }).then(tell)
   }
   const ask: typeof send =
     exclusively === undefined ? send : (prepared, given) => exclusively(() => send(prepared, given))

@@ -40,7 +40,7 @@ function statements(t: Tables) {
           from: 'target',
           user: 'user_id',
           identity: 'identity_id',
-          detail: '$7::text',
+          purpose: '$7::text',
         })}
       )
       select user_id, identity_id, created, (select code_length from demanded) as code_length,

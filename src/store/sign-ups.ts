@@ -37,7 +37,7 @@ function statements(t: Tables) {
           from: 'claim',
           user: 'user_id',
           identity: 'id',
-          detail: '$8::text',
+          purpose: '$8::text',
         })}
       ),
       logged_repeated as (
@@ -70,7 +70,7 @@ function statements(t: Tables) {
           from: 'asked',
           user: 'user_id',
           identity: 'identity_id',
-          detail: '$4::text',
+          purpose: '$4::text',
         })}
       )
       select user_id, identity_id, code_length, pg_notify('${t.channel}', '')::text as announced from demanded`,

@@ -8,6 +8,7 @@
  */
 
 import { createHash } from 'node:crypto'
+import type { EventType } from '../core/index.js'
 import { actorColumns, actorRelation, attribute, isLogging } from './attribution.js'
 import { qualify } from './qualify.js'
 
@@ -77,23 +78,28 @@ export type Tables = ReturnType<typeof tablesOf>
 
 /** What one audit row says, as SQL expressions over the rows of `from`. */
 export interface AuditRow {
-  readonly event: string
+  readonly event: EventType
   readonly from: string
   readonly user?: string
   readonly identity?: string
   readonly session?: string
   readonly ip?: string
+  /** Why it failed: a `FailureReason`. */
   readonly failure?: string
-  readonly detail?: string
+  /** What a verification is for. */
+  readonly purpose?: string
 }
 
-/** An insertion into the audit for each row of `from`. Who did it, and from where, comes from the runner. */
+/** An insertion into the audit for each row of `from`. Who did it, and from where, comes from the runner,
+ * which announces each row that was inserted. */
 export function audit(tables: Tables, row: AuditRow): string {
   const outcome = row.failure === undefined ? 'success' : 'failure'
+  const detail = row.purpose === undefined ? 'null::jsonb' : `jsonb_build_object('purpose', ${row.purpose})`
   const ip = row.ip === undefined ? 'actor_ip' : `coalesce(${row.ip}, actor_ip)`
   return `insert into ${tables.audit} (event, user_id, identity_id, session_id, ip, outcome, reason, created_at,
-      user_agent, ${actorColumns})
+      user_agent, detail, ${actorColumns})
     select '${row.event}', ${row.user ?? 'null::uuid'}, ${row.identity ?? 'null::uuid'}, ${row.session ?? 'null::uuid'},
-      ${ip}, '${outcome}', ${row.failure ?? row.detail ?? 'null::text'}, ${now}, actor_user_agent, ${actorColumns}
-    from ${actorRelation}, ${row.from}`
+      ${ip}, '${outcome}', ${row.failure ?? 'null::text'}, ${now}, actor_user_agent, ${detail}, ${actorColumns}
+    from ${actorRelation}, ${row.from}
+    returning id, event, user_id, identity_id, session_id, reason`
 }

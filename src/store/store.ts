@@ -7,7 +7,7 @@ import { toAuthError } from './faults.js'
 import { prepareIdentities } from './identities.js'
 import { preparePasswords } from './passwords.js'
 import type { Database, Queryable } from './queryable.js'
-import { createRunner } from './runner.js'
+import { createRunner, scopeOfTransaction } from './runner.js'
 import type { Runner, RunnerScope } from './runner.js'
 import type { SessionLifetimes } from './sessions.js'
 import { prepareSessions } from './sessions.js'
@@ -51,7 +51,10 @@ export function prepareStore(settings: StoreSettings) {
     const atomically = async <T>(work: (runner: Runner) => Promise<T>): Promise<T> => {
       if (scope.inTransaction || queryable.transaction === undefined) return work(runner)
       try {
-        return await queryable.transaction((tx) => work(createRunner(tx, { ...scope, inTransaction: true })))
+        const within = scopeOfTransaction(scope)
+        const result = await queryable.transaction((tx) => work(createRunner(tx, within.scope)))
+        within.committed()
+        return result
       } catch (error) {
         throw toAuthError(error)
       }

@@ -58,7 +58,7 @@ function statements(t: Tables) {
           from: 'target, asked',
           user: 'target.user_id',
           identity: 'target.id',
-          detail: '$3::text',
+          purpose: '$3::text',
         })}
       )
       select target.user_id, target.fits, target.proven, exists (select from asked) as issued,
@@ -161,8 +161,9 @@ function statements(t: Tables) {
       'verification_record_failure',
       audit(t, {
         event: 'verification.failed',
-        from: '(select $1::text as reason) failed',
+        from: '(select $1::text as reason, $2::text as type) failed',
         failure: 'failed.reason',
+        purpose: 'failed.type',
       }),
     ),
   }
@@ -239,7 +240,7 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
     },
 
     async recordFailure({ type, reason }) {
-      await runner.rows(sql.recordFailure, [`${type}: ${reason}`])
+      await runner.rows(sql.recordFailure, [reason, type])
     },
 
     ...redemption(runner),

@@ -126,7 +126,7 @@ export const approvalCases: readonly Case[] = [
       await assertRefused(accounts.approveMagicLink(again, next), 'invalid_token')
       assert.equal(await accounts.redeemApprovedSignIn({ flow }), null)
       await accounts.verifyMagicLink(again, 'sign_in', { flow })
-      const text = `select count(*)::integer as count from latchkey.audit where reason = 'sign_in: number_wrong'`
+      const text = `select count(*)::integer as count from latchkey.audit where reason = 'number_wrong' and detail->>'purpose' = 'sign_in'`
       assert.ok(Number((await auth.query(text)).rows[0]?.['count']) >= 3)
     },
   },

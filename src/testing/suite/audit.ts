@@ -2,10 +2,19 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { Case } from './case.js'
-import { assertRefused, goodPassword, signUp } from './case.js'
+import type { AuthEvent } from '../../core/index.js'
+import type { Case, Kit } from './case.js'
+import { assertRefused, enter, goodPassword, lastToken, signUp } from './case.js'
 
 const columns = `event, actor_type, actor_id, via_id, impersonator_id, request_id, host(ip) as ip, user_agent`
+
+async function toldDuring(kit: Kit, work: () => Promise<unknown>): Promise<AuthEvent[]> {
+  const told: AuthEvent[] = []
+  const stop = kit.auth.on('*', (event) => void told.push(event))
+  await work()
+  stop()
+  return told
+}
 
 export const auditCases: readonly Case[] = [
   {
@@ -60,6 +69,46 @@ export const auditCases: readonly Case[] = [
       ]
       await Promise.resolve()
       for (const actor of malformed) assert.throws(() => accounts.by(actor as never), TypeError)
+    },
+  },
+  {
+    name: 'tells that a change of address removed the old one',
+    async run(kit) {
+      const { user, identity } = await enter(kit)
+      const added = await kit.accounts.addUserIdentity(user, { type: 'email', value: kit.newEmail() })
+      await kit.accounts.issueIdentityVerification(added, 'email_change')
+      const token = await lastToken(kit, added.value)
+      const told = await toldDuring(kit, () => kit.accounts.verifyMagicLink(token, 'email_change'))
+      const removed = { type: 'identity.removed', userId: user.id, identityId: identity.id }
+      assert.deepEqual(
+        told.filter(({ type }) => type === 'identity.removed'),
+        [removed],
+      )
+    },
+  },
+  {
+    name: 'tells that a password which somebody else planted went at the first proof',
+    async run(kit) {
+      const attrs = { email: kit.newEmail(), password: goodPassword }
+      const { user, identity } = await kit.accounts.createUserWithPassword(attrs)
+      await kit.accounts.issueIdentityVerification(identity, 'sign_in')
+      const token = await lastToken(kit, identity.value)
+      const told = await toldDuring(kit, () => kit.accounts.verifyMagicLink(token, 'sign_in'))
+      assert.ok(told.some(({ type, userId }) => type === 'password.removed' && userId === user.id))
+    },
+  },
+  {
+    name: 'tells that a secret was spent whose address somebody else had proven',
+    async run(kit) {
+      const email = kit.newEmail()
+      const { user, identity } = await kit.accounts.createUserWithPassword({ email, password: goodPassword })
+      await kit.accounts.requestEmailVerification(identity)
+      const token = await lastToken(kit, identity.value)
+      await enter(kit, email)
+      const told = await toldDuring(kit, () =>
+        assertRefused(kit.accounts.verifyMagicLink(token, 'email'), 'already_claimed'),
+      )
+      assert.deepEqual(told, [{ type: 'verification.redeemed', userId: user.id, identityId: identity.id }])
     },
   },
 ]
