@@ -5,16 +5,22 @@ import { writeFile } from 'node:fs/promises'
 const packages = ['common', 'en', 'pt-br', 'es-es', 'fr', 'de']
 // Half of the one in a million that is promised, so that it holds with certainty.
 const falsePositives = 5e-7
-const shortest = 8
+// Shorter words are the stuff of longer passwords: those that people take for one, and names.
+const shortest = 4
+const wholeFrom = 8
+const shortOf =
+  /^passwords-common$|^firstnames|^commonWords-en$|^(?:months|seasons|daysOfWeek|planets|rainbowColors|zodiacSigns)/
 
 async function readWords(name) {
   const module = await import(`@zxcvbn-ts/language-${name}`)
   const dictionary = module.dictionary ?? module.default.dictionary
-  return Object.values(dictionary)
-    .filter(Array.isArray)
-    .flat()
-    .map((word) => String(word).normalize('NFC').toLowerCase())
-    .filter((word) => [...word].length >= shortest)
+  return Object.entries(dictionary).flatMap(([list, words]) => {
+    if (!Array.isArray(words)) return []
+    const least = shortOf.test(list) ? shortest : wholeFrom
+    return words
+      .map((word) => String(word).normalize('NFC').toLowerCase())
+      .filter((word) => [...word].length >= least)
+  })
 }
 
 const words = new Set()

@@ -174,6 +174,15 @@ function readBreached(value: unknown, faults: string[]): Settings['blocklist']['
   }
 }
 
+// The name that people see is the first that they build a password from.
+function withProductName(
+  password: Settings['password'],
+  { pages }: Pick<AuthOptions, 'pages'>,
+): Settings['password'] {
+  const name: unknown = pages?.brand?.name
+  return typeof name === 'string' ? { ...password, context: [...password.context, name] } : password
+}
+
 function readPassword(reader: Reader, faults: string[]) {
   const context = reader.value('password.context')
   const words = Array.isArray(context) && context.every((word) => typeof word === 'string')
@@ -293,7 +302,7 @@ export function readSettings(options: AuthOptions): Settings {
     sessionCache: readSessionCache(reader, faults),
     sessionKeeper: keeper,
     sessionsElsewhere: keeper !== undefined,
-    password: readPassword(reader, faults),
+    password: withProductName(readPassword(reader, faults), options),
     hashing: {
       concurrency:
         concurrency === null ? availableParallelism() : reader.count('password.concurrency', 1, 64),

@@ -100,6 +100,38 @@ describe('the shipped list', () => {
     )
   })
 
+  it('knows at least 60 of the 63 passwords of twelve characters that everybody tries', async () => {
+    const file = new URL('../../scripts/corpus/tried-passwords.json', import.meta.url)
+    const tried = JSON.parse(readFileSync(file, 'utf8')) as string[]
+    const list = createBlocklist({ onFault })
+    const passed: string[] = []
+    for (const password of tried) {
+      // The name of the product is judged by the core.
+      if (!/acme/i.test(password) && !(await list.includes(password))) passed.push(password)
+    }
+    expect([tried.length, passed.length <= 3]).toEqual([63, true])
+  })
+
+  it('refuses none of many passphrases of four random words, nor of many random passwords', async () => {
+    const { dictionary } = await import('@zxcvbn-ts/language-common')
+    const words = dictionary['diceware-common'].map(String)
+    const list = createBlocklist({ onFault })
+    // The same on every run: a multiplicative generator (Park and Miller).
+    let state = 42
+    const next = (most: number): number => (state = (state * 48_271) % 2_147_483_647) % most
+    const letters = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+    const refused: string[] = []
+    for (let round = 0; round < 2000; round++) {
+      const phrase = Array.from({ length: 4 }, () => words[next(words.length)]).join(
+        round % 2 === 0 ? '' : '-',
+      )
+      const random = Array.from({ length: 14 }, () => letters[next(letters.length)]).join('')
+      for (const password of [phrase, random]) if (await list.includes(password)) refused.push(password)
+    }
+    // Under 0.1 %.
+    expect(refused.length).toBeLessThan(4)
+  }, 60_000)
+
   it('answers fast about the longest password that there can be', async () => {
     const list = createBlocklist({ onFault })
     await list.includes('once, so that the file is read')
@@ -127,7 +159,7 @@ describe('the file of an operator', () => {
     const list = createBlocklist({ file, onFault })
     expect(await list.includes('acme ROCKETS are best')).toBe(true)
     expect(await list.includes('caf\u00e9 in the morning')).toBe(true)
-    expect(await list.includes('acme rockets')).toBe(false)
+    expect(await list.includes('acme rockets are')).toBe(false)
     await rm(folder, { recursive: true })
   })
 

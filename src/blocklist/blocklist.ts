@@ -2,7 +2,7 @@
  * Passwords that everybody tries first: the shipped list, the operator's own, simple patterns, and, when configured,
  * the online range check.
  *
- * Invariants: (1) the whole password is compared, in NFC and without letter case; (2) files are read once, at the
+ * Invariants: (1) a password is compared as it is and as what is left of it without the changes that everybody makes; (2) files are read once, at the
  * first question; (3) it never throws: what can't be asked is not refused, and the other lists are still asked.
  */
 
@@ -10,6 +10,7 @@ import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { ConfigError, loadOnce } from '../base/index.js'
 import type { PasswordBlocklist } from '../core/index.js'
+import { foldPassword, toComparedForm } from '../core/index.js'
 import { readBloomFilter } from './bloom.js'
 import { isPattern } from './patterns.js'
 import { createRangeCheck } from './range-check.js'
@@ -26,11 +27,31 @@ export interface BlocklistOptions {
 
 const shippedFile = new URL('../../data/common-passwords.bloom', import.meta.url)
 
-function toComparedForm(text: string): string {
-  return text.normalize('NFC').toLowerCase()
+type Lookup = (text: string) => boolean
+
+const leastWord = 4
+// More digits and signs than these are worth something, unless they are a pattern themselves.
+const longestAffix = 8
+const longestPair = 24
+const lettersAlone = /^\p{L}+$/u
+
+// A pattern with spaces in it is none.
+function isTried(password: string, isListed: Lookup): boolean {
+  const isSpaced = /\s/.test(password)
+  return foldPassword(password).some(({ word, affix }) => {
+    if (!isSpaced && isPattern(word) && (word.length >= leastWord || isPattern(affix))) return true
+    if (word.length < leastWord || (affix.length > longestAffix && !isPattern(affix))) return false
+    return isListed(word) || isTwo(word, isListed)
+  })
 }
 
-type Lookup = (text: string) => boolean
+function isTwo(text: string, isListed: Lookup): boolean {
+  if (text.length > longestPair || !lettersAlone.test(text)) return false
+  for (let place = leastWord; place <= text.length - leastWord; place++) {
+    if (isListed(text.slice(0, place)) && isListed(text.slice(place))) return true
+  }
+  return false
+}
 
 async function readShipped(): Promise<Lookup> {
   return readBloomFilter(await readFile(shippedFile)).has
@@ -43,17 +64,16 @@ async function readOwn(file: string): Promise<Lookup> {
   return (password) => entries.has(password)
 }
 
+const knowsNothing: Lookup = () => false
+
 // Reads at the first question, and again after a fault.
-function lazily(read: () => Promise<Lookup>, onFault: (error: unknown) => void) {
+function lazily(read: () => Promise<Lookup>, onFault: (error: unknown) => void): () => Promise<Lookup> {
   const load = loadOnce(read)
-  return async (text: string): Promise<boolean> => {
-    try {
-      return (await load())(text)
-    } catch (error) {
+  return () =>
+    load().catch((error: unknown) => {
       onFault(error)
-      return false
-    }
-  }
+      return knowsNothing
+    })
 }
 
 function isFile(path: string): boolean {
@@ -70,15 +90,14 @@ export function createBlocklist(options: BlocklistOptions = {}): PasswordBlockli
   if (file !== undefined && !isFile(file)) {
     throw new ConfigError([`password.blocklist: there is no file ${file}.`])
   }
-  const isShipped = lazily(readShipped, onFault)
-  const isOwn = file === undefined ? undefined : lazily(() => readOwn(file), onFault)
+  const loadShipped = lazily(readShipped, onFault)
+  const loadOwn = file === undefined ? undefined : lazily(() => readOwn(file), onFault)
   const isBreached = breached === undefined ? undefined : createRangeCheck(breached, onFault)
 
   return {
     async includes(password) {
-      const text = toComparedForm(password)
-      if (isPattern(text) || (await isShipped(text))) return true
-      return isOwn !== undefined && isOwn(text)
+      if (isTried(password, await loadShipped())) return true
+      return loadOwn !== undefined && isTried(password, await loadOwn())
     },
 
     isBreached: async (password) => isBreached !== undefined && isBreached(password),

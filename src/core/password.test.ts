@@ -12,7 +12,7 @@ const policy = {
     sweep: { claimsAfterMs: 1 },
   },
   blocklist: {
-    includes: (password: string) => Promise.resolve(password === listed),
+    includes: (password: string) => Promise.resolve([listed, 'letmein'].includes(password)),
     isBreached: () => Promise.reject(new Error('asked too early')),
   },
 }
@@ -53,6 +53,9 @@ describe('a password', () => {
     ['product-name-2026', 'context'],
     ['ProductNameProductName', 'context'],
     ['u7x_12u7x_12', 'context'],
+    ['2026ProductName', 'context'],
+    ['Pr0duct-N@me2026', 'context'],
+    ['productname letmein', 'context'],
   ])('may not be %j: %s', async (password, rule) => {
     expect(await ruleOf(password)).toBe(rule)
   })

@@ -8,6 +8,7 @@
 import { countCodePoints, hasLoneSurrogate } from '../base/index.js'
 import type { FieldFault } from '../base/index.js'
 import type { Context } from './context.js'
+import { foldPassword } from './folding.js'
 
 /** Whom a password must not resemble. */
 export interface PasswordSubject {
@@ -41,7 +42,7 @@ export async function judgePassword(
   if (hasLoneSurrogate(password)) return { field, rule: 'format' }
   const normal = toHashedForm(password)
   if (countCodePoints(normal, minLength) < minLength) return { field, rule: 'min', limit: minLength }
-  if (resembles(normal, subject, policy.settings.password.context)) return { field, rule: 'context' }
+  if (await resembles(policy, normal, subject)) return { field, rule: 'context' }
   return (await policy.blocklist.includes(normal)) ? { field, rule: 'breached' } : null
 }
 
@@ -57,25 +58,41 @@ export async function judgeBreach(
 }
 
 /** The rule that a new password breaks by resembling its owner alone, or null. */
-export function judgeResemblance(
+export async function judgeResemblance(
   policy: Policy,
   password: string,
   subject: PasswordSubject,
-): FieldFault | null {
-  const resembling = resembles(toHashedForm(password), subject, policy.settings.password.context)
+): Promise<FieldFault | null> {
+  const resembling = await resembles(policy, toHashedForm(password), subject)
   return resembling ? { field: 'password', rule: 'context' } : null
 }
 
-function resembles(password: string, subject: PasswordSubject, words: readonly string[]): boolean {
-  const bare = toBareForm(password)
+// A word of fewer letters is in too many others to be looked for inside of them.
+const leastInside = 4
+
+async function resembles(
+  { settings, blocklist }: Policy,
+  password: string,
+  subject: PasswordSubject,
+): Promise<boolean> {
   const own = [
     ...subject.addresses.flatMap((address) => [address, address.split('@')[0] ?? '']),
     ...subject.names,
+    ...settings.password.context,
   ]
-  return [...own, ...words].some((word) => {
-    if (word === null || toBareForm(word) === '') return false
-    return bare === toBareForm(word) || bare === toBareForm(word + word)
-  })
+  const named = own.filter((word) => word !== null && toBareForm(word) !== '') as string[]
+  const words = new Set(named.flatMap((word) => [toBareForm(word), toBareForm(word + word)]))
+  const folded = [toBareForm(password), ...foldPassword(password).map(({ word }) => toBareForm(word))]
+  for (const text of new Set(folded)) {
+    for (const word of words) {
+      if (text === word) return true
+      if (word.length < leastInside || !text.includes(word)) continue
+      // The name with something that everybody tries is no more than either.
+      const rest = text.replaceAll(word, '')
+      if (rest.length < leastInside || (await blocklist.includes(rest))) return true
+    }
+  }
+  return false
 }
 
 // Case, separators, and the digits and signs that people put at the end do not make a new password.

@@ -41,7 +41,8 @@ export function createRecovery(context: Context) {
   // What is only judged for the holder of a right code costs them no try.
   async function refuseUnfit(judged: JudgedCode, password: string): Promise<void> {
     const subject = await findSubject(context, 'recovery', judged.by)
-    const fault = judgeResemblance(context, password, subject) ?? (await judgeBreach(context, password))
+    const fault =
+      (await judgeResemblance(context, password, subject)) ?? (await judgeBreach(context, password))
     if (fault === null) return
     await store.verifications.refundAttempt(judged.attempt, judged.ids)
     collectFaults(fault)
