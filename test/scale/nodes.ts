@@ -17,6 +17,7 @@ const built = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 /** One process. */
 export interface Node {
   readonly port: number
+  readonly pid: number
   /** Ends it by SIGKILL. */
   kill(): Promise<void>
   /** Ends it as an operator would. Resolves with the exit code. */
@@ -48,6 +49,7 @@ export async function startNode(environment: Record<string, string>, main: strin
   const { port } = JSON.parse(lines.join('')) as { port: number }
   return {
     port,
+    pid: child.pid as number,
     async kill() {
       child.kill('SIGKILL')
       await exited

@@ -26,12 +26,14 @@ export interface Sight {
   readonly ended: Set<string>
 }
 
-interface Answer {
+/** What came back: a status, or the code of the fault. */
+export interface Answer {
   readonly status: number | string
   readonly cookie: string | undefined
 }
 
-interface Call {
+/** One request. */
+export interface Call {
   readonly method: string
   readonly path: string
   readonly cookie?: string
@@ -47,7 +49,8 @@ function nextNetwork(): string {
   return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`
 }
 
-function call(port: number, { method, path, cookie, body }: Call): Promise<Answer> {
+/** Sends one request on a connection of its own. */
+export function call(port: number, { method, path, cookie, body }: Call): Promise<Answer> {
   return new Promise((resolve) => {
     const sent = request(
       {
