@@ -97,3 +97,25 @@ alter table audit
   add column nonce uuid not null default gen_random_uuid();
 create index audit_organization_id_idx on audit (organization_id, id) where organization_id is not null;
 create index audit_actor_id_idx on audit (actor_id, id);
+
+-- The audit is append-only, for every role: a row is never changed but by emptying what is personal in it, and never
+-- deleted within 400 days. What has no name here is looked up in pg_catalog alone.
+create function audit_append_only() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $guard$
+begin
+  if tg_op = 'UPDATE' then
+    if to_jsonb(new) - array['ip', 'user_agent', 'address_mac'] = to_jsonb(old) - array['ip', 'user_agent', 'address_mac']
+      and (new.ip is null or new.ip = old.ip)
+      and (new.user_agent is null or new.user_agent = old.user_agent)
+      and (new.address_mac is null or new.address_mac = old.address_mac) then
+      return new;
+    end if;
+  elsif tg_op = 'DELETE' then
+    if old.created_at < statement_timestamp() - interval '400 days' then
+      return old;
+    end if;
+  end if;
+  raise exception 'the audit is append-only: % is refused', lower(tg_op) using errcode = 'insufficient_privilege';
+end
+$guard$;
+create trigger audit_append_only before update or delete on audit for each row execute function audit_append_only();
+create trigger audit_never_truncated before truncate on audit for each statement execute function audit_append_only();
