@@ -53,7 +53,7 @@ function statements(t: Tables) {
         select v.id, ${isReadable('v', '$2')} as readable from ${t.verifications} v
         join ${t.users} u on u.id = v.user_id and u.disabled_at is null and ${stillPends('v', 'u')}
         where v.type = 'sign_in' and v.link_hash = $1::bytea and v.expires_at > ${now} and v.flow_hash is not null
-        for key share of u
+        for no key update of u
       ),
       counted as (
         update ${t.verifications} v set match_attempts = v.match_attempts + 1
@@ -70,7 +70,7 @@ function statements(t: Tables) {
       `with person as (
         select u.id from ${t.verifications} v join ${t.users} u on u.id = v.user_id
         where v.id = $1::uuid and u.disabled_at is null and ${stillPends('v', 'u')}
-        for key share of u
+        for no key update of u
       ),
       approved as (
         update ${t.verifications} v set approved_at = ${now}, match_attempts = greatest(v.match_attempts - 1, 0)

@@ -38,7 +38,7 @@ export function toOwner(row: Row) {
 }
 
 function statements(t: Tables) {
-  const enabledUser = `select id from ${t.users} where id = $1::uuid and disabled_at is null for share`
+  const enabledUser = `select id from ${t.users} where id = $1::uuid and disabled_at is null for no key update`
   return {
     find: prepare(
       'password_find',

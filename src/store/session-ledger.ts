@@ -27,7 +27,7 @@ function statements(t: Tables) {
         select id from ${t.users}
         where id = $1::uuid and disabled_at is null
           and ${stillProves('$3', '$5')}
-        for share
+        for no key update
       ),
       bound as (
         update ${t.identities} i set passwordless = false, updated_at = ${now} from person

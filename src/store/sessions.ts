@@ -51,7 +51,7 @@ function statements(t: Tables) {
         select id, sessions_ended_at from ${t.users}
         where id = $1::uuid and disabled_at is null
           and ${stillProves('$4', '$10')}
-        for share
+        for no key update
       ),
       made as (
         insert into ${t.sessions} (id, user_id, secret_hash, authenticated_at, valid_since, seen_at, idle_expires_at,
@@ -81,7 +81,7 @@ function statements(t: Tables) {
     // Those beyond the newest. A statement of its own, whose snapshot shows what others made at the same time.
     trim: prepare(
       'session_trim',
-      `with person as (select id, sessions_ended_at from ${t.users} where id = $1::uuid for key share),
+      `with person as (select id, sessions_ended_at from ${t.users} where id = $1::uuid for no key update),
       over as materialized (
         select s.id from ${t.sessions} s
         where s.user_id = $1::uuid and s.valid_since >= (select sessions_ended_at from person) and ${notOver}
@@ -117,9 +117,10 @@ function statements(t: Tables) {
 
     touch: prepare(
       'session_touch',
-      `update ${t.sessions} s
+      `with ${lockOwner(t, `s.id = $1::uuid and s.seen_at <= ${now} - ${milliseconds('$3')}`)}
+      update ${t.sessions} s
       set seen_at = ${now}, idle_expires_at = least(${now} + ${milliseconds('$2')}, s.expires_at)
-      from ${t.users} u
+      from person u
       where s.id = $1::uuid and u.id = s.user_id and ${live} and s.seen_at <= ${now} - ${milliseconds('$3')}
       returning ${sessionColumns('s')}, ${announceSession(t, 's.id')}`,
     ),
@@ -180,9 +181,17 @@ function createChecks(sql: ReturnType<typeof statements>, runner: Runner, shared
   return (check: Check) => (idOfToken.test(check.id) ? together(check) : one(check))
 }
 
+// The user comes before the session, as everywhere, and is judged as it is once it is locked.
+function lockOwner(t: Tables, condition: string): string {
+  return `person as (
+      select u.* from ${t.users} u join ${t.sessions} s on s.user_id = u.id where ${condition} for no key update of u
+    )`
+}
+
 function revokeOne(t: Tables, condition: string): string {
-  return `with ended as (
-      delete from ${t.sessions} s using ${t.users} u
+  return `with ${lockOwner(t, condition)},
+    ended as (
+      delete from ${t.sessions} s using person u
       where ${condition} and u.id = s.user_id and ${live} returning s.id, s.user_id
     ),
     logged as (

@@ -24,6 +24,7 @@ function statements(t: Tables) {
       `with ${claimWithPassword(t)},
       told as (
         select taken.* from taken join ${t.users} u on u.id = taken.user_id where u.disabled_at is null
+        for no key update of u
       ),
       asked as (
         select claim.user_id, claim.id as identity_id, 'email' as address_type, $4::text as value, $5::text as value_key
@@ -56,7 +57,7 @@ function statements(t: Tables) {
         where v.type = $4::text and v.value_key = $1::text and v.flow_hash = $5::bytea
           and i.verified_at is null and u.disabled_at is null and ${stillPends('v', 'u')}
         order by v.created_at desc, v.id limit 1
-        for key share of u
+        for no key update of u
       ),
       asked as (
         select held.user_id, held.id as identity_id, 'email' as address_type,

@@ -26,9 +26,19 @@ const day = `interval '1 day'`
 // One more than needed, for a row that was swept meanwhile.
 const mostTries = 3
 
+// Users come before their verifications, as everywhere. Whoever reads `owners` first has locked them.
+function lockOwners(t: Tables, condition: string): string {
+  return `owners as materialized (
+      select u.id from ${t.users} u
+      where u.id = any (array(select v.user_id from ${t.verifications} v where ${condition}))
+      order by u.id for no key update
+    )`
+}
+
 function statements(t: Tables) {
   const tried = `v.type = $1::text and v.value_key = $2::text and (v.flow_hash = $3::bytea or (v.flow_hash is null and $3::bytea is null))
           and v.code_expires_at > ${now} and v.attempts < $4::integer and ${stillPendsOrDecoy(t, 'v')}`
+  const returned = `v.id = any (string_to_array($3::text, ',')::uuid[])`
   return {
     // A disabled user's request becomes a decoy: nothing is sent, and nothing tells.
     issue: prepare(
@@ -44,7 +54,7 @@ function statements(t: Tables) {
         end as fits
         from ${t.identities} i join ${t.users} u on u.id = i.user_id
         where i.id = $1::uuid and ${stillClaimed(t, 'i', 'u')}
-        for key share of u
+        for no key update of u
       ),
       asked as (
         select case when disabled_at is null then user_id end as user_id,
@@ -72,7 +82,7 @@ function statements(t: Tables) {
       `with owner as (
         select i.* from ${t.identities} i join ${t.users} u on u.id = i.user_id
         where i.type = 'email' and i.value_key = $1::text and i.verified_at is not null and u.disabled_at is null
-        for key share of u
+        for no key update of u
       ),
       asked as (
         select owner.user_id, owner.id as identity_id, 'email' as address_type,
@@ -98,9 +108,10 @@ function statements(t: Tables) {
     // another guess has meanwhile used up is left out. A code that is too short by now is not compared.
     countAttempt: prepare(
       'verification_count_attempt',
-      `with candidates as (
+      `with ${lockOwners(t, tried)},
+      candidates as (
         select v.id, v.created_at from ${t.verifications} v
-        where ${tried} and ${isReadable('v', '$7')}
+        where ${tried} and ${isReadable('v', '$7')} and (select count(*) from owners) >= 0
         order by v.created_at desc, v.id limit $4::integer
         for update
       ),
@@ -148,9 +159,10 @@ function statements(t: Tables) {
 
     refundAttempt: prepare(
       'verification_refund_attempt',
-      `with returned as (
+      `with ${lockOwners(t, returned)},
+      returned as (
         update ${t.verifications} v set attempts = v.attempts - 1
-        where v.id = any (string_to_array($3::text, ',')::uuid[]) and v.attempts > 0
+        where ${returned} and v.attempts > 0 and (select count(*) from owners) >= 0
         returning v.id
       )
       update ${t.attempts} set count = greatest(count - (select count(*) from returned)::integer, 0)
