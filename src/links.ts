@@ -10,7 +10,10 @@ const pages: Partial<Record<MessageEvent, string>> = {
 }
 
 // Notices whose link carries no secret.
-const plainPages: Partial<Record<MessageEvent, string>> = { password_paused: 'sign-in' }
+const plainPages: Partial<Record<MessageEvent, string>> = {
+  password_paused: 'sign-in',
+  sign_in_approved: 'account',
+}
 
 /** What links are built from. */
 export interface LinkPlace {

@@ -21,12 +21,21 @@ export interface AuthOptions {
   readonly migrate?: boolean | undefined
   /** 32 bytes or more each; the first signs, all verify. Required in production. */
   readonly secret?: string | readonly string[] | undefined
+  /**
+   * `true` holds the rules of development for every address and every client: defaults, and an inbox with all secrets.
+   * `false` holds those of production. Default: development where `baseUrl` is http on this machine, for this machine alone.
+   */
+  readonly development?: boolean | undefined
   /** The origin that links lead to. Required in production; links are never built from a request. */
   readonly baseUrl?: string | undefined
   readonly basePath?: string | undefined
   /** Required in production. */
   readonly sender?: Sender | undefined
   readonly logger?: Logger | undefined
+  /** The contract at `GET /auth/openapi.json`. Default: in development. */
+  readonly openapi?: boolean | undefined
+  /** The contract as a page at `GET /auth/docs`. Default: in development. It needs `openapi`. */
+  readonly docs?: boolean | undefined
   /** Counters for Prometheus at `GET /auth/metrics`. */
   readonly metrics?: boolean | undefined
   /** The ways to sign in over HTTP, in the order of the pages. */
@@ -104,10 +113,13 @@ export const optionDefaults = {
   schema: 'latchkey',
   migrate: null,
   secret: null,
+  development: null,
   baseUrl: null,
   basePath: '/auth',
   sender: null,
   logger: null,
+  openapi: null,
+  docs: null,
   metrics: false,
   strategies: null,
   handler: null,
@@ -136,7 +148,7 @@ export const optionDefaults = {
   'password.breached': false,
   'password.concurrency': null,
   'password.queue': 256,
-  'verification.linkLifetime': '15m',
+  'verification.linkLifetime': '10m',
   'verification.codeLifetime': '10m',
   'verification.codeLength': 6,
   'verification.maxAttempts': 5,

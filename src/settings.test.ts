@@ -28,7 +28,7 @@ describe('the options', () => {
       maxPerUser: 100,
     })
     expect(settings.verification).toEqual({
-      linkLifetimeMs: 900_000,
+      linkLifetimeMs: 600_000,
       codeLifetimeMs: 600_000,
       codeLengths: { digits: [6, 8, 10, 12, 14], lengthenAfter: [5, 10, 1000, 100_000] },
     })

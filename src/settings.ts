@@ -6,7 +6,7 @@
  */
 
 import { availableParallelism } from 'node:os'
-import { ConfigError, isProduction, parseDuration, silentLogger } from './base/index.js'
+import { ConfigError, parseDuration, silentLogger } from './base/index.js'
 import type { Logger } from './base/index.js'
 import { createCodeLengths } from './core/index.js'
 import type { CodeLengths, CoreSettings, RevocationChannel, Sender, SessionKeeper } from './core/index.js'
@@ -16,6 +16,8 @@ import { optionDefaults } from './options.js'
 import type { AuthOptions, DatabaseOption, OptionName } from './options.js'
 import type { StoreSettings } from './store/index.js'
 import { readOrigins, readStrategies } from './settings-http.js'
+import { readPlace, whyProduction } from './settings-place.js'
+import type { Development } from './settings-place.js'
 import type { Strategy } from './strategies/index.js'
 import type { PagesSettings } from './ui/index.js'
 import { readPagesOptions } from './ui/options.js'
@@ -23,6 +25,7 @@ import { readPagesOptions } from './ui/options.js'
 /** Everything that was configured. */
 export interface Settings extends CoreSettings, StoreSettings {
   readonly production: boolean
+  readonly development: Development
   readonly database: DatabaseOption | undefined
   readonly migrate: boolean | undefined
   readonly secrets: readonly string[] | undefined
@@ -30,6 +33,8 @@ export interface Settings extends CoreSettings, StoreSettings {
   readonly basePath: string
   readonly sender: Sender | undefined
   readonly logger: Logger
+  readonly openapi: boolean
+  readonly docs: boolean
   readonly metrics: boolean
   readonly strategies: readonly Strategy[]
   readonly handler: Handler
@@ -55,7 +60,6 @@ export interface Settings extends CoreSettings, StoreSettings {
 }
 
 const leastSecretBytes = 32
-const developmentUrl = 'http://localhost:3000'
 
 /** Reads values and notes their faults. */
 function createReader(options: Record<string, unknown>, faults: string[]) {
@@ -116,30 +120,6 @@ function findUnknown(options: Record<string, unknown>): string[] {
       .filter((name) => !inner.includes(name))
       .map((name) => `${key}.${name}: ${removedOptions[`${key}.${name}`] ?? 'there is no such option.'}`)
   })
-}
-
-function readBaseUrl(value: unknown, production: boolean, faults: string[]): string {
-  if (value === null) {
-    if (production)
-      faults.push('baseUrl: give the https:// origin of your application; production has no default.')
-    return developmentUrl
-  }
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
-  if (
-    url === null ||
-    !/^https?:$/.test(url.protocol) ||
-    url.search !== '' ||
-    url.hash !== '' ||
-    url.username !== ''
-  ) {
-    faults.push("baseUrl: give an absolute URL such as 'https://app.example', without query and user.")
-    return developmentUrl
-  }
-  const local = url.hostname === 'localhost' || url.hostname === '127.0.0.1' || url.hostname === '[::1]'
-  if (production && url.protocol === 'http:' && !local) {
-    faults.push('baseUrl: in production links must be https://, since they carry secrets.')
-  }
-  return url.href.replace(/\/$/, '')
 }
 
 function readSecrets(value: unknown, production: boolean, faults: string[]): readonly string[] | undefined {
@@ -223,6 +203,17 @@ function readCodeLengths(reader: Reader, faults: string[]): CodeLengths {
   return createCodeLengths(codeLength, numbers as number[])
 }
 
+function readContract(
+  { openapi, docs }: AuthOptions,
+  { production, reader }: { readonly production: boolean; readonly reader: Reader },
+  faults: string[],
+) {
+  const served = openapi === undefined ? !production || docs === true : reader.flag('openapi')
+  const shown = docs === undefined ? served && !production : reader.flag('docs')
+  if (shown && !served) faults.push('docs: the page shows openapi.json, so it needs openapi: true.')
+  return { openapi: served, docs: shown }
+}
+
 function readSession(reader: Reader, faults: string[]) {
   const idleMs = reader.durationMs('session.idle')
   const absoluteMs = reader.durationMs('session.absolute')
@@ -263,13 +254,17 @@ function readSchema(reader: Reader, faults: string[]): string {
 /** Reads the options. @throws ConfigError with every fault */
 export function readSettings(options: AuthOptions): Settings {
   const faults = findUnknown(options as Record<string, unknown>)
-  const production = isProduction()
+  const { production, development, baseUrl } = readPlace(options, faults)
+  const before = faults.length
   const reader = createReader(options as Record<string, unknown>, faults)
   if (production && options.database === undefined) {
     faults.push('database: give a postgres:// URL; production opens an embedded database only by name.')
   }
   if (production && options.sender === undefined) {
     faults.push('sender: give one, such as smtp() of latchkey/delivery/smtp; production has no inbox.')
+  }
+  if (production && options.sender?.developmentOnly === true) {
+    faults.push('sender: this one shows secrets to whoever looks, so production does not take it.')
   }
   const every = reader.value('sweep.every')
   const concurrency = reader.value('password.concurrency')
@@ -281,7 +276,8 @@ export function readSettings(options: AuthOptions): Settings {
     schema: readSchema(reader, faults),
     migrate: options.migrate === undefined ? undefined : reader.flag('migrate'),
     secrets: readSecrets(reader.value('secret'), production, faults),
-    baseUrl: readBaseUrl(reader.value('baseUrl'), production, faults),
+    baseUrl,
+    development,
     basePath: readPath(reader, faults),
     sender: readRequired(reader.value('sender'), { name: 'sender', methods: ['deliver'] }, faults) as
       Sender | undefined,
@@ -290,6 +286,7 @@ export function readSettings(options: AuthOptions): Settings {
       { name: 'logger', methods: ['debug', 'info', 'warn', 'error'] },
       faults,
     ) ?? silentLogger) as Logger,
+    ...readContract(options, { production, reader }, faults),
     metrics: reader.flag('metrics'),
     strategies: readStrategies(options, faults),
     handler: reader.value('handler') ?? {},
@@ -324,6 +321,7 @@ export function readSettings(options: AuthOptions): Settings {
       claimsAfterMs: reader.durationMs('sweep.claimsAfter'),
     },
   }
+  if (production && faults.length > before) faults.push(...whyProduction(options))
   if (faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(settings)
 }

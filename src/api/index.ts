@@ -19,13 +19,17 @@ import { userRoutes } from './routes/user.js'
 /** Every route of the contract. Without the strategy `password` nobody signs up or recovers by one. */
 export function apiRoutes(
   strategies: readonly Strategy[],
-  place: ContractPlace & { readonly metrics?: boolean },
+  place: ContractPlace & {
+    readonly metrics?: boolean
+    readonly openapi?: boolean
+    readonly docs?: boolean
+  },
 ): readonly RouteDefinition[] {
   const withPasswords = offersPasswords(strategies)
   const routes = [
     ...signUpRoutes(withPasswords),
     ...strategyRoutes(strategies),
-    ...linkRoutes(strategies.some(({ id }) => id === 'magic-link')),
+    ...linkRoutes(strategies.find(({ id }) => id === 'magic-link')),
     ...(withPasswords ? recoveryRoutes : []),
     emailChangeRoute,
     ...sessionRoutes,
@@ -34,5 +38,8 @@ export function apiRoutes(
     ...healthRoutes,
   ]
   const metrics = place.metrics === true ? [metricsRoute] : []
-  return [...routes, ...metrics, ...createContractRoutes(routes, place)]
+  const contract = createContractRoutes(routes, place).filter(({ id }) =>
+    id === 'contract.document' ? place.openapi !== false : place.docs !== false,
+  )
+  return [...routes, ...metrics, ...contract]
 }

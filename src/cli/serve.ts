@@ -6,6 +6,7 @@ import type { Answering } from '../adapters/node.js'
 import { isProduction } from '../base/index.js'
 import { openAuth } from '../auth.js'
 import type { AuthOptions } from '../options.js'
+import { readPlace } from '../settings-place.js'
 import { createGracefulServer } from './graceful-server.js'
 import type { Output } from './output.js'
 
@@ -44,8 +45,8 @@ function endingSignal(): Promise<'SIGINT' | 'SIGTERM'> {
 }
 
 /** What stands at `/`: in development the page on which everything begins, in production the account. */
-function withFront(auth: Answering, basePath: string): Answering {
-  const front = isProduction()
+function withFront(auth: Answering, basePath: string, production: boolean): Answering {
+  const front = production
     ? (): Promise<Response> =>
         Promise.resolve(new Response(null, { status: 303, headers: { Location: `${basePath}/account` } }))
     : ({ url, headers }: Request, peer: Parameters<Answering['fetch']>[1]) =>
@@ -80,7 +81,8 @@ export async function serveUntilSignal(
   })
   const baseUrl = options.baseUrl ?? `http://localhost:${port}`
   const basePath = options.basePath ?? '/auth'
-  holder.answering = withFront(auth, basePath)
+  const { production } = readPlace({ ...options, baseUrl }, [])
+  holder.answering = withFront(auth, basePath, production)
   const inbox = auth.inbox === null ? [] : [`Development inbox: ${baseUrl}${basePath}/dev/inbox`]
   output.result({ url: baseUrl, port }, [`Latchkey is listening on ${baseUrl}`, ...inbox])
 

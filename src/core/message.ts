@@ -11,6 +11,7 @@ export const noticeEvents = [
   'phone_changed',
   'sign_up_repeated',
   'password_paused',
+  'sign_in_approved',
 ] as const
 
 /** A notice to the owner of an address. */
@@ -19,7 +20,10 @@ export type NoticeEvent = (typeof noticeEvents)[number]
 /** Why a message is sent: the purpose of a verification, or a notice. */
 export type MessageEvent = VerificationType | NoticeEvent
 
-/** A message as a sender gets it. `link`, `token`, `code` and `expiresAt` stand only in verifications. */
+/**
+ * A message as a sender gets it. `token`, `code` and `expiresAt` stand only in verifications; the `link` of a notice leads to
+ * a page and carries no secret.
+ */
 export interface Message {
   /** The same on every redelivery: the idempotency key. */
   readonly id: string
@@ -54,6 +58,8 @@ export interface DeliveryFault extends Error {
 export interface Sender {
   /** Which kinds of addresses it reaches. Default: email. */
   readonly reaches?: readonly ('email' | 'phone')[]
+  /** It shows secrets to whoever looks, so that production refuses it. */
+  readonly developmentOnly?: boolean
   deliver(message: Message, delivery?: { readonly signal: AbortSignal }): Promise<void>
 }
 

@@ -9,6 +9,7 @@ export function consoleSender(write: (line: string) => void = toStandardOutput):
     throw new ConfigError(['consoleSender: it shows secrets, so production does not have it.'])
   return {
     reaches: ['email', 'phone'],
+    developmentOnly: true,
     deliver({ event, to, link, code }) {
       const secrets = [code && `code ${code}`, link].filter((each) => each !== undefined && each !== '')
       write(`[latchkey] ${event} to ${to.value}: ${secrets.join(', ') || 'a notice'}`)

@@ -8,7 +8,7 @@
 
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { AuthError } from '../base/index.js'
+import { AuthError, invalidField } from '../base/index.js'
 import { signedInSchema } from '../contract/index.js'
 import { readBody } from './body.js'
 import type { Body } from './body.js'
@@ -17,10 +17,11 @@ import { createCookies } from './cookies.js'
 import type { Engine } from './engine.js'
 import { createExchange } from './exchange.js'
 import type { Exchange, Scope } from './exchange.js'
-import { formTokenField, isFormToken } from './form-token.js'
+import { formTokenField, isFormToken, shownLinkField, showedLink } from './form-token.js'
 import { createGuard, requireFresh } from './guard.js'
 import type { GuardOptions } from './guard.js'
 import { parseInput } from './input.js'
+import { createLocality } from './locality.js'
 import { createOrigins } from './origin.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
 import { createReporter } from './report.js'
@@ -59,7 +60,14 @@ interface Variables {
   Bindings: { peer: Peer | undefined }
 }
 
-function headersFor(c: Context): void {
+// Two years, as lists of preloaded sites ask for. Other names below the same domain are the host's to decide.
+const strictTransport = 'max-age=63072000'
+
+function headersFor(c: Context, overHttps: boolean): void {
+  if (overHttps) c.header('Strict-Transport-Security', strictTransport)
+  c.header('Cross-Origin-Resource-Policy', 'same-origin')
+  if (c.res.headers.get('Content-Type')?.startsWith('text/html') === true)
+    c.header('Cross-Origin-Opener-Policy', 'same-origin')
   c.header('X-Content-Type-Options', 'nosniff')
   // Without a referrer browsers name no origin with a form either, so pages set a policy of their own.
   if (!c.res.headers.has('Referrer-Policy')) c.header('Referrer-Policy', 'no-referrer')
@@ -113,9 +121,11 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   const { settings, telemetry, keys } = engine
   const { basePath, handler } = settings
   const native = settings.tokenTransport === 'bearer'
-  const cookies = createCookies(settings.baseUrl.startsWith('https:'))
+  const overHttps = settings.baseUrl.startsWith('https:')
+  const cookies = createCookies(overHttps)
   const origins = createOrigins({ ...settings, native })
   const addressOf = createClientAddress(settings)
+  const isLocal = createLocality(settings)
   const reporter = createReporter(engine)
   const lane = createSessionLane({ engine, cookies, native, reporter })
   const app = new Hono<Variables>()
@@ -124,6 +134,13 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     if (access === 'public') return
     const { session } = await exchange.requireScope()
     if (access === 'fresh') requireFresh(engine, session)
+  }
+
+  // Another tab may have parked another link meanwhile: a button redeems what its own page showed, or nothing.
+  function requireShownLink({ step }: Exchange, fields: Readonly<Record<string, unknown>>): void {
+    const { link } = step.read()
+    if (link === undefined || fields['token'] !== undefined || fields['code'] !== undefined) return
+    if (!showedLink(keys, link.token, fields[shownLinkField])) throw invalidField('link', 'mismatch')
   }
 
   async function readInput(
@@ -136,9 +153,10 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     seen.body = changes ? await readBody(request) : queryOf(request)
     const { fields, isForm } = seen.body
     if (isForm) exchange.present(fields[tollField])
-    if (changes && isForm && !isFormToken(keys, exchange.knownFlow(), fields[formTokenField])) {
+    if (changes && isForm && !isFormToken(keys, exchange.flows(), fields[formTokenField])) {
       throw new AuthError('forbidden_origin', { reason: 'form_token' })
     }
+    if (changes && isForm && route.redeemsLink === true) requireShownLink(exchange, fields)
     if (route.input === undefined) return undefined
     return parseInput(route.input, isForm && html !== null ? html.read(fields) : fields)
   }
@@ -190,6 +208,8 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     const { request } = exchange
     const seen: { body: Body } = { body: { fields: {}, isForm: false } }
     try {
+      if (route.local === true && !isLocal(request, c.env.peer?.address ?? null))
+        throw new AuthError('not_found', { reason: 'development_is_for_this_machine' })
       if (route.method !== 'GET' && !origins.mayChange(request.headers))
         throw new AuthError('forbidden_origin')
       await judgeAccess(exchange, route)
@@ -228,7 +248,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   app.use(async (c, next) => {
     c.set('requestId', keys.newId())
     await next()
-    headersFor(c)
+    headersFor(c, overHttps)
     const origin = origins.sharedWith(c.req.raw.headers)
     if (origin !== null) {
       c.header('Access-Control-Allow-Origin', origin)

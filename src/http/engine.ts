@@ -42,6 +42,8 @@ export interface HttpSettings {
   readonly baseUrl: string
   readonly basePath: string
   readonly production: boolean
+  /** Whom the pages of development are for. */
+  readonly development: 'off' | 'local' | 'open'
   readonly trustedProxies: number
   readonly allowedOrigins: readonly string[]
   readonly tokenTransport: 'cookie' | 'bearer'
@@ -51,6 +53,11 @@ export interface HttpSettings {
   readonly password: { readonly minLength: number; readonly maxLength: number }
   /** For the texts of pages: when a message may be sent again. */
   readonly limits: Pick<LimitTable, 'messagePause'>
+}
+
+/** Whether a link that is opened in another browser can let the one that asked sign in. */
+export function offersApprovals(magicLink: Pick<Strategy, 'approvals'> | undefined): boolean {
+  return magicLink !== undefined && magicLink.approvals !== false
 }
 
 /** Whether people sign in by a password, and so sign up and recover by one. */

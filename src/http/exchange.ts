@@ -9,12 +9,14 @@
 import type { Context } from 'hono'
 import { AuthError } from '../base/index.js'
 import type { Accounts, Actor, Session, SessionContext, User, UserRef } from '../core/index.js'
+import { isBrowserName, readBrowserNames, writeBrowserNames } from './browser-name.js'
+import type { BrowserNames } from './browser-name.js'
 import type { ClientAddress } from './client-address.js'
 import type { Cookies } from './cookies.js'
 import type { Engine } from './engine.js'
 import { knownSeconds, readKnownBrowser, writeKnownBrowser } from './known-browser.js'
 import type { KnownBrowser } from './known-browser.js'
-import { isFlow, readSessionToken } from './session-token.js'
+import { readSessionToken } from './session-token.js'
 import type { Asker } from './gate.js'
 import { createStep } from './step.js'
 import type { Step } from './step.js'
@@ -61,6 +63,8 @@ export interface Exchange {
   flow(): string
   /** The name of this browser, or null where it has none yet. */
   knownFlow(): string | null
+  /** The names that count for what was begun before: the one of this browser and, for ten minutes, the one before. */
+  flows(): readonly string[]
   /** The name by which this browser is known to whoever signed in here, or null. It proves nothing by itself. */
   knownBrowser(): KnownBrowser | null
   /** What was kept for the next page of this browser: a parked link, an address, where to return to. */
@@ -115,17 +119,32 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   const requestId = context.get('requestId') as string
   // Begun again when it becomes known who asks.
   let acting: Accounts | undefined
-  let flow: string | null | undefined
+  let names: BrowserNames | null | undefined
   let looking: Promise<Scope | null> | undefined
   let toll = request.headers.get(tollHeader)
   // The token that this answer gives: from then on it is the one that counts.
   let given: string | undefined
 
-  function knownFlow(): string | null {
-    if (flow !== undefined) return flow
+  function knownNames(): BrowserNames | null {
+    if (names !== undefined) return names
     const named = native ? request.headers.get('latchkey-flow') : null
-    const read = named ?? cookies.flow.read(header)
-    return (flow = read !== null && isFlow(read) ? read : null)
+    if (named !== null) return (names = isBrowserName(named) ? { current: named, previous: null } : null)
+    return (names = readBrowserNames(keys, cookies.flow.read(header), engine.now()))
+  }
+
+  const knownFlow = (): string | null => knownNames()?.current ?? null
+
+  function nameAnew(previous: string | null): string {
+    const current = keys.newName()
+    names = { current, previous }
+    lines.set(cookies.flow.name, cookies.flow.set(writeBrowserNames(keys, names, engine.now()), flowSeconds))
+    return current
+  }
+
+  // Whoever read the name while somebody else sat here gets nothing of what is begun from now on.
+  function renewName(): void {
+    const before = knownFlow()
+    if (before !== null && !native) nameAnew(before)
   }
 
   function sessionToken(): string | null {
@@ -204,12 +223,11 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     knownFlow,
     knownBrowser,
 
-    flow() {
-      const known = knownFlow()
-      if (known !== null) return known
-      const fresh = keys.newId()
-      lines.set(cookies.flow.name, cookies.flow.set(fresh, flowSeconds))
-      return (flow = fresh)
+    flow: () => knownFlow() ?? nameAnew(null),
+
+    flows() {
+      const { current, previous } = knownNames() ?? { current: null, previous: null }
+      return [current, previous].filter((name) => name !== null)
     },
 
     get asker() {
@@ -228,10 +246,13 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
 
     async enter({ user: reference, methods, authenticatedAt }) {
       const user = await toUser(reference)
+      // Looked up before its session is ended: whoever signs in again where they are signed in keeps the name.
+      const before = await exchange.scope()
       const browser = knownBrowser()?.name ?? keys.newName()
       const token = await newToken(user, { methods, authenticatedAt, browser })
       remember(browser, methods)
       await exchange.accounts.revokeUserSessionToken(sessionToken())
+      if (before?.user.id !== user.id) renewName()
       given = token
       looking = undefined
       if (native) return { user, token }
@@ -245,6 +266,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
       await exchange.scope()
       await exchange.accounts.revokeUserSessionToken(sessionToken())
       looking = Promise.resolve(null)
+      renewName()
       forget()
     },
 

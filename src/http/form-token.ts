@@ -12,7 +12,22 @@ export function formTokenOf(keys: HttpKeys, flow: string): string {
   return keys.mac(purpose, flow)
 }
 
-/** Whether a form was made for this browser. */
-export function isFormToken(keys: HttpKeys, flow: string | null, token: unknown): boolean {
-  return flow !== null && typeof token === 'string' && keys.isMac(purpose, flow, token)
+/** Whether a form was made for this browser, under one of these names of it. */
+export function isFormToken(keys: HttpKeys, flows: readonly string[], token: unknown): boolean {
+  return typeof token === 'string' && flows.some((flow) => keys.isMac(purpose, flow, token))
+}
+
+/** The name of the hidden field that says which link a page showed. */
+export const shownLinkField = '_link'
+
+const shownPurpose = 'shown link'
+
+/** What a form says of the link that its page showed, so that no other link is redeemed by it. */
+export function shownLinkOf(keys: HttpKeys, token: string): string {
+  return keys.mac(shownPurpose, token)
+}
+
+/** Whether a form stood on the page that showed this link. */
+export function showedLink(keys: HttpKeys, token: string, shown: unknown): boolean {
+  return typeof shown === 'string' && keys.isMac(shownPurpose, token, shown)
 }

@@ -8,7 +8,7 @@
  */
 
 import { AuthError } from '../base/index.js'
-import type { Charge, Limits, Verdict } from '../store/index.js'
+import type { Charge, Limits, Verdict, Known } from '../store/index.js'
 import type { Charges, NetworkLimit, Who } from './charges.js'
 import type { ClientAddress } from './client-address.js'
 import type { HttpKeys } from './engine.js'
@@ -76,6 +76,8 @@ export interface Gate {
   currentPassword(asker: Asker, of: { readonly userId: string; readonly sessionId: string }): Promise<Guess>
   /** One try of a code at an address, or of a link. @throws AuthError `rate_limited` */
   secret(asker: Asker, of: Address | null): Promise<Redeeming>
+  /** Whether the browser of this name signed in there before. */
+  knows(name: string, of: { readonly type: string; readonly valueKey: string }): Promise<boolean>
 }
 
 /** What a gate works with. */
@@ -269,6 +271,8 @@ export function createGate(parts: GateParts): Gate {
       const wanted = charges.password(who, address, userId ?? address)
       return passwordGuess(asker, admitted, await takeOrRefuse(asker, admitted, wanted))
     },
+
+    knows: (name, subject) => limits.knows(name, subject),
 
     async currentPassword(asker, { userId, sessionId }) {
       const admitted = await admit(asker, null, 'passwordNetwork')

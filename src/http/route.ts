@@ -9,6 +9,7 @@
 import type { ZodType } from 'zod'
 import type { AuthError } from '../base/index.js'
 import type { Issued } from '../core/index.js'
+import { askerAt } from './asker.js'
 import type { Exchange } from './exchange.js'
 
 /** Who may ask: anybody, whoever is signed in, or whoever signed in within the last ten minutes. */
@@ -45,6 +46,10 @@ export interface RouteDefinition<I = unknown> {
   readonly action?: { readonly strategy: string; readonly action: string }
   /** Left out of the contract: pages, forms and assets. */
   readonly hidden?: boolean
+  /** Redeems the parked link where no other secret is given; a form then says which link its page showed. */
+  readonly redeemsLink?: boolean
+  /** Not there but for whoever sits at this machine, or where development is open to everybody. */
+  readonly local?: boolean
   handle(exchange: Exchange, input: I): Promise<Outcome> | Outcome
 }
 
@@ -58,13 +63,15 @@ export function verificationSent({ codeLength }: Issued): Outcome {
  * `send` gives nothing where a strategy of the host's knows of no code.
  */
 export async function answerSent(
-  { accounts, asker }: Exchange,
+  exchange: Exchange,
   to: { readonly type: 'email' | 'phone'; readonly value: string },
   send: (() => Promise<Issued | undefined>) | null,
 ): Promise<Outcome> {
   const issued = send === null ? undefined : await send()
   if (issued !== undefined) return verificationSent(issued)
-  return verificationSent({ codeLength: await accounts.getCodeLength(to.type, to.value, asker) })
+  return verificationSent({
+    codeLength: await exchange.accounts.getCodeLength(to.type, to.value, await askerAt(exchange, to)),
+  })
 }
 
 /** Gives a route its type of input. */

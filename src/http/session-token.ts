@@ -1,14 +1,8 @@
-/** Where a request carries its session token and the name of its browser. */
+/** Where a request carries its session token. */
 
 import type { Cookies } from './cookies.js'
 
 const bearer = /^Bearer ([A-Za-z0-9_-]{1,128})$/i
-const flow = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
-/** Whether the text is the name of a browser as we make it. */
-export function isFlow(text: string): boolean {
-  return text.length === 36 && flow.test(text)
-}
 
 /** The token of a cookie or, for native clients where that is switched on, of `Authorization: Bearer` (RFC 6750 §2.1). */
 export function readSessionToken(headers: Headers, cookies: Cookies, native: boolean): string | null {

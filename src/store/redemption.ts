@@ -65,6 +65,18 @@ const replacing: Readonly<Record<Kind, string>> = {
   signUp: `true`,
 }
 
+// The owner hears of each sign-in that another browser was let in to, whatever else there is to tell.
+function approvalNotice(t: Tables, kind: Kind): string {
+  if (kind !== 'approved') return ''
+  return `
+      union all select b.user_id, 'sign_in_approved', b.type, b.value
+      from (
+        select i.user_id, i.type, i.value from ${t.identities} i join spent s on s.user_id = i.user_id
+        where i.verified_at is not null
+        union select user_id, type, value from proven
+      ) b`
+}
+
 // Not every kind compares something, so $3 is named where all of them see it.
 function candidate(t: Tables, kind: Kind): string {
   return `candidate as (
@@ -140,7 +152,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
         select i.user_id, i.type, i.value from ${t.identities} i join spent s on s.user_id = i.user_id
         where i.verified_at is not null
         union select user_id, type, value from proven
-      ) a`,
+      ) a${approvalNotice(t, kind)}`,
     )},
     refunded as (
       update ${t.attempts} a set count = greatest(a.count - $5::integer, 0) from spent s

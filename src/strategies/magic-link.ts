@@ -3,13 +3,18 @@
 import { askForSignIn } from './passwordless.js'
 import type { Strategy } from './strategy.js'
 
-/** The strategy `magic-link`: the link signs in the browser that asked for it. */
-export function magicLink(): Strategy {
+/**
+ * The strategy `magic-link`: the link signs in the browser that asked for it. Opened in another, it lets its holder finish
+ * where it was asked for, by the number that stands there; `approvals: false` turns that off.
+ */
+export function magicLink({ approvals = true }: { readonly approvals?: boolean | undefined } = {}): Strategy {
+  if (typeof approvals !== 'boolean') throw new TypeError('magicLink: approvals is true or false.')
   return {
     id: 'magic-link',
     name: 'Email link',
     identity: 'email',
     kind: 'passwordless',
+    approvals,
     fields: {
       request: [{ name: 'email', type: 'email' }],
       callback: [{ name: 'token', type: 'token' }],

@@ -70,6 +70,8 @@ export interface Strategy {
   /** The type of the identity that it proves: `email`, `phone`, or a provider's issuer. */
   readonly identity: string
   readonly kind: 'credential' | 'passwordless' | 'social'
+  /** False where its link signs in the browser that asked alone, and lets nobody finish from another. Default: true. */
+  readonly approvals?: boolean
   readonly fields: {
     readonly request: readonly StrategyField[]
     /** Absent where the request alone proves, as a password does. */

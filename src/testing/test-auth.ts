@@ -33,6 +33,8 @@ export async function createTestAuth(options: AuthOptions = {}): Promise<TestAut
   const auth = await openAuth(
     {
       secret: testSecret,
+      // Tests ask from every address, and look into the inbox.
+      development: isProduction() ? undefined : true,
       ...options,
       database,
       // In development the engine keeps an inbox of its own, which its pages show.

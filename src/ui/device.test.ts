@@ -41,6 +41,17 @@ it('names what is no browser as far as it names itself', () => {
   expect(nameOf('Mozilla/5.0')).toBe('Unknown device')
 })
 
+it.each([
+  'Keep-your-account.Enter/42',
+  'Keep-your-account.Enter/42 (x)',
+  'Enter-42 / 1 now',
+  'Mozilla/5.0 (Type-42-to-keep-your-account) Enter/42 x',
+  'Chrome/Enter-the-number-42',
+  'Your bank/1 Your bank/2',
+])('shows no words of whoever asked: %s', (userAgent) => {
+  expect(['Unknown device', 'Chrome']).toContain(nameOf(userAgent))
+})
+
 it('reads a hostile user agent at once', () => {
   for (const part of ['Mozilla/5.0 (', ';', 'Version/', '((((', ' '])
     expect(nameOf(part.repeat(100_000))).toEqual(expect.any(String))

@@ -1,4 +1,8 @@
-/** What a user agent says of a device, for people to recognize. It is told and never judged: anybody can write it. */
+/**
+ * What a user agent says of a device, for people to recognize. It is told and never judged: anybody can write it.
+ *
+ * Invariant: every name that is shown is one of a closed list, so that nobody puts words of their own on a page.
+ */
 
 import Bowser from 'bowser'
 import type { Words } from './texts/say.js'
@@ -19,12 +23,28 @@ const kinds: Readonly<Record<string, DeviceKind>> = { mobile: 'phone', tablet: '
 // As many characters of a user agent as a session keeps.
 const longestUserAgent = 512
 
-/** What is no browser, by its first product (RFC 9110 section 10.1.5), such as `curl/8.5.0`. */
-function readProduct(text: string): Device {
-  const [, name, major] = /^([A-Za-z][\w.-]{0,30})\/(\d{1,5})/.exec(text) ?? []
-  return name === undefined || name === 'Mozilla'
-    ? nothing
-    : { ...nothing, browser: `${name} ${major ?? ''}` }
+// Bowser takes the name of what it does not know from the text itself.
+const browsers: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP))
+const systems: ReadonlySet<string> = new Set(Object.values(Bowser.OS_MAP))
+// What is no browser, and yet known (RFC 9110 section 10.1.5).
+const programs =
+  /^(axios|curl|Go-http-client|HTTPie|node|okhttp|PostmanRuntime|python-requests|undici|Wget)\/(\d{1,4})/
+
+function readProgram(text: string): Device {
+  const [, name, major] = programs.exec(text) ?? []
+  return name === undefined ? nothing : { ...nothing, browser: `${name} ${major ?? ''}` }
+}
+
+function nameBrowser({
+  name = '',
+  version = '',
+}: {
+  readonly name?: string
+  readonly version?: string
+}): string | null {
+  if (!browsers.has(name)) return null
+  const [major] = /^\d{1,4}/.exec(version) ?? []
+  return major === undefined ? name : `${name} ${major}`
 }
 
 /** Reads a User-Agent header. */
@@ -32,11 +52,11 @@ export function readDevice(userAgent: string | null): Device {
   const text = (userAgent ?? '').slice(0, longestUserAgent)
   if (text.trim() === '') return nothing
   const { browser, os, platform } = Bowser.parse(text)
-  if (!browser.name && !os.name) return readProduct(text)
-  const [major] = (browser.version ?? '').split('.')
+  const program = readProgram(text)
+  if (program !== nothing) return program
   return {
-    browser: browser.name ? [browser.name, major].filter(Boolean).join(' ') : null,
-    system: os.name ?? null,
+    browser: nameBrowser(browser),
+    system: os.name !== undefined && systems.has(os.name) ? os.name : null,
     kind: kinds[platform.type ?? ''] ?? 'unknown',
   }
 }

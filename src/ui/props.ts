@@ -98,6 +98,8 @@ export interface ResetPasswordProps extends Framed {
   readonly form: FormState
   /** Whether a link is parked in this browser; then no code is asked for. */
   readonly link: boolean
+  /** Which link that is: the form sends it as `_link`. Null without one. */
+  readonly shownLink: string | null
   readonly address: string | null
   readonly codeLength: number
   readonly password: PasswordLimits
@@ -115,6 +117,10 @@ export interface ConfirmProps extends Framed {
   readonly form: FormState
   readonly purpose: 'sign_in' | 'email' | 'email_change'
   readonly address: string
+  /** Which link the page shows: every form of it sends this as `_link`, so that it redeems no other. */
+  readonly shownLink: string
+  /** Whether its holder may let the other browser sign in, by the number that stands there. */
+  readonly approvals: boolean
   /** Set where it was asked for in another browser. */
   readonly elsewhere: AskedFrom | null
   /** Whether the other browser has been let in. */

@@ -14,7 +14,7 @@ import { pageRoutes } from './routes/pages.js'
 export interface UiParts {
   readonly pages: PagesSettings
   readonly basePath: string
-  readonly production: boolean
+  readonly development: 'off' | 'local' | 'open'
   readonly strategies: readonly Strategy[]
 }
 
@@ -25,14 +25,14 @@ export interface Ui {
 }
 
 /** Makes the pages. Those of development are there in development alone. */
-export function createUi({ pages, basePath, production, strategies }: UiParts): Ui {
+export function createUi({ pages, basePath, development, strategies }: UiParts): Ui {
   const desk = createDesk(pages, basePath)
   return {
     routes: [
       ...pageRoutes(desk, strategies),
       ...accountRoutes(desk),
       assetRoute(desk),
-      ...(production ? [] : developmentRoutes(desk, pages.brand.name)),
+      ...(development === 'off' ? [] : developmentRoutes(desk, pages.brand.name)),
     ],
     html: createFace(desk, strategies),
   }

@@ -2,7 +2,7 @@
 
 import { linkCallbackInput, statusSchema } from '../../contract/index.js'
 import type { RouteDefinition } from '../../http/index.js'
-import { defineRoute, tokenOf } from '../../http/index.js'
+import { defineRoute, inEitherFlow, tokenOf } from '../../http/index.js'
 
 /** `POST /email-change/callback`. */
 export const emailChangeRoute: RouteDefinition = defineRoute({
@@ -14,12 +14,14 @@ export const emailChangeRoute: RouteDefinition = defineRoute({
   input: linkCallbackInput,
   answers: { 200: { description: 'The address is changed.', schema: statusSchema('verified') } },
   action: { strategy: 'email-change', action: 'callback' },
+  redeemsLink: true,
   async handle(exchange, input) {
     const { engine, step } = exchange
     const token = tokenOf(step, 'email_change', input.token)
     const guess = await engine.gate.secret(exchange.charged, null)
-    const flow = { flow: exchange.flow() }
-    await guess.judge(() => exchange.accounts.verifyMagicLink(token, 'email_change', flow))
+    await guess.judge(() =>
+      inEitherFlow(exchange, (flow) => exchange.accounts.verifyMagicLink(token, 'email_change', { flow })),
+    )
     step.write({ link: undefined })
     return { status: 200, body: { status: 'verified' } }
   },

@@ -7,8 +7,9 @@
 
 import * as z from 'zod'
 import { signedInSchema, statusSchema, text, textLimits } from '../../contract/index.js'
+import type { Strategy } from '../../strategies/index.js'
 import type { LinkType, RouteDefinition } from '../../http/index.js'
-import { defineRoute, tokenOf } from '../../http/index.js'
+import { defineRoute, offersApprovals, findInEitherFlow, tokenOf } from '../../http/index.js'
 
 const linkQuery = z.object({ token: z.string().max(textLimits.token).catch('') })
 const tokenForm = /^[A-Za-z0-9_-]{1,512}$/
@@ -51,6 +52,7 @@ const waitingRoutes: readonly RouteDefinition[] = [
     input: numberInput,
     answers: { 200: { description: 'That browser may finish.', schema: statusSchema('approved') } },
     action: { strategy: 'magic-link', action: 'approve' },
+    redeemsLink: true,
     async handle(exchange, { number, token }) {
       const { engine, step } = exchange
       const guess = await engine.gate.secret(exchange.charged, null)
@@ -67,9 +69,8 @@ const waitingRoutes: readonly RouteDefinition[] = [
     access: 'public',
     summary: 'Whether the link that this browser asked for was approved elsewhere',
     answers: { 200: { description: 'How it stands, and the number to compare.', schema: waitSchema } },
-    async handle({ accounts, knownFlow }) {
-      const flow = knownFlow()
-      const pending = flow === null ? null : await accounts.getPendingSignIn({ flow })
+    async handle(exchange) {
+      const pending = await findInEitherFlow(exchange, (flow) => exchange.accounts.getPendingSignIn({ flow }))
       if (pending === null) return { status: 200, body: { status: 'none' } }
       const status = pending.approved ? 'approved' : 'waiting'
       return { status: 200, body: { status, number: pending.number } }
@@ -88,8 +89,9 @@ const waitingRoutes: readonly RouteDefinition[] = [
     },
     action: { strategy: 'magic-link', action: 'finish' },
     async handle(exchange) {
-      const flow = exchange.knownFlow()
-      const verified = flow === null ? null : await exchange.accounts.redeemApprovedSignIn({ flow })
+      const verified = await findInEitherFlow(exchange, (flow) =>
+        exchange.accounts.redeemApprovedSignIn({ flow }),
+      )
       if (verified === null) return { status: 202, body: { status: 'waiting' } }
       const { user, authenticatedAt } = verified
       const entered = await exchange.enter({ user, methods: ['magic-link'], authenticatedAt })
@@ -99,12 +101,13 @@ const waitingRoutes: readonly RouteDefinition[] = [
   }),
 ]
 
-/** The routes of links; `magicLink` says whether that strategy is on. */
-export function linkRoutes(magicLink: boolean): readonly RouteDefinition[] {
+/** The routes of links; the strategy says whether links sign in, and whether they do so in another browser. */
+export function linkRoutes(magicLink: Pick<Strategy, 'approvals'> | undefined): readonly RouteDefinition[] {
   return [
     openRoute('verification.open', '/verification/callback', 'email'),
     openRoute('recovery.open', '/recovery/callback', 'recovery'),
     openRoute('email-change.open', '/email-change/callback', 'email_change'),
-    ...(magicLink ? [openRoute('magic-link.open', '/magic-link/callback', 'sign_in'), ...waitingRoutes] : []),
+    ...(magicLink === undefined ? [] : [openRoute('magic-link.open', '/magic-link/callback', 'sign_in')]),
+    ...(offersApprovals(magicLink) ? waitingRoutes : []),
   ]
 }

@@ -1,7 +1,15 @@
 /** Recovering an account: a new password for whoever controls the address. */
 
 import type { Exchange, RouteDefinition } from '../../http/index.js'
-import { answeredBy, answerSent, defineRoute, emailOf, tokenOf } from '../../http/index.js'
+import {
+  answeredBy,
+  answerSent,
+  askerAt,
+  defineRoute,
+  emailOf,
+  inEitherFlow,
+  tokenOf,
+} from '../../http/index.js'
 import {
   emailRequestInput,
   recoveryCallbackInput,
@@ -33,8 +41,9 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
     },
     action: { strategy: 'recovery', action: 'request' },
     async handle(exchange, { email }) {
-      const { engine, accounts, charged, asker } = exchange
+      const { engine, accounts, charged } = exchange
       const to = { type: 'email', value: email } as const
+      const asker = await askerAt(exchange, to)
       const sending = await engine.gate.message(charged, to, 'recovery')
       const send = () => sending.send(() => accounts.requestPasswordRecovery(email, asker))
       return answerSent(exchange, to, sending.allowed ? send : null)
@@ -50,12 +59,20 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
     input: recoveryCallbackInput,
     answers: { 200: { description: 'The password is set.', schema: statusSchema('recovered') } },
     action: { strategy: 'recovery', action: 'callback' },
+    redeemsLink: true,
     async handle(exchange, input) {
       const { engine, step } = exchange
       const guess = await engine.gate.secret(exchange.charged, emailOf(input))
       const secret = secretOf(exchange, input)
-      const flow = { flow: exchange.flow() }
-      await guess.judge(() => exchange.accounts.resetPassword(secret, input.password, flow), answeredBy)
+      const to = secret.email === undefined ? null : ({ type: 'email', value: secret.email } as const)
+      const asker = await askerAt(exchange, to)
+      await guess.judge(
+        () =>
+          inEitherFlow(exchange, (flow) =>
+            exchange.accounts.resetPassword(secret, input.password, { ...asker, flow }),
+          ),
+        answeredBy,
+      )
       step.write({ link: undefined })
       exchange.forget()
       return { status: 200, body: { status: 'recovered' } }

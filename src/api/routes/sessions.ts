@@ -76,7 +76,7 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     id: 'sessions.delete-others',
     method: 'DELETE',
     path: '/sessions',
-    access: 'session',
+    access: 'fresh',
     summary: 'End every session of this user but this one',
     answers: { 204: { description: 'They are over.' } },
     async handle(exchange) {

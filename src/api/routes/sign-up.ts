@@ -2,7 +2,15 @@
 
 import type { Verified } from '../../core/index.js'
 import type { Exchange, RouteDefinition } from '../../http/index.js'
-import { answeredBy, answerSent, defineRoute, emailOf, tokenOf } from '../../http/index.js'
+import {
+  answeredBy,
+  answerSent,
+  askerAt,
+  defineRoute,
+  emailOf,
+  inEitherFlow,
+  tokenOf,
+} from '../../http/index.js'
 import {
   emailRequestInput,
   signUpInput,
@@ -28,15 +36,17 @@ interface LooseInput {
 
 async function prove(exchange: Exchange, input: VerificationCallbackInput): Promise<Verified> {
   const { accounts } = exchange
-  const flow = { flow: exchange.flow() }
   const { token: given, email, code, password }: LooseInput = input
   if (email !== undefined && code !== undefined) {
-    return accounts.verifyMagicCode(code, 'email', email, flow)
+    const asker = await askerAt(exchange, { type: 'email', value: email })
+    return inEitherFlow(exchange, (flow) =>
+      accounts.verifyMagicCode(code, 'email', email, { ...asker, flow }),
+    )
   }
   const token = tokenOf(exchange.step, 'email', given)
   const verified =
     password === undefined
-      ? await accounts.verifyMagicLink(token, 'email', flow)
+      ? await inEitherFlow(exchange, (flow) => accounts.verifyMagicLink(token, 'email', { flow }))
       : await accounts.verifySignUpWithPassword(token, password)
   exchange.step.write({ link: undefined })
   return verified
@@ -91,6 +101,7 @@ const proving: RouteDefinition = defineRoute({
   input: verificationCallbackInput,
   answers: { 200: { description: 'The address is proven.', schema: statusSchema('verified') } },
   action: { strategy: 'verification', action: 'callback' },
+  redeemsLink: true,
   async handle(exchange, input) {
     const guess = await exchange.engine.gate.secret(exchange.charged, emailOf(input))
     await guess.judge(() => prove(exchange, input), answeredBy)

@@ -5,7 +5,7 @@ import { AuthError, invalidField } from '../../base/index.js'
 import { signedInSchema, text, textLimits, verificationSentSchema } from '../../contract/index.js'
 import type { Accounts } from '../../core/index.js'
 import type { Exchange, Outcome, RouteDefinition } from '../../http/index.js'
-import { answerSent, defineRoute } from '../../http/index.js'
+import { answerSent, askerAt, defineRoute, inEitherFlow } from '../../http/index.js'
 import type {
   Proved,
   Strategy,
@@ -32,10 +32,16 @@ function toSchema(fields: readonly StrategyField[]): z.ZodType<StrategyInput> {
   return z.object(Object.fromEntries(shape))
 }
 
-function contextOf(exchange: Exchange, { id }: Strategy): StrategyContext {
+async function contextOf(
+  exchange: Exchange,
+  strategy: Strategy,
+  input: StrategyInput,
+): Promise<StrategyContext> {
   const { settings } = exchange.engine
+  const { id } = strategy
   const callbackUrl = `${settings.baseUrl}${settings.basePath}/${id}/callback`
-  return { accounts: exchange.accounts, flow: exchange.flow(), asker: exchange.asker, callbackUrl }
+  const asker = await askerAt(exchange, addressOf(strategy, input))
+  return { accounts: exchange.accounts, flow: asker.flow, asker, callbackUrl }
 }
 
 // The password is judged, and answered like a wrong one whether it is right or not.
@@ -65,7 +71,7 @@ function addressOf(
 
 async function request(exchange: Exchange, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
   const { gate } = exchange.engine
-  const context = contextOf(exchange, strategy)
+  const context = await contextOf(exchange, strategy, input)
   const to = addressOf(strategy, input)
   if (strategy.kind === 'credential') {
     const guess = await gate.password(exchange.charged, to ?? { type: 'email', value: '' })
@@ -109,10 +115,12 @@ async function callback(exchange: Exchange, strategy: Strategy, input: StrategyI
   if (strategy.callback === undefined) throw new AuthError('strategy_disabled')
   const prove = strategy.callback.bind(strategy)
   const whole = withParkedToken(exchange, strategy, input)
+  const context = await contextOf(exchange, strategy, whole)
+  const under = (flow: string): StrategyContext => ({ ...context, flow, asker: { ...context.asker, flow } })
   const to = addressOf({ fields: { request: strategy.fields.callback ?? [] } }, input)
   const guess = await exchange.engine.gate.secret(exchange.charged, to)
   const proved = await guess.judge(
-    () => prove(contextOf(exchange, strategy), whole),
+    () => inEitherFlow(exchange, (flow) => prove(under(flow), whole)),
     ({ identity = to }) =>
       identity === null
         ? null
@@ -162,6 +170,7 @@ function callbackRoutes(strategy: Strategy): readonly RouteDefinition[] {
     input: toSchema(fields),
     answers: signedIn,
     action,
+    ...(fields.some(({ type }) => type === 'token') && { redeemsLink: true }),
     handle: (exchange, input) => callback(exchange, strategy, input),
   })
   if (strategy.kind !== 'social') return [post]

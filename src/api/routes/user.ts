@@ -30,7 +30,7 @@ export const userRoutes: readonly RouteDefinition[] = [
     id: 'user.update',
     method: 'PATCH',
     path: '/user',
-    access: 'session',
+    access: 'fresh',
     summary: 'Change the profile: an absent key is left, null clears, metadata is merged key by key',
     input: profileInput,
     answers: userAnswer,

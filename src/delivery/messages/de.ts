@@ -63,6 +63,12 @@ export const de: LocaleTexts = {
         'Jemand hat für Ihr Konto bei {app} 100-mal ein falsches Passwort eingegeben. In Browsern, die Sie noch nie benutzt haben, meldet Ihr Passwort nicht mehr an, bis Sie sich mit einem Link oder Code oder in einem schon benutzten Browser anmelden. Ihr Passwort wurde nicht erraten.',
       action: 'Anmelden',
     },
+    sign_in_approved: {
+      subject: 'Ein anderer Browser wurde angemeldet',
+      reason:
+        'Sie haben über die angezeigte Zahl einen anderen Browser bei Ihrem Konto bei {app} angemeldet. Wenn Sie das nicht waren, beenden Sie dessen Sitzung.',
+      action: 'Sitzungen ansehen',
+    },
   },
   code: 'Ihr Code',
   orCode: 'Oder geben Sie diesen Code dort ein, wo Sie ihn angefordert haben',

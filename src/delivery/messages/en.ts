@@ -60,6 +60,12 @@ export const en: LocaleTexts = {
         'Somebody typed a wrong password for your account at {app} 100 times. In browsers that you have not used before, your password does not sign in until you sign in by a link or a code, or in a browser that you have used before. Your password was not guessed.',
       action: 'Sign in',
     },
+    sign_in_approved: {
+      subject: 'A browser was let in',
+      reason:
+        'You let another browser sign in to your account at {app} by the number that it showed. If that was not you, end its session.',
+      action: 'See your sessions',
+    },
   },
   code: 'Your code',
   orCode: 'Or type this code where you asked for it',

@@ -63,6 +63,12 @@ export const es: LocaleTexts = {
         'Alguien escribió 100 veces una contraseña incorrecta para tu cuenta en {app}. En los navegadores que no has usado antes, tu contraseña no sirve hasta que entres con un enlace o un código, o en un navegador que ya hayas usado. Nadie ha adivinado tu contraseña.',
       action: 'Iniciar sesión',
     },
+    sign_in_approved: {
+      subject: 'Se permitió el acceso a otro navegador',
+      reason:
+        'Permitiste que otro navegador iniciara sesión en tu cuenta de {app} con el número que mostraba. Si no fuiste tú, cierra esa sesión.',
+      action: 'Ver tus sesiones',
+    },
   },
   code: 'Tu código',
   orCode: 'O escribe este código donde lo pediste',

@@ -64,6 +64,12 @@ export const fr: LocaleTexts = {
         'Quelqu’un a saisi 100 fois un mot de passe erroné pour votre compte sur {app}. Dans les navigateurs que vous n’avez jamais utilisés, votre mot de passe ne permet plus de se connecter tant que vous ne vous connectez pas par un lien ou un code, ou dans un navigateur déjà utilisé. Votre mot de passe n’a pas été deviné.',
       action: 'Se connecter',
     },
+    sign_in_approved: {
+      subject: 'Un autre navigateur s’est connecté',
+      reason:
+        'Vous avez permis à un autre navigateur de se connecter à votre compte {app} grâce au numéro qu’il affichait. Si ce n’était pas vous, mettez fin à sa session.',
+      action: 'Voir vos sessions',
+    },
   },
   code: 'Votre code',
   orCode: 'Ou saisissez ce code là où vous l’avez demandé',

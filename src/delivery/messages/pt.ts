@@ -63,6 +63,12 @@ export const pt: LocaleTexts = {
         'Alguém escreveu 100 vezes uma palavra-passe errada para a sua conta em {app}. Em navegadores que ainda não usou, a sua palavra-passe não serve até entrar com uma ligação ou um código, ou num navegador que já usou. A sua palavra-passe não foi adivinhada.',
       action: 'Entrar',
     },
+    sign_in_approved: {
+      subject: 'Outro navegador entrou na sua conta',
+      reason:
+        'Permitiu que outro navegador entrasse na sua conta em {app} com o número que este mostrava. Se não foi você, termine essa sessão.',
+      action: 'Ver as suas sessões',
+    },
   },
   code: 'O seu código',
   orCode: 'Ou escreva este código onde o pediu',

@@ -12,7 +12,7 @@ export interface EventTexts {
 }
 
 /** The events whose message to an email has a link. */
-type LinkedEvent = 'email' | 'sign_in' | 'recovery' | 'email_change' | 'password_paused'
+type LinkedEvent = 'email' | 'sign_in' | 'recovery' | 'email_change' | 'password_paused' | 'sign_in_approved'
 
 /** The words of one locale. */
 export interface LocaleTexts {

@@ -14,6 +14,11 @@ export function Form(props: { frame: Frame; id: string; action: string; kind?: s
   )
 }
 
+/** Says which link the page of this form showed: its button redeems no other. */
+export function ShownLink({ value }: { value: string }) {
+  return <input type="hidden" name="_link" value={value} />
+}
+
 /** How much a button stands out. */
 export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger'
 

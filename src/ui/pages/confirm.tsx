@@ -5,15 +5,23 @@
  * unless the person types what stands there: a two-digit number, or a password.
  */
 
-import { Button, ButtonLink, Form } from '../components/form.js'
+import { Button, ButtonLink, Form, ShownLink } from '../components/form.js'
 import { Field, PasswordField } from '../components/field.js'
 import { Heading, Layout } from '../components/layout.js'
 import { Notice, Refusal } from '../components/notice.js'
 import { Moment, Phrase } from '../components/words.js'
 import { nameDevice, readDevice } from '../device.js'
+import type { Words } from '../texts/say.js'
 import type { AskedFrom, ConfirmProps, Frame } from '../props.js'
 
 const routes = { sign_in: 'magic-link', email: 'verification', email_change: 'email-change' } as const
+
+// The names are of a closed list: whoever asked has no words on this page.
+function nameBrowser(userAgent: string | null, words: Words): string {
+  const device = readDevice(userAgent)
+  const isKnown = device.browser !== null || device.system !== null
+  return isKnown ? nameDevice(device, words) : words.say('confirm.unknown_browser')
+}
 
 function Facts({ frame, asked }: { frame: Frame; asked: AskedFrom }) {
   const { words, now } = frame
@@ -22,17 +30,15 @@ function Facts({ frame, asked }: { frame: Frame; asked: AskedFrom }) {
       <div>
         <dt>{words.say('confirm.asked_in')}</dt>
         <dd>
-          <bdi>{nameDevice(readDevice(asked.userAgent), words)}</bdi>
+          <bdi>{nameBrowser(asked.userAgent, words)}</bdi>
         </dd>
       </div>
-      {asked.network === null ? null : (
-        <div>
-          <dt>{words.say('confirm.asked_from')}</dt>
-          <dd>
-            <bdi>{asked.network}</bdi>
-          </dd>
-        </div>
-      )}
+      <div>
+        <dt>{words.say('confirm.asked_from')}</dt>
+        <dd>
+          <bdi>{asked.network ?? words.say('confirm.unknown_network')}</bdi>
+        </dd>
+      </div>
       <div>
         <dt>{words.say('confirm.asked_at')}</dt>
         <dd>
@@ -43,33 +49,38 @@ function Facts({ frame, asked }: { frame: Frame; asked: AskedFrom }) {
   )
 }
 
-function Here({ frame, purpose }: ConfirmProps) {
+function Here({ frame, purpose, shownLink }: ConfirmProps) {
   const { words, paths } = frame
   return (
     <Form frame={frame} id="confirm" action={paths.callback(routes[purpose])}>
+      <ShownLink value={shownLink} />
       <Button>{words.say(`confirm.${purpose}_submit`)}</Button>
     </Form>
   )
 }
 
-function Elsewhere({ frame, form, purpose, password }: ConfirmProps) {
+function Elsewhere({ frame, form, purpose, password, shownLink, approvals }: ConfirmProps) {
   const { words, paths } = frame
   const common = { frame, within: 'confirm', form }
   if (purpose === 'sign_in') {
     return (
       <>
-        <Form frame={frame} id="confirm" action={paths.approve}>
-          <Field
-            {...common}
-            name="number"
-            kind="code"
-            label={words.say('confirm.number')}
-            hint={words.say('confirm.number_hint')}
-            input={{ type: 'text', inputmode: 'numeric', autocomplete: 'off', 'data-digits': 2 }}
-          />
-          <Button>{words.say('confirm.finish_there')}</Button>
-        </Form>
-        <ButtonLink kind="plain" href={paths.signIn}>
+        {approvals ? (
+          <Form frame={frame} id="confirm" action={paths.approve}>
+            <ShownLink value={shownLink} />
+            <Field
+              {...common}
+              name="number"
+              kind="code"
+              label={words.say('confirm.number')}
+              hint={words.say('confirm.number_hint')}
+              input={{ type: 'text', inputmode: 'numeric', autocomplete: 'off', 'data-digits': 2 }}
+            />
+            <p data-part="hint">{words.say('confirm.number_warning')}</p>
+            <Button>{words.say('confirm.finish_there')}</Button>
+          </Form>
+        ) : null}
+        <ButtonLink kind={approvals ? 'plain' : 'primary'} href={paths.signIn}>
           {words.say('confirm.start_here')}
         </ButtonLink>
       </>
@@ -80,6 +91,7 @@ function Elsewhere({ frame, form, purpose, password }: ConfirmProps) {
   }
   return (
     <Form frame={frame} id="confirm" action={paths.callback('verification')}>
+      <ShownLink value={shownLink} />
       <PasswordField {...common} label={words.say('common.password')} fresh={password} />
       <Button>{words.say('confirm.email_submit')}</Button>
     </Form>

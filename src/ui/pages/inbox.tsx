@@ -19,6 +19,7 @@ const names: Readonly<Record<MessageEvent, string>> = {
   phone_changed: 'The number was changed',
   sign_up_repeated: 'Signed up with a taken address',
   password_paused: 'Guessed a password 100 times',
+  sign_in_approved: 'Another browser was let in',
 }
 
 function CopyButton({ text, what }: { text: string; what: string }) {

@@ -1,6 +1,6 @@
 /** The pages `forgot-password` and `reset-password`. Neither tells whether an address has an account. */
 
-import { Button, Form } from '../components/form.js'
+import { Button, Form, ShownLink } from '../components/form.js'
 import { CodeField, EmailField, PasswordField } from '../components/field.js'
 import { Heading, Layout } from '../components/layout.js'
 import { Refusal } from '../components/notice.js'
@@ -60,6 +60,7 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
       </Heading>
       <Refusal words={words} form={form} code={!link} />
       <Form frame={frame} id="reset" action={paths.callback('recovery')}>
+        {props.shownLink === null ? null : <ShownLink value={props.shownLink} />}
         {!link && address === null ? <EmailField {...common} /> : null}
         {address === null ? null : (
           // A password manager files the new password under this address; beside a link it is not sent.

@@ -56,7 +56,7 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
     }),
 
     formRoute(
-      { id: 'account.profile', path: '/account/profile', access: 'session', input: profileForm },
+      { id: 'account.profile', path: '/account/profile', access: 'fresh', input: profileForm },
       async (exchange, { name, username, locale }) => {
         const { user } = await exchange.requireScope()
         const clearable = (value: string) => (value === '' ? null : value)
@@ -96,7 +96,7 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
     ),
 
     formRoute(
-      { id: 'account.end-others', path: '/account/sessions/end-others', access: 'session' },
+      { id: 'account.end-others', path: '/account/sessions/end-others', access: 'fresh' },
       async (exchange) => {
         const { user, session } = await exchange.requireScope()
         await exchange.accounts.revokeUserSessions(user, { except: session.id })

@@ -1,4 +1,8 @@
-/** The pages of development: where to begin, what would have been sent, and what messages look like. */
+/**
+ * The pages of development: where to begin, what would have been sent, and what messages look like.
+ *
+ * Invariant: they are for whoever sits at this machine, since they show every secret.
+ */
 
 import { AuthError } from '../../base/index.js'
 import { noticeEvents, verificationTypes } from '../../core/index.js'
@@ -39,25 +43,27 @@ function showPreview(exchange: Exchange, appName: string): Response {
 /** Their routes, for development alone. */
 export function developmentRoutes(desk: Desk, appName: string): readonly RouteDefinition[] {
   return [
-    pageRoute({ id: 'development.landing', path: '/dev' }, async (exchange) =>
+    pageRoute({ id: 'development.landing', path: '/dev', local: true }, async (exchange) =>
       desk.show(exchange, 'landing', {
         user: (await exchange.scope())?.user ?? null,
         hasSignUp: offersPasswords(exchange.engine.strategies),
       }),
     ),
-    pageRoute({ id: 'development.inbox', path: '/dev/inbox' }, async (exchange) =>
+    pageRoute({ id: 'development.inbox', path: '/dev/inbox', local: true }, async (exchange) =>
       desk.show(exchange, 'inbox', { messages: await messagesOf(exchange) }),
     ),
-    pageRoute({ id: 'development.inbox-data', path: '/dev/inbox.json' }, async (exchange) =>
+    pageRoute({ id: 'development.inbox-data', path: '/dev/inbox.json', local: true }, async (exchange) =>
       Response.json({ messages: await messagesOf(exchange) }),
     ),
-    pageRoute({ id: 'development.messages', path: '/dev/messages' }, (exchange, { event, locale }) =>
-      desk.show(exchange, 'messages', {
-        event: findEvent(event) ?? 'sign_in',
-        locale: findLocale(locale) ?? 'en',
-      }),
+    pageRoute(
+      { id: 'development.messages', path: '/dev/messages', local: true },
+      (exchange, { event, locale }) =>
+        desk.show(exchange, 'messages', {
+          event: findEvent(event) ?? 'sign_in',
+          locale: findLocale(locale) ?? 'en',
+        }),
     ),
-    pageRoute({ id: 'development.preview', path: '/dev/messages/:event/:locale' }, (exchange) =>
+    pageRoute({ id: 'development.preview', path: '/dev/messages/:event/:locale', local: true }, (exchange) =>
       Promise.resolve(showPreview(exchange, appName)),
     ),
   ]

@@ -16,7 +16,7 @@ export async function complete(response: Response | Promise<Response>): Promise<
 
 /** The route of a page. */
 export function pageRoute(
-  page: { readonly id: string; readonly path: string; readonly access?: Access },
+  page: { readonly id: string; readonly path: string; readonly access?: Access; readonly local?: boolean },
   open: (exchange: Exchange, query: PageQuery) => Promise<Response>,
 ): RouteDefinition {
   return defineRoute<PageQuery>({
@@ -28,6 +28,7 @@ export function pageRoute(
     input: query,
     answers: { 200: { description: 'The page.' } },
     hidden: true,
+    ...(page.local === true && { local: true }),
     handle: (exchange, asked) => complete(open(exchange, asked)),
   })
 }

@@ -2,7 +2,7 @@
 
 import { AuthError } from '../../base/index.js'
 import type { MagicLinkRequest } from '../../core/index.js'
-import { offersPasswords } from '../../http/index.js'
+import { offersApprovals, offersPasswords, shownLinkOf } from '../../http/index.js'
 import type { Exchange } from '../../http/index.js'
 import { redirect } from '../desk.js'
 import type { Desk } from '../desk.js'
@@ -21,8 +21,8 @@ function elsewhereOf(request: MagicLinkRequest): ConfirmProps['elsewhere'] {
 async function showWithout(desk: Desk, exchange: Exchange): Promise<Response> {
   const { password } = exchange.engine.settings
   if (exchange.step.read().done === 'approved') {
-    const contents = { form: {}, purpose: 'sign_in', address: '', elsewhere: null } as const
-    return desk.show(exchange, 'confirm', { ...contents, finished: true, password })
+    const contents = { form: {}, purpose: 'sign_in', address: '', shownLink: '', elsewhere: null } as const
+    return desk.show(exchange, 'confirm', { ...contents, approvals: true, finished: true, password })
   }
   if ((await exchange.scope()) !== null) return redirect(takeReturnTo(exchange, desk))
   return showGone(desk, exchange)
@@ -42,6 +42,8 @@ export async function showConfirm(desk: Desk, exchange: Exchange, refused?: Refu
     form: refused?.form ?? {},
     purpose: link.type,
     address: request.value,
+    shownLink: shownLinkOf(exchange.engine.keys, link.token),
+    approvals: offersApprovals(exchange.engine.strategies.find(({ id }) => id === 'magic-link')),
     elsewhere: elsewhereOf(request),
     finished: false,
     password: exchange.engine.settings.password,

@@ -8,9 +8,11 @@ export async function describeLink(
   exchange: Exchange,
   link: NonNullable<StepState['link']>,
 ): Promise<MagicLinkRequest | null> {
-  const flow = exchange.knownFlow()
   const { accounts } = exchange
-  const request = await accounts.getMagicLinkRequest(link.token, link.type, flow === null ? {} : { flow })
+  const [current = '', previous] = exchange.flows()
+  const look = (flow: string | undefined) => accounts.getMagicLinkRequest(link.token, link.type, { flow })
+  const found = await look(current === '' ? undefined : current)
+  const request = found?.sameFlow === false && previous !== undefined ? await look(previous) : found
   if (request === null) exchange.step.write({ link: undefined })
   return request
 }

@@ -1,6 +1,7 @@
 /** What the pages `forgot-password` and `reset-password` show. */
 
 import { AuthError } from '../../base/index.js'
+import { shownLinkOf } from '../../http/index.js'
 import type { Exchange } from '../../http/index.js'
 import type { Desk } from '../desk.js'
 import type { Refused } from '../refused.js'
@@ -28,10 +29,16 @@ export async function showResetPassword(
     const request = await describeLink(exchange, link)
     if (request === null) return showGone(desk, exchange, again)
     if (!request.sameFlow) return showError(desk, exchange, new AuthError('confirmation_required'), again)
-    const contents = { ...common, link: true, address: request.value }
+    const shownLink = shownLinkOf(exchange.engine.keys, link.token)
+    const contents = { ...common, link: true, shownLink, address: request.value }
     return desk.show(exchange, 'reset-password', contents, refused?.error)
   }
   const posted = refused?.form.values?.['email']
   const address = posted ?? (sent?.by === 'recovery' ? sent.value : null)
-  return desk.show(exchange, 'reset-password', { ...common, link: false, address }, refused?.error)
+  return desk.show(
+    exchange,
+    'reset-password',
+    { ...common, link: false, shownLink: null, address },
+    refused?.error,
+  )
 }

@@ -1,6 +1,7 @@
 /** What the page `verify` shows: which secrets are on their way, and whether a link was confirmed elsewhere. */
 
 import { parseDuration } from '../../base/index.js'
+import { findInEitherFlow, offersApprovals } from '../../http/index.js'
 import type { Engine, Exchange, StepState } from '../../http/index.js'
 import { redirect } from '../desk.js'
 import type { Desk } from '../desk.js'
@@ -28,9 +29,9 @@ function secretsOf({ strategies }: Engine, { paths }: Desk, by: string) {
 }
 
 async function waitingOf(exchange: Exchange, by: string): Promise<Waiting | null> {
-  const flow = exchange.knownFlow()
-  if (by === 'verification' || flow === null) return null
-  const pending = await exchange.accounts.getPendingSignIn({ flow })
+  const magicLink = exchange.engine.strategies.find(({ id }) => id === 'magic-link')
+  if (by === 'verification' || !offersApprovals(magicLink)) return null
+  const pending = await findInEitherFlow(exchange, (flow) => exchange.accounts.getPendingSignIn({ flow }))
   return pending === null ? null : { number: pending.number, ready: pending.approved }
 }
 

@@ -92,9 +92,13 @@ export const de: Texts = {
     'Der Link wurde in einem anderen Browser angefordert. Öffnen Sie ihn dort, oder fordern Sie hier einen neuen an.',
   'confirm.asked_in': 'Angefordert in',
   'confirm.asked_from': 'Netz',
+  'confirm.unknown_browser': 'Ein unbekannter Browser',
+  'confirm.unknown_network': 'Unbekannt',
   'confirm.asked_at': 'Wann',
   'confirm.number': 'Die Zahl, die dort steht',
   'confirm.number_hint': 'Zwei Ziffern. Sie stehen auf der Seite, die auf Sie wartet.',
+  'confirm.number_warning':
+    'Niemand wird Ihnen diese Zahl je mitteilen oder Sie danach fragen, auch wir nicht: weder in einer Nachricht noch am Telefon. Geben Sie sie nur ein, wenn Sie sie auf einem eigenen Bildschirm sehen.',
   'confirm.finish_there': 'Das war ich: dort anmelden',
   'confirm.start_here': 'Stattdessen hier anmelden',
   'confirm.not_me': 'Wenn Sie das nicht waren, schließen Sie diese Seite. Es geschieht nichts.',

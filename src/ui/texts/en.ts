@@ -89,9 +89,13 @@ export const en = {
     'The link was asked for in another browser. Open it there, or ask for a new one here.',
   'confirm.asked_in': 'Asked for in',
   'confirm.asked_from': 'Network',
+  'confirm.unknown_browser': 'An unknown browser',
+  'confirm.unknown_network': 'Unknown',
   'confirm.asked_at': 'When',
   'confirm.number': 'The number shown there',
   'confirm.number_hint': 'Two digits. They stand on the page that waits for you.',
+  'confirm.number_warning':
+    'Nobody will ever tell you this number or ask you for it, and neither will we: not in a message, not by phone. Type it only where you see it on a screen of your own.',
   'confirm.finish_there': 'It was me: sign in there',
   'confirm.start_here': 'Sign in here instead',
   'confirm.not_me': 'If it was not you, close this page. Nothing happens.',

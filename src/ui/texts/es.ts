@@ -88,9 +88,13 @@ export const es: Texts = {
     'El enlace se pidió en otro navegador. Ábrelo allí o pide aquí uno nuevo.',
   'confirm.asked_in': 'Se pidió en',
   'confirm.asked_from': 'Red',
+  'confirm.unknown_browser': 'Un navegador desconocido',
+  'confirm.unknown_network': 'Desconocida',
   'confirm.asked_at': 'Cuándo',
   'confirm.number': 'El número que aparece allí',
   'confirm.number_hint': 'Dos cifras. Están en la página que te espera.',
+  'confirm.number_warning':
+    'Nadie te dirá nunca este número ni te lo pedirá, y nosotros tampoco: ni en un mensaje ni por teléfono. Escríbelo solo si lo ves en una pantalla tuya.',
   'confirm.finish_there': 'Fui yo: iniciar sesión allí',
   'confirm.start_here': 'Mejor iniciar sesión aquí',
   'confirm.not_me': 'Si no fuiste tú, cierra esta página. No pasará nada.',

@@ -89,9 +89,13 @@ export const fr: Texts = {
     'Le lien a été demandé dans un autre navigateur. Ouvrez-le là-bas, ou demandez-en un nouveau ici.',
   'confirm.asked_in': 'Demandé dans',
   'confirm.asked_from': 'Réseau',
+  'confirm.unknown_browser': 'Un navigateur inconnu',
+  'confirm.unknown_network': 'Inconnu',
   'confirm.asked_at': 'Quand',
   'confirm.number': 'Le numéro affiché là-bas',
   'confirm.number_hint': 'Deux chiffres. Ils figurent sur la page qui vous attend.',
+  'confirm.number_warning':
+    'Personne ne vous communiquera jamais ce numéro ni ne vous le demandera, et nous non plus : ni dans un message, ni par téléphone. Saisissez-le seulement si vous le voyez sur un de vos écrans.',
   'confirm.finish_there': 'C’était moi : me connecter là-bas',
   'confirm.start_here': 'Me connecter plutôt ici',
   'confirm.not_me': 'Si ce n’était pas vous, fermez cette page. Il ne se passera rien.',

@@ -86,9 +86,13 @@ export const ja: Texts = {
     'このリンクは別のブラウザで求められました。そこで開くか、ここで新しいリンクを求めてください。',
   'confirm.asked_in': 'ブラウザ',
   'confirm.asked_from': 'ネットワーク',
+  'confirm.unknown_browser': '不明なブラウザ',
+  'confirm.unknown_network': '不明',
   'confirm.asked_at': '日時',
   'confirm.number': 'そこに表示されている番号',
   'confirm.number_hint': '待機中のページに表示されている 2 桁の数字です。',
+  'confirm.number_warning':
+    'この番号を誰かがお伝えしたり、お尋ねしたりすることは決してありません。メッセージでも電話でも、当サービスからもありません。ご自身の画面に表示されている場合にのみ入力してください。',
   'confirm.finish_there': '本人です。そこでログインする',
   'confirm.start_here': '代わりにここでログインする',
   'confirm.not_me': 'お心当たりがない場合は、このページを閉じてください。何も起こりません。',

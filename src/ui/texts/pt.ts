@@ -90,9 +90,13 @@ export const pt: Texts = {
   'confirm.elsewhere_email_change': 'A ligação foi pedida noutro navegador. Abra-a lá ou peça aqui uma nova.',
   'confirm.asked_in': 'Pedido em',
   'confirm.asked_from': 'Rede',
+  'confirm.unknown_browser': 'Um navegador desconhecido',
+  'confirm.unknown_network': 'Desconhecida',
   'confirm.asked_at': 'Quando',
   'confirm.number': 'O número que lá aparece',
   'confirm.number_hint': 'Dois algarismos. Estão na página que o espera.',
+  'confirm.number_warning':
+    'Ninguém lhe dirá nem lhe pedirá este número, e nós também não: nem numa mensagem, nem por telefone. Escreva-o apenas se o vir num ecrã seu.',
   'confirm.finish_there': 'Fui eu: entrar lá',
   'confirm.start_here': 'Entrar antes aqui',
   'confirm.not_me': 'Se não foi você, feche esta página. Nada acontece.',

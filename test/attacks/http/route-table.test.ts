@@ -101,7 +101,7 @@ describe('the table of routes', () => {
   it('has these pages and their forms beside it, and those of development in development alone', () => {
     expect(linesIn(hidden)).toEqual(linesOf(pages + ofTheContract + ofDevelopment))
     const { pages: settings, basePath, strategies } = site().settings
-    const deployed = createUi({ pages: settings, basePath, strategies, production: true })
+    const deployed = createUi({ pages: settings, basePath, strategies, development: 'off' })
     expect(linesIn(deployed.routes)).toEqual(linesOf(pages))
   })
 
