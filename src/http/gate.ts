@@ -8,7 +8,7 @@
  */
 
 import { AuthError } from '../base/index.js'
-import type { Charge, Limits, Verdict, Known } from '../store/index.js'
+import type { Charge, Limits, Verdict } from '../store/index.js'
 import type { Charges, NetworkLimit, Who } from './charges.js'
 import type { ClientAddress } from './client-address.js'
 import type { HttpKeys } from './engine.js'

@@ -117,7 +117,7 @@ export function expectContract(
   expect(headers.get('x-request-id'), where).toMatch(/^[0-9a-f-]{36}$/)
   if (route?.hidden !== true) expect(headers.get('cache-control'), where).toBe('no-store')
   for (const line of headers.getSetCookie()) {
-    expect(line, where).toMatch(/^__Host-latchkey(?:-flow|-step)?=/)
+    expect(line, where).toMatch(/^__Host-latchkey(?:-flow|-known|-step)?=/)
     const attributes = line.split('; ').slice(1)
     expect(attributes, where).toEqual(
       expect.arrayContaining(['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax']),
