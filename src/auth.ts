@@ -24,6 +24,8 @@ import type {
 } from './core/index.js'
 import { createAccounts, readActor } from './core/index.js'
 import { openDatabase, secretFileOf, settleSchema } from './database.js'
+import { createDatabaseClock } from './database-clock.js'
+import type { DatabaseClock } from './database-clock.js'
 import type { DrainReport, Inbox } from './delivery/index.js'
 import { createInbox, createWorker } from './delivery/index.js'
 import { developmentSecret } from './development-secret.js'
@@ -187,6 +189,7 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
       loadedWeb,
       telemetry: createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() }),
       movedMs: seams.movedMs,
+      clock: await createDatabaseClock(database, seams.movedMs),
       within: seams.within,
     })
   } catch (error) {
@@ -205,10 +208,11 @@ function wire(
     readonly telemetry: Telemetry
     readonly loadedWeb: LoadedWeb
     readonly movedMs: Seams['movedMs']
+    readonly clock: DatabaseClock
     readonly within: Seams['within']
   },
 ): Auth {
-  const { database, blocklist, hasher, telemetry } = parts
+  const { database, blocklist, hasher, telemetry, clock } = parts
   const { logger, schema } = settings
   const tables = tablesOf(schema)
   const kept = settings.sessionKeeper?.open({ session: settings.session, logger })
@@ -230,7 +234,7 @@ function wire(
   const outbox = createOutbox(runner, tables, { database, sealHeads: secrets.sealHeads })
   const phones = createPhones()
   const memory = keepSessions(settings, {
-    store: bindStore(database, { inTransaction: false, announce: events.announce }),
+    store: clock.follow(bindStore(database, { inTransaction: false, announce: events.announce })),
     channel: createRevocationChannel(runner, tables, database),
     nodeId: secrets.newId(),
     movedMs: parts.movedMs,
@@ -249,6 +253,7 @@ function wire(
     logger,
     maxAttempts: settings.outbox.maxAttempts,
     random: Math.random,
+    now: () => new Date(clock.now()),
   })
   const announcer: Announcer = { queued: () => worker.wake() }
   const silent: Announcer = { queued: () => undefined }
@@ -291,7 +296,7 @@ function wire(
     outbox: worker,
     telemetry,
     health: health.look,
-    now: () => Date.now() + (parts.movedMs?.() ?? 0),
+    now: clock.now,
   }
   const web = createWeb(webParts, parts.loadedWeb)
   const stopSweeping = sweepRegularly(accountsBy({ type: 'system' }), settings)

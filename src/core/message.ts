@@ -50,17 +50,24 @@ export interface DeliveryFault extends Error {
   readonly retryAfterMs?: number | undefined
 }
 
+/** What a sender is told of a try. */
+export interface Delivery {
+  readonly signal: AbortSignal
+  readonly now?: Date | undefined
+}
+
 /**
  * Delivers messages. A sender that throws is tried again with the same `message.id`, unless what it throws is a
  * `DeliveryFault` that is permanent; one that hangs is given up after a while and tried again. It never runs inside a
- * transaction. `signal` is aborted when the try is given up.
+ * transaction. `signal` is aborted when the try is given up; `now` is the time by the database, from which the minutes
+ * are counted that a secret still lives.
  */
 export interface Sender {
   /** Which kinds of addresses it reaches. Default: email. */
   readonly reaches?: readonly ('email' | 'phone')[]
   /** It shows secrets to whoever looks, so that production refuses it. */
   readonly developmentOnly?: boolean
-  deliver(message: Message, delivery?: { readonly signal: AbortSignal }): Promise<void>
+  deliver(message: Message, delivery?: Delivery): Promise<void>
 }
 
 /** A message as the queue shows it: without its secrets. */

@@ -51,7 +51,7 @@ export function sms(options: SmsOptions): Sender {
       const body = new URLSearchParams({
         To: message.to.value,
         ...origin,
-        Body: renderShort(message, options, new Date()),
+        Body: renderShort(message, options, delivery?.now ?? new Date()),
       })
       const headers = {
         Authorization: `Basic ${credentials}`,

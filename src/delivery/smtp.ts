@@ -8,7 +8,7 @@
 import { createRequire } from 'node:module'
 import type * as Library from 'nodemailer'
 import { hasHidden, isShortage, loadOnce } from '../base/index.js'
-import type { Message, Sender } from '../core/index.js'
+import type { Delivery, Message, Sender } from '../core/index.js'
 import { permanentFault } from './fault.js'
 import { renderMessage } from './messages/index.js'
 import type { WordingOptions } from './messages/index.js'
@@ -90,13 +90,13 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
 
   return {
     reaches: ['email'],
-    async deliver(message: Message, delivery?: { readonly signal: AbortSignal }) {
+    async deliver(message: Message, delivery?: Delivery) {
       const { type, value } = message.to
       if (type !== 'email') throw permanentFault('smtp delivers to email addresses alone.')
       if (hasHidden(value) || /[<>\s]/.test(value))
         throw permanentFault('This address is not one that can be mailed to.')
       const sender = from as Mailbox
-      const { subject, text, html } = renderMessage(message, options, new Date())
+      const { subject, text, html } = renderMessage(message, options, delivery?.now ?? new Date())
       const transport = await load()
       // Objects are taken as they are; a text would be parsed as a list, and a comma would make two recipients.
       const to = { name: '', address: value }

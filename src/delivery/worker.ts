@@ -167,7 +167,7 @@ export function createWorker(options: WorkerOptions) {
       if (opened !== null) hidden.push(opened.token, opened.code.slice(0, leased.codeLength ?? undefined))
       const message = toMessage(leased, user, { secrets: opened, link })
       if (message.link !== undefined) hidden.push(message.link)
-      const sending = Promise.resolve(sender.deliver(message, { signal: giveUp.signal }))
+      const sending = Promise.resolve(sender.deliver(message, { signal: giveUp.signal, now: now() }))
       await within(timeoutMs, 'The sender', sending)
       return { state: 'delivered' }
     } catch (fault) {

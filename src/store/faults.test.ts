@@ -89,7 +89,7 @@ describe.each(Object.entries(ways))('a fault of %s', (_, ask) => {
 
 describe('what can not be reached', () => {
   it('is unavailable, by its SQLSTATE', () => {
-    for (const state of '08000 08006 08P01 57P01 57P03 57014 53100 53300 55P03 58030 40001 40P01'.split(
+    for (const state of '08000 08006 08P01 57P01 57P03 57014 53100 53300 55P03 55000 25006 58030 40001 40P01'.split(
       ' ',
     )) {
       const told = toAuthError(fault(state, 'words of the server'))

@@ -29,8 +29,9 @@ const uniqueViolation = '23505'
 // Prisma's own codes (P1001, P2010, …) have the same form; the SQLSTATE class P0 does not collide with them.
 const sqlState = /^(?!P[1-9])[0-9A-Z]{5}$/
 
-// Connection failures, shutdown, too little of something, time-outs, locks, and I/O of the server.
-const passing = /^(?:08|53|57|58)|^(?:55P03|40001|40P01|25P03|XX000)$/
+// Connection failures, shutdown, too little of something, time-outs, locks, I/O of the server, a server that is read-only
+// after a failover, and an object that is not in the state to be used.
+const passing = /^(?:08|53|57|58)|^(?:55P03|55000|25006|40001|40P01|25P03|XX000)$/
 const network = new Set(
   `ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN ENOENT EADDRNOTAVAIL EMFILE ENFILE`.split(
     ' ',
