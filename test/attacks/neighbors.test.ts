@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readSettings } from '../../src/settings.js'
 import { prepareStore } from '../../src/store/index.js'
 import { createDatabase } from '../harness/engines.js'
+import { attribute } from '../../src/store/attribution.js'
 import { plantNeighbors } from '../harness/neighbors.js'
 import { createTestAuth } from '../../src/testing/index.js'
 
@@ -25,7 +26,7 @@ vi.mock(import('../../src/store/statement.js'), async (original) => {
     (make: typeof real.prepare): typeof real.prepare =>
     (name, plain) => {
       const prepared = make(name, plain)
-      collected.set(prepared.name, { plain, text: prepared.text })
+      collected.set(prepared.name, { plain: prepared.logs ? attribute(plain) : plain, text: prepared.text })
       return prepared
     }
   return { ...real, prepare: keeping(real.prepare), prepareUrgent: keeping(real.prepareUrgent) }

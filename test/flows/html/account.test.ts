@@ -12,7 +12,7 @@ const password = goodPassword
 
 beforeAll(async () => {
   // A pause long enough for a slow machine to run into it.
-  const limits = { signUpNetwork: { limit: 100 }, passwordAccount: { pause: '60s' } } as const
+  const limits = { signUpNetwork: { limit: 100 }, passwordStranger: { pause: '60s' } } as const
   test = await createTestAuth({ limits })
 })
 afterAll(() => test.auth.close())
