@@ -34,9 +34,9 @@ const table = `
   DELETE /session                public
   GET    /sessions               session
   DELETE /sessions/:id           session
-  DELETE /sessions               session
+  DELETE /sessions               fresh
   GET    /user                   session
-  PATCH  /user                   session
+  PATCH  /user                   fresh
   DELETE /user                   fresh
   GET    /identities             session
   PUT    /password               session
@@ -56,10 +56,10 @@ const pages = `
   GET    /signed-out                   public
   GET    /assets/:name                 public
   POST   /sign-out                     public
-  POST   /account/profile              session
+  POST   /account/profile              fresh
   POST   /account/password             session
   POST   /account/sessions/:id/end     session
-  POST   /account/sessions/end-others  session
+  POST   /account/sessions/end-others  fresh
   POST   /account/delete               fresh
 `
 
