@@ -30,7 +30,8 @@ export function isBrowserName(text: string): boolean {
 /** The value of the cookie: the name and, where there is one, the name before with the moment until which it counts. */
 export function writeBrowserNames(keys: Keys, { current, previous }: BrowserNames, now: number): string {
   if (previous === null) return current
-  const until = (now + previousNameMs).toString(36)
+  // A moment may have a fraction, whose point would be one of the cookie's.
+  const until = Math.floor(now + previousNameMs).toString(36)
   const told = [current, previous, until].join('.')
   return `${told}.${keys.mac(purpose, told)}`
 }
