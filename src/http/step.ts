@@ -24,6 +24,8 @@ export interface StepState {
   }
   /** What was done, for the next page to tell once. */
   readonly done?: string
+  /** What a page without scripts pays a toll with, once a minute has passed. */
+  readonly toll?: string
   /** A local absolute path. */
   readonly returnTo?: string
 }

@@ -14,6 +14,7 @@ import {
   endedIds,
   queueNotices,
 } from './consequences.js'
+import { forgiveMisses } from './known-browsers.js'
 import { momentText, toExactDate } from './moments.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toAccount, toIds, toUser, userColumns } from './rows.js'
@@ -90,6 +91,7 @@ function statements(t: Tables) {
         returning p.user_id
       ),
       changed as (select user_id from stored union all select user_id from replaced),
+      ${forgiveMisses(t, 'changed.user_id', 'changed')},
       ${endSessionsAndProofs(t, 'changed', {
         keep: { id: '$4::uuid', since: '$5::timestamptz' },
         sparing: null,

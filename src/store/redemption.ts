@@ -18,6 +18,7 @@ import {
   endedIds,
   queueNotices,
 } from './consequences.js'
+import { forgiveMisses } from './known-browsers.js'
 import { momentText, toExactDate } from './moments.js'
 import { ownerColumns, toOwner } from './passwords.js'
 import { stillPends } from './pending.js'
@@ -121,6 +122,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
       )
     ),
     recovered as (select user_id, identity_id from spent where $1::text = 'recovery'),
+    ${forgiveMisses(t, 'recovered.user_id', 'recovered')},
     renewed as (select user_id from first union select user_id from recovered),
     stored as (
       insert into ${t.passwords} as held (user_id, hash, changed_at)

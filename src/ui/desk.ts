@@ -7,7 +7,7 @@
  */
 
 import type { AuthError } from '../base/index.js'
-import { formTokenOf, retryAfterSeconds, statuses } from '../http/index.js'
+import { formTokenOf, retryAfterSeconds, statuses, waitSeconds } from '../http/index.js'
 import type { Exchange } from '../http/index.js'
 import { createAssets } from './assets/assets.js'
 import type { Assets } from './assets/assets.js'
@@ -15,7 +15,7 @@ import type { PagesSettings } from './options.js'
 import { createPaths } from './paths.js'
 import type { Paths } from './paths.js'
 import { pagePolicy } from './policy.js'
-import type { Frame, PageName, PageProps } from './props.js'
+import type { Frame, FrameToll, PageName, PageProps } from './props.js'
 import { renderPage } from './render.js'
 import { chooseLocale } from './texts/locale.js'
 import { createWords } from './texts/say.js'
@@ -51,11 +51,35 @@ export function redirect(location: string): Response {
   return new Response(null, { status: 303, headers: { Location: location } })
 }
 
+// Kept for the next page too: without scripts the browser comes back to a page that has the form.
+function tollOf({ step, request }: Exchange, refused?: AuthError): FrameToll | null {
+  const toll = refused?.toll
+  if (toll?.wait === undefined) {
+    const { toll: wait } = step.read()
+    return wait === undefined ? null : { wait, solve: null }
+  }
+  step.write({ toll: toll.wait })
+  const challenge = JSON.stringify(toll.challenge)
+  return { wait: toll.wait, solve: { action: new URL(request.url).pathname, challenge } }
+}
+
+function homesOf(paths: Paths): Partial<Record<PageName, string>> {
+  return {
+    'sign-in': paths.signIn,
+    'sign-up': paths.signUp,
+    verify: paths.verify,
+    'forgot-password': paths.forgotPassword,
+    'reset-password': paths.resetPassword,
+    confirm: paths.confirm,
+  }
+}
+
 /** Makes the desk. */
 export function createDesk(settings: PagesSettings, basePath: string): Desk {
   const { brand, scheme, texts, replace } = settings
   const paths = createPaths(basePath)
   const assets = createAssets(settings)
+  const homes = homesOf(paths)
 
   async function frameOf(exchange: Exchange, name: PageName, refused?: AuthError): Promise<Frame> {
     const { keys, now } = exchange.engine
@@ -70,6 +94,7 @@ export function createDesk(settings: PagesSettings, basePath: string): Desk {
       get formToken() {
         return formTokenOf(keys, exchange.flow())
       },
+      toll: tollOf(exchange, refused),
       now: new Date(now()),
     }
   }
@@ -94,6 +119,9 @@ export function createDesk(settings: PagesSettings, basePath: string): Desk {
       })
       const seconds = refused === undefined ? null : retryAfterSeconds(refused)
       if (seconds !== null) headers.set('Retry-After', String(seconds))
+      const home = homes[name]
+      if (refused?.toll !== undefined && home !== undefined)
+        headers.set('Refresh', `${waitSeconds}; url=${home}`)
       const status = refused === undefined ? 200 : statuses[refused.code]
       return new Response(await renderPage(name, props, replace), { status, headers })
     },

@@ -19,14 +19,26 @@ export interface Frame {
   readonly nonce: string
   /** Stands in every form as `_form`. */
   readonly formToken: string
+  /** What a stranger pays before a form is taken; null where nothing is due. */
+  readonly toll: FrameToll | null
   readonly now: Date
+}
+
+/** A toll, as the form that owes it carries it. */
+export interface FrameToll {
+  /** Sealed, in `_toll`: good a minute later, for a browser without scripts. */
+  readonly wait: string
+  /** For the script: where the form goes, and the challenge as JSON. */
+  readonly solve: { readonly action: string; readonly challenge: string } | null
 }
 
 /** What is known of a form that was posted: its values without secrets, and what was refused. */
 export interface FormState {
   readonly values?: Readonly<Record<string, string | undefined>> | undefined
   readonly faults?: readonly FieldFault[] | undefined
-  readonly refused?: { readonly code: ErrorCode; readonly retryAfterMs?: number | undefined } | undefined
+  readonly refused?:
+    | { readonly code: ErrorCode; readonly retryAfterMs?: number | undefined; readonly toll?: boolean }
+    | undefined
 }
 
 /** Every page is given a frame. */

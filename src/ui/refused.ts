@@ -35,10 +35,10 @@ export function toRefused(
   input: Readonly<Record<string, unknown>>,
   names: readonly string[],
 ): Refused {
-  const { code, retryAfterMs, fields } = error
+  const { code, retryAfterMs, fields, toll } = error
   const form = {
     values: readValues(input, names),
-    refused: { code, retryAfterMs },
+    refused: { code, retryAfterMs, toll: toll !== undefined },
     ...(fields !== undefined && { faults: fields }),
   }
   return { error, form }

@@ -45,6 +45,7 @@ export function sampleFrame({ locale = 'en', options = {} }: SampleChoice = {}):
     script: paths.asset(assets.script.name),
     nonce: 'bm9uY2U',
     formToken: 'form-token',
+    toll: null,
     now,
   }
 }

@@ -46,6 +46,42 @@ document.addEventListener('submit', (event) => {
 })
 addEventListener('pageshow', () => all('form[aria-busy]', (form) => form.removeAttribute('aria-busy')))
 
+// A toll: proof of work, solved while the person waits or types again what is not kept.
+const solve = async ({ challenge }) => {
+  const { nonce, salt, cost: iterations, keyLength, keyPrefix } = challenge.parameters
+  const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16))
+  const derive = async (counter) => {
+    const password = new Uint8Array([...bytes(nonce), 0, 0, 0, 0])
+    new DataView(password.buffer).setUint32(password.length - 4, counter)
+    const key = await crypto.subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits'])
+    const how = { name: 'PBKDF2', hash: 'SHA-256', salt: bytes(salt), iterations }
+    const bits = new Uint8Array(await crypto.subtle.deriveBits(how, key, keyLength * 8))
+    return [...bits].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  }
+  for (let counter = 0; ; counter += 8) {
+    const keys = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((step) => derive(counter + step)))
+    const found = keys.findIndex((key) => key.startsWith(keyPrefix))
+    if (found >= 0)
+      return btoa(
+        JSON.stringify({ challenge, solution: { counter: counter + found, derivedKey: keys[found] } }),
+      )
+  }
+}
+all('[data-toll]', async (input) => {
+  const { form } = input
+  let waits = form.checkValidity()
+  const hold = (event) => {
+    event.preventDefault()
+    event.stopPropagation()
+    waits = true
+  }
+  if (!self.crypto?.subtle) return
+  form.addEventListener('submit', hold)
+  input.value = await solve({ challenge: JSON.parse(input.dataset.toll) })
+  form.removeEventListener('submit', hold)
+  if (waits) form.requestSubmit()
+})
+
 // The seconds have a place of their own, as wide as they are, so that nothing moves while they run.
 all('[data-countdown]', (seconds) => {
   const button = seconds.closest('button')

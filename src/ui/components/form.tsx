@@ -1,6 +1,7 @@
 /** A form with the token that proves where it came from, and its buttons. */
 
 import type { Child } from 'hono/jsx'
+import { tollField } from '../../http/index.js'
 import type { Frame } from '../props.js'
 
 /** A form that is posted to one of our routes. */
@@ -9,6 +10,14 @@ export function Form(props: { frame: Frame; id: string; action: string; kind?: s
   return (
     <form data-part="form" data-kind={kind} id={id} method="post" action={action}>
       <input type="hidden" name="_form" value={frame.formToken} />
+      {frame.toll === null ? null : (
+        <input
+          type="hidden"
+          name={tollField}
+          value={frame.toll.wait}
+          {...(frame.toll.solve?.action === action && { 'data-toll': frame.toll.solve.challenge })}
+        />
+      )}
       {children}
     </form>
   )

@@ -25,11 +25,11 @@ export function retryText(words: Words, retryAfterMs: number): string {
 /** Why a form was refused, if it was; `code` where what was posted was a code. */
 export function Refusal({ words, form, code }: { words: Words; form: FormState; code?: boolean }) {
   if (form.refused === undefined) return null
-  const { code: refused, retryAfterMs } = form.refused
+  const { code: refused, retryAfterMs, toll = false } = form.refused
   const isCode = code === true && refused === 'invalid_token'
   return (
     <Notice tone="bad">
-      {words.say(isCode ? 'error.invalid_code' : `error.${refused}`)}
+      {words.say(isCode ? 'error.invalid_code' : toll ? 'error.toll' : `error.${refused}`)}
       {retryAfterMs === undefined ? null : ` ${retryText(words, retryAfterMs)}`}
     </Notice>
   )

@@ -185,6 +185,8 @@ export const de: Texts = {
   'error.strategy_disabled': 'Diese Art der Anmeldung gibt es hier nicht.',
   'error.not_found': 'Hier ist nichts.',
   'error.rate_limited': 'Das war zu oft. Bitte warten Sie eine Weile.',
+  'error.toll':
+    'Gerade fragen sehr viele an. Ihr Browser rechnet eine Weile und macht dann weiter. Falls nichts geschieht, senden Sie dies in einer Minute noch einmal.',
   'error.retry_seconds': {
     one: 'Versuchen Sie es in {count} Sekunde wieder.',
     other: 'Versuchen Sie es in {count} Sekunden wieder.',

@@ -179,6 +179,8 @@ export const en = {
   'error.strategy_disabled': 'This way to sign in is not available.',
   'error.not_found': 'There is nothing here.',
   'error.rate_limited': 'That was too often. Please wait a while.',
+  'error.toll':
+    'Many people ask at this moment. Your browser works for a while and then goes on. If nothing happens, send this again in a minute.',
   'error.retry_seconds': { one: 'Try again in {count} second.', other: 'Try again in {count} seconds.' },
   'error.retry_minutes': { one: 'Try again in {count} minute.', other: 'Try again in {count} minutes.' },
   'error.unavailable': 'We cannot be reached right now. Please try again in a moment.',

@@ -186,6 +186,8 @@ export const es: Texts = {
   'error.strategy_disabled': 'Esta forma de iniciar sesión no está disponible.',
   'error.not_found': 'Aquí no hay nada.',
   'error.rate_limited': 'Han sido demasiados intentos. Espera un poco, por favor.',
+  'error.toll':
+    'En este momento hay muchas solicitudes. Tu navegador calcula un rato y después continúa. Si no pasa nada, vuelve a enviarlo dentro de un minuto.',
   'error.retry_seconds': {
     one: 'Inténtalo de nuevo en {count} segundo.',
     other: 'Inténtalo de nuevo en {count} segundos.',

@@ -181,6 +181,8 @@ export const fr: Texts = {
   'error.strategy_disabled': 'Ce mode de connexion n’est pas disponible.',
   'error.not_found': 'Il n’y a rien ici.',
   'error.rate_limited': 'Il y a eu trop de tentatives. Veuillez patienter un peu.',
+  'error.toll':
+    'Il y a beaucoup de demandes en ce moment. Votre navigateur calcule un instant, puis continue. S’il ne se passe rien, envoyez à nouveau dans une minute.',
   'error.retry_seconds': {
     one: 'Réessayez dans {count} seconde.',
     other: 'Réessayez dans {count} secondes.',

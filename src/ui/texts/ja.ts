@@ -178,6 +178,8 @@ export const ja: Texts = {
   'error.strategy_disabled': 'このログイン方法は利用できません。',
   'error.not_found': 'ここには何もありません。',
   'error.rate_limited': '回数が多すぎます。しばらくお待ちください。',
+  'error.toll':
+    '現在アクセスが集中しています。ブラウザーがしばらく計算したあと、自動的に続行します。何も起こらない場合は、1分後にもう一度送信してください。',
   'error.retry_seconds': { other: '{count} 秒後にもう一度お試しください。' },
   'error.retry_minutes': { other: '{count} 分後にもう一度お試しください。' },
   'error.unavailable': 'ただいま接続できません。しばらくしてからもう一度お試しください。',

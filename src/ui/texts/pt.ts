@@ -189,6 +189,8 @@ export const pt: Texts = {
   'error.strategy_disabled': 'Esta forma de entrar não está disponível.',
   'error.not_found': 'Aqui não há nada.',
   'error.rate_limited': 'Foram demasiadas tentativas. Aguarde um pouco, por favor.',
+  'error.toll':
+    'Há muitos pedidos neste momento. O seu navegador calcula durante um instante e depois continua. Se nada acontecer, envie de novo dentro de um minuto.',
   'error.retry_seconds': {
     one: 'Tente de novo dentro de {count} segundo.',
     other: 'Tente de novo dentro de {count} segundos.',
