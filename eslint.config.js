@@ -29,9 +29,12 @@ export default tseslint.config(
     files: ['src/ui/assets/*.js'],
     languageOptions: {
       globals: {
+        btoa: 'readonly',
+        crypto: 'readonly',
         document: 'readonly',
         location: 'readonly',
         navigator: 'readonly',
+        self: 'readonly',
         performance: 'readonly',
         addEventListener: 'readonly',
         fetch: 'readonly',
