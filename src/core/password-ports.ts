@@ -8,6 +8,8 @@ export interface Hasher {
   verify(hash: string, password: string): Promise<boolean>
   /** Costs what `verify` costs, for a person who is not there. @throws AuthError `rate_limited` */
   verifyNobody(password: string): Promise<void>
+  /** Names the algorithm and the cost of a hash: two of one form cost the same. Null for a hash of an unknown form. */
+  formOf(hash: string): string | null
   /** Whether the hash was made by another algorithm or other parameters than `hash` uses now. */
   needsRehash(hash: string): boolean
   /** Whether some verifier understands the form of this hash. */

@@ -28,6 +28,9 @@ export interface PasswordOptions {
   readonly closed?: boolean | undefined
 }
 
+// More forms than these at once are no longer spent for everybody.
+const mostForms = 3
+
 // No address has this key, so that a malformed one takes the same statement as an unknown one.
 const nobody = ''
 
@@ -38,6 +41,26 @@ export function createPasswords(context: Context) {
   async function fail(userId: string | null, reason: SignInFailure): Promise<never> {
     await store.passwords.recordFailure({ userId, reason })
     throw new AuthError('invalid_credentials', { reason })
+  }
+
+  // Whoever has a slow hash of another system, a hash of ours, or none is compared with one hash of each form that there
+  // is, so that the time does not tell them apart. With the last foreign hash the cost is gone.
+  async function spendAlike(
+    hash: string | null,
+    foreignHashes: readonly string[],
+    password: string,
+  ): Promise<void> {
+    const samples = new Map<string, string>()
+    for (const sample of foreignHashes) {
+      const form = hasher.formOf(sample)
+      if (form !== null && samples.size < mostForms && !samples.has(form)) samples.set(form, sample)
+    }
+    if (samples.size === 0) return
+    const typed = isOverlong(context, password) ? 'over-long' : toHashedForm(password)
+    const own = hash === null ? null : hasher.formOf(hash)
+    for (const [form, sample] of samples) if (form !== own) await hasher.verify(sample, typed)
+    // What a hash of ours costs is spent below, unless the person's is another's.
+    if (hash !== null && hasher.needsRehash(hash)) await hasher.verifyNobody(typed)
   }
 
   async function compare(hash: string | null, password: string): Promise<boolean> {
@@ -81,6 +104,7 @@ export function createPasswords(context: Context) {
       const key = normalizeEmail(requireString('email', email))?.key ?? nobody
       const found = await store.passwords.find('email', key)
       const stored = 'hash' in found ? found : null
+      await spendAlike(stored?.hash ?? null, found.foreignHashes, typed)
       const matched = await compare(stored?.hash ?? null, typed)
       if (stored === null) return fail(null, 'user_unknown')
       const { user, identity, hash, readAt } = stored

@@ -121,6 +121,8 @@ export interface IdentityStore {
 export interface StoredPassword extends Account {
   readonly hash: string
   readonly readAt: Date
+  /** Some hashes that other systems made, whoever's they are. */
+  readonly foreignHashes: readonly string[]
 }
 
 /** Whom a new password must not resemble, and the hash that a change replaces. */
@@ -134,7 +136,10 @@ export interface PasswordOwner {
 /** Passwords, which no query of users can carry out. */
 export interface PasswordStore {
   /** By a verified identity alone; `readAt` is the database's time, also where nobody is found. */
-  find(type: string, valueKey: string): Promise<StoredPassword | { readonly readAt: Date }>
+  find(
+    type: string,
+    valueKey: string,
+  ): Promise<StoredPassword | Pick<StoredPassword, 'readAt' | 'foreignHashes'>>
   /** Closes a sign-in whose password matched; false when the hash or the user changed meanwhile. */
   confirm(signIn: {
     readonly userId: string

@@ -277,3 +277,14 @@ describe('a native module that cannot be loaded', () => {
     expect(loads).toBe(1)
   })
 })
+
+describe('the form of a hash', () => {
+  it('is the same for two of one algorithm and cost, and another for another cost', async () => {
+    const own = await hasher.hash('seven wooden lanterns')
+    const bcrypt = '$2b$12$abcdefghijklmnopqrstuu50eFBEC8vQwBnuFXMHE45jBnqvQ8xz.'
+    expect(hasher.formOf(own)).toBe(hasher.formOf(await hasher.hash('another password')))
+    expect(hasher.formOf(bcrypt)).toBe(hasher.formOf(bcrypt.replace('abcdef', 'bcdefg')))
+    expect(hasher.formOf(bcrypt)).not.toBe(hasher.formOf(foreign.bcrypt))
+    expect(hasher.formOf('nothing')).toBeNull()
+  })
+})

@@ -25,6 +25,14 @@ export interface PooledHasher extends Hasher {
   load(): Promise<void>
 }
 
+// What stands before salt and key tells the cost; a form that tells none has one.
+function costOf(hash: string): string {
+  const bcrypt = /^\$2[aby](\$\d\d)\$/.exec(hash)?.[1]
+  const phpass = /^\$[PH]\$./.exec(hash)?.[0]
+  const parts = hash.split('$')
+  return bcrypt ?? phpass ?? (parts.length > 3 ? parts.slice(0, -2).join('$') : String(hash.length))
+}
+
 function toFault(cause: unknown): AuthError {
   const reason = 'hash_fault'
   return isShortage(cause)
@@ -83,6 +91,10 @@ export function createHasher(options: {
       await compare(nobodysHash, password)
     },
     needsRehash: (hash) => !hash.startsWith(currentPrefix),
+    formOf(hash) {
+      const verifier = verifierOf(hash)
+      return verifier === undefined ? null : `${verifier.name} ${costOf(hash)}`
+    },
     understands: (hash) => verifierOf(hash) !== undefined,
     queued: () => pool.queued(),
     async load() {

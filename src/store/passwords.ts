@@ -38,12 +38,19 @@ export function toOwner(row: Row) {
   }
 }
 
+// How a hash of ours begins; `passwords_foreign_idx` holds those that begin otherwise.
+const isForeign = `left(p.hash, 31) <> '$argon2id$v=19$m=19456,t=2,p=1$'`
+const mostForeign = 20
+
 function statements(t: Tables) {
   const enabledUser = `select id from ${t.users} where id = $1::uuid and disabled_at is null for no key update`
   return {
     find: prepare(
       'password_find',
-      `select ${momentText(now)} as read_at, p.hash as password_hash, ${userColumns('u')}, ${identityColumns('i')}
+      `select ${momentText(now)} as read_at, p.hash as password_hash, ${userColumns('u')}, ${identityColumns('i')},
+        (select coalesce(jsonb_agg(f.hash), '[]'::jsonb) from (
+          select p.hash from ${t.passwords} p where ${isForeign} order by p.user_id limit ${mostForeign}
+        ) f) as foreign_hashes
       from (select) one left join (
         ${t.identities} i join ${t.users} u on u.id = i.user_id join ${t.passwords} p on p.user_id = u.id
       ) on i.type = $1 and i.value_key = $2 and i.verified_at is not null`,
@@ -119,7 +126,8 @@ export function preparePasswords(tables: Tables) {
       const row = (await runner.row(sql.find, [type, valueKey])) as Row
       const readAt = toExactDate(row['read_at'])
       const hash = row['password_hash'] as string | null
-      return hash === null ? { readAt } : { ...toAccount(row), hash, readAt }
+      const foreignHashes = toIds(row['foreign_hashes'])
+      return hash === null ? { readAt, foreignHashes } : { ...toAccount(row), hash, readAt, foreignHashes }
     },
 
     async confirm({ userId, hash, rehashed }) {

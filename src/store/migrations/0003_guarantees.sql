@@ -33,7 +33,8 @@ create index sessions_user_id_idx on sessions (user_id, valid_since);
 
 -- Passwords.
 --
---
+-- Hashes that another system made, of which each comparison costs what the others cost, until they are replaced.
+create index passwords_foreign_idx on passwords (user_id) where left(hash, 31) <> '$argon2id$v=19$m=19456,t=2,p=1$';
 
 -- Databases, roles and triggers.
 --
