@@ -23,6 +23,7 @@ import type { GuardOptions } from './guard.js'
 import { parseInput } from './input.js'
 import { createLocality } from './locality.js'
 import { createOrigins } from './origin.js'
+import { protectionOf } from './protection.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
 import { createReporter } from './report.js'
 import type { HtmlFace, Outcome, RouteDefinition } from './route.js'
@@ -60,15 +61,12 @@ interface Variables {
   Bindings: { peer: Peer | undefined }
 }
 
-// Two years, as lists of preloaded sites ask for. Other names below the same domain are the host's to decide.
-const strictTransport = 'max-age=63072000'
-
-function headersFor(c: Context, overHttps: boolean): void {
-  if (overHttps) c.header('Strict-Transport-Security', strictTransport)
-  c.header('Cross-Origin-Resource-Policy', 'same-origin')
+function headersFor(c: Context, protection: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(protection)) {
+    if (!c.res.headers.has(name)) c.header(name, value)
+  }
   if (c.res.headers.get('Content-Type')?.startsWith('text/html') === true)
     c.header('Cross-Origin-Opener-Policy', 'same-origin')
-  c.header('X-Content-Type-Options', 'nosniff')
   // Without a referrer browsers name no origin with a form either, so pages set a policy of their own.
   if (!c.res.headers.has('Referrer-Policy')) c.header('Referrer-Policy', 'no-referrer')
   c.header('X-Request-Id', c.get('requestId') as string)
@@ -122,6 +120,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   const { basePath, handler } = settings
   const native = settings.tokenTransport === 'bearer'
   const overHttps = settings.baseUrl.startsWith('https:')
+  const protection = protectionOf(overHttps)
   const cookies = createCookies(overHttps)
   const origins = createOrigins({ ...settings, native })
   const addressOf = createClientAddress(settings)
@@ -248,7 +247,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   app.use(async (c, next) => {
     c.set('requestId', keys.newId())
     await next()
-    headersFor(c, overHttps)
+    headersFor(c, protection)
     const origin = origins.sharedWith(c.req.raw.headers)
     if (origin !== null) {
       c.header('Access-Control-Allow-Origin', origin)
@@ -286,7 +285,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     requireScope: createGuard(engine, (request) => lane.scope(request)),
     problem(thrown) {
       const requestId = keys.newId()
-      return dress(toProblem(withoutReason(toRefusal(thrown)), requestId), requestId)
+      return dress(toProblem(withoutReason(toRefusal(thrown)), requestId), requestId, overHttps)
     },
   }
 }

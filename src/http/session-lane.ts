@@ -12,6 +12,7 @@ import type { Cookies } from './cookies.js'
 import type { Engine } from './engine.js'
 import type { Scope } from './exchange.js'
 import { isTouchDue } from './exchange.js'
+import { answerPolicy, strictTransport } from './protection.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
 import type { Reporter } from './report.js'
 import type { Served } from '../telemetry/index.js'
@@ -27,17 +28,23 @@ export interface LaneParts {
 }
 
 // Written out, since a literal is made in a fraction of the time of a copy.
-const headersOf = (type: string, requestId: string): Record<string, string> => ({
-  'Content-Type': type,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-store',
-  'X-Request-Id': requestId,
-})
+function headersOf(type: string, requestId: string, overHttps: boolean): Record<string, string> {
+  const headers: Record<string, string> = {
+    'Content-Type': type,
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': answerPolicy,
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+    'X-Request-Id': requestId,
+  }
+  if (overHttps) headers['Strict-Transport-Security'] = strictTransport
+  return headers
+}
 
 /** Gives a problem document outside of the table the headers that those of the table have. */
-export function dress(problem: Response, requestId: string): Response {
-  for (const [name, value] of Object.entries(headersOf('application/problem+json', requestId)))
+export function dress(problem: Response, requestId: string, overHttps: boolean): Response {
+  for (const [name, value] of Object.entries(headersOf('application/problem+json', requestId, overHttps)))
     problem.headers.set(name, value)
   return problem
 }
@@ -54,6 +61,7 @@ function isPath(url: string, path: string): boolean {
 export function createSessionLane({ engine, cookies, native, reporter }: LaneParts) {
   const { accounts, settings, keys } = engine
   const path = `${settings.basePath}/session`
+  const overHttps = settings.baseUrl.startsWith('https:')
   const bursts = createBursts(() => performance.now())
   const isOpen = settings.allowedOrigins.length === 0
 
@@ -76,15 +84,17 @@ export function createSessionLane({ engine, cookies, native, reporter }: LanePar
       if (turn !== undefined) await turn
       if (found !== null) {
         return {
-          response: new Response(scopeText(found), { headers: headersOf('application/json', requestId) }),
+          response: new Response(scopeText(found), {
+            headers: headersOf('application/json', requestId, overHttps),
+          }),
         }
       }
     } catch (thrown) {
       const error = toRefusal(thrown)
-      return { response: dress(toProblem(withoutReason(error), requestId), requestId), error }
+      return { response: dress(toProblem(withoutReason(error), requestId), requestId, overHttps), error }
     }
     const error = new AuthError('session_required')
-    const response = dress(toProblem(error, requestId), requestId)
+    const response = dress(toProblem(error, requestId), requestId, overHttps)
     if (cookies.session.isIn(request.headers.get('cookie')))
       response.headers.append('Set-Cookie', cookies.session.clear())
     return { response, error }

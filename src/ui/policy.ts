@@ -16,6 +16,7 @@ export function pagePolicy(nonce: string, logo: string | null): string {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
+    "object-src 'none'",
   ].join('; ')
 }
 

@@ -114,6 +114,12 @@ export function expectContract(
     ? expect.stringMatching(/^(?:same-origin|no-referrer)$/)
     : 'no-referrer'
   expect(protection, where).toEqual(['nosniff', referrers])
+  expect(headers.get('cross-origin-resource-policy'), where).toBe('same-origin')
+  expect(headers.get('strict-transport-security'), where).toBe('max-age=63072000')
+  const policy = headers.get('content-security-policy') ?? ''
+  for (const directive of ["default-src 'none'", 'base-uri', 'frame-ancestors', 'object-src']) {
+    expect(policy, where).toContain(directive)
+  }
   expect(headers.get('x-request-id'), where).toMatch(/^[0-9a-f-]{36}$/)
   if (route?.hidden !== true) expect(headers.get('cache-control'), where).toBe('no-store')
   for (const line of headers.getSetCookie()) {
