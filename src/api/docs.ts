@@ -31,6 +31,7 @@ const policy = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
+  "object-src 'none'",
 ].join('; ')
 
 const start = `window.addEventListener('load', () => {

@@ -147,11 +147,13 @@ function toComparable({ status, headers, text, cookies }: Answer) {
   }
 }
 
-/** The budgets that an address was charged to, as a count by name. */
+/** What an address, also together with a network, and the account that has it were charged, as a count by name. */
 async function budgetsOf(value: string): Promise<unknown> {
   const { rows } = await kit.auth.query(
     `select budget, sum(count)::integer as count, bool_or(held_until is not null) as held
-     from latchkey.attempts where subject = $1 group by budget order by budget`,
+     from latchkey.attempts where right(subject, length($1)) = $1
+       or subject in (select user_id::text from latchkey.identities where value = $1)
+     group by budget order by budget`,
     [value],
   )
   return rows
