@@ -205,6 +205,7 @@ export function createWorker(options: WorkerOptions) {
     for (;;) {
       const roomy = new Promise<void>((resolve) => (tellRoom = resolve))
       const goesOn = fault === undefined && stops === stopsBefore
+      const wasIdle = own.size === 0
       const leased =
         goesOn && ownPlaces.hasRoom()
           ? await lease().catch((error: unknown) => {
@@ -231,8 +232,10 @@ export function createWorker(options: WorkerOptions) {
           })
         own.add(task)
       }
-      if (own.size === 0) break
-      if (leased.length === 0 || !ownPlaces.hasRoom()) await Promise.race([...own, roomy])
+      // What ended while the lease was under way left places that the lease did not know of.
+      if (own.size === 0) {
+        if (wasIdle) break
+      } else if (leased.length === 0 || !ownPlaces.hasRoom()) await Promise.race([...own, roomy])
     }
     if (fault === undefined && stops === stopsBefore) {
       await discardAll(() => stops === stopsBefore).catch((error: unknown) => (fault ??= { error }))

@@ -37,9 +37,12 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 it('serves again within seconds, and ends at SIGTERM', { timeout: 120_000 }, async () => {
   const running = (server = await startServer({ DATABASE_URL: proxy.url, LATCHKEY_SECRET: secret }))
   const browser = createBrowser(running.url)
-  const body = { email: 'ada@example.com', password: 'seven wooden lanterns drifting' }
-  const attempt = async (): Promise<number> =>
-    (await browser.request('POST', '/auth/password/request', body)).status
+  // Each at another address, so that no attempt waits for the limit of another one.
+  let asked = 0
+  const attempt = async (): Promise<number> => {
+    const body = { email: `ada-${++asked}@example.com`, password: 'seven wooden lanterns drifting' }
+    return (await browser.request('POST', '/auth/password/request', body)).status
+  }
   const ready = async (): Promise<number> => (await browser.request('GET', '/auth/ready')).status
   expect([await attempt(), await ready()]).toEqual([401, 200])
 
@@ -56,16 +59,16 @@ it('serves again within seconds, and ends at SIGTERM', { timeout: 120_000 }, asy
   await expect.poll(attempt, { timeout: recoveryMs, interval: 100 }).toBe(401)
   expect(performance.now() - resumed).toBeLessThan(recoveryMs)
   // Each was answered: with a fault, or by what came after it.
-  expect((await Promise.all(inFlight)).filter((status) => ![401, 429, 503].includes(status))).toEqual([])
+  expect((await Promise.all(inFlight)).filter((status) => ![401, 503].includes(status))).toEqual([])
 
   // Once more, and now it is asked to end while nothing comes back.
   proxy.swallow()
   const last = attempt().catch(() => 0)
-  const asked = performance.now()
+  const endedAt = performance.now()
   const code = await running.stop()
   server = undefined
   expect(code).toBe(0)
-  expect(performance.now() - asked).toBeLessThan(26_000)
+  expect(performance.now() - endedAt).toBeLessThan(26_000)
   expect([0, 503]).toContain(await last)
 })
 

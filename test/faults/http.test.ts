@@ -148,7 +148,7 @@ describe('one statement that fails', () => {
     return rows[0]?.['charged'] as number
   }
 
-  it.each(['password_find', 'password_record_failure', 'password_confirm', 'limits_take', 'limits_knows'])(
+  it.each(['password_find', 'password_record_failure', 'password_confirm', 'limits_take', 'limits_admit'])(
     'at a sign-in counts as no attempt and is no wrong password (%s)',
     async (name) => {
       const { identity } = await signUp(kit)
