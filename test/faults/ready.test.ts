@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Auth } from '../../src/index.js'
 import { createAuth } from '../../src/index.js'
 import { createDatabase } from '../harness/engines.js'
+import { startPostgres } from '../harness/postgres.js'
+import { execute, startStandby } from '../scale/standby.js'
 
 const secret = 'a secret of tests that opens nothing else'
 const origin = 'http://localhost:3000'
@@ -85,6 +87,61 @@ describe('a server that takes no writes', () => {
     expect((await reader.fetch(new Request(`${origin}/auth/ready`))).status).toBe(503)
     await reader.close()
     await other.query(`alter database ${rows[0]?.name} reset default_transaction_read_only`)
+  })
+})
+
+describe('a streaming standby', () => {
+  it('is read from and is not ready, until it is promoted', { timeout: 120_000 }, async () => {
+    const primary = await startPostgres()
+    try {
+      const first = await createAuth({
+        database: primary.url,
+        migrate: true,
+        secret,
+        baseUrl: origin,
+        outbox: { worker: false },
+      })
+      const { user } = await first.accounts.createUserWithEmail('ada@example.com')
+      const copied = await first.accounts.generateUserSessionToken(user)
+      await first.close()
+      // The copy is made after the commit, so that it holds all of this from its start.
+      const standby = await startStandby(primary.port)
+      try {
+        expect(await execute(standby.url, 'select pg_is_in_recovery() as follows')).toEqual([
+          { follows: true },
+        ])
+        const node = await createAuth({
+          database: standby.url,
+          secret,
+          baseUrl: origin,
+          outbox: { worker: false },
+        })
+        const look = async (): Promise<number> =>
+          (await node.fetch(new Request(`${origin}/auth/ready`))).status
+        try {
+          expect(await node.accounts.getUserBySessionToken(copied)).not.toBeNull()
+          expect(await node.health()).toMatchObject({
+            status: 'unavailable',
+            reading: 'ok',
+            writing: 'read_only',
+          })
+          expect(await look()).toBe(503)
+          // What writes is told as absence, which is worth a retry, and as no fault of ours.
+          await expect(node.accounts.createUserWithEmail('eve@example.com')).rejects.toMatchObject({
+            code: 'unavailable',
+          })
+          await standby.promote()
+          await expect.poll(look, { timeout: 10_000 }).toBe(200)
+          await node.accounts.createUserWithEmail('eve@example.com')
+        } finally {
+          await node.close()
+        }
+      } finally {
+        await standby.destroy()
+      }
+    } finally {
+      await primary.destroy()
+    }
   })
 })
 
