@@ -98,6 +98,19 @@ describe('a sign-in by the old password beside a change that is not committed', 
   })
 })
 
+describe('a sign-in beside a disabling that is not committed', () => {
+  it('is refused once the disabling is', async () => {
+    const { auth, accounts, newEmail } = kit()
+    const person = await arrive(auth, newEmail())
+    const { beside } = await hold(
+      kit(),
+      (within) => within.disableUser(person.user),
+      () => accounts.authenticateWithPassword({ email: person.email, password: goodPassword }),
+    )
+    expect(beside).toMatchObject({ code: 'invalid_credentials' })
+  })
+})
+
 describe('a sign-in by the old password while that changes', () => {
   it('leaves no session behind of a user with 10,000 of them', { timeout: 120_000 }, async () => {
     const { auth, newEmail } = kit()
