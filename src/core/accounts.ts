@@ -136,6 +136,8 @@ export interface Accounts {
    * @throws TypeError where there is no such purpose
    */
   verifyMagicLink(token: string, type: VerificationType, options?: FlowOption): Promise<Verified>
+  /** Ends a proof that was kept as `resumable`, once whoever gave it has what it was given for. */
+  settleProof(proof: string): Promise<void>
 
   /**
    * Whether a sign-up would be taken up, judged as in `requestSignUp` but for the online range check of
@@ -163,7 +165,7 @@ export interface Accounts {
    * @throws AuthError `invalid_token`, `already_claimed`, `confirmation_required` when that user has proven something
    * before, `input_invalid`: the rules of a new password
    */
-  verifySignUpWithPassword(token: string, password: string): Promise<Verified>
+  verifySignUpWithPassword(token: string, password: string, options?: FlowOption): Promise<Verified>
   /**
    * What a live link would do, and where it was asked for; null for any other. Nothing is spent.
    * @throws TypeError where there is no such purpose
@@ -188,7 +190,7 @@ export interface Accounts {
    * all but one of those who race.
    * @throws AuthError `already_claimed`
    */
-  redeemApprovedSignIn(options: { flow: string }): Promise<Verified | null>
+  redeemApprovedSignIn(options: { flow: string; resumable?: boolean | undefined }): Promise<Verified | null>
 
   /**
    * Who has this email and password. Give `authenticatedAt` on to `generateUserSessionToken`.

@@ -11,6 +11,7 @@ import type { Context } from './context.js'
 import { readFlow, requireObject, requireString } from './inputs.js'
 import type { FlowOption, MagicLinkRequest, PendingSignIn, VerificationType, Verified } from './types.js'
 import {
+  readHolder,
   readLink,
   refuseSecret,
   requireVerificationType,
@@ -71,11 +72,17 @@ export function createApprovals(context: Context) {
       if (approved === null) throw new AuthError('invalid_token', { reason: 'used_meanwhile' })
     },
 
-    async redeemApprovedSignIn(options: { flow: string }): Promise<Verified | null> {
+    async redeemApprovedSignIn(options: {
+      flow: string
+      resumable?: boolean | undefined
+    }): Promise<Verified | null> {
       const by = { kind: 'approved', flowHash: readWaiting(options) } as const
-      const redeemed = await store.verifications.redeem('sign_in', by, null)
+      const holder = readHolder(context, options)
+      const redeemed = await store.verifications.redeem('sign_in', by, { newPassword: null, holder })
       // The browser asks again and again: that nothing is approved yet is no refusal.
-      return redeemed.outcome === 'invalid' ? null : settleRedemption(context, 'sign_in', redeemed)
+      if (redeemed.outcome === 'invalid') return null
+      const verified = await settleRedemption(context, 'sign_in', redeemed)
+      return holder === null ? verified : { ...verified, proof: verified.verification.id }
     },
   }
 }

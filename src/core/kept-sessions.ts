@@ -36,11 +36,21 @@ export interface Counted {
 export interface SessionLedger {
   /**
    * Lets a session in: locks the user, binds their claims and writes the audit row. Null when the user is gone or
-   * disabled, or when all their sessions ended after `authenticatedAt`.
+   * disabled, or when all their sessions ended after `authenticatedAt`; `proof_used` when another one used up its proof.
+   * `before` is the session that a fault kept from its holder: the same proof was given for it.
+   * @throws AuthError `unavailable` while another one is being made for the same proof
    */
-  admit(
-    session: Omit<NewSession, 'secretHash'>,
-  ): Promise<{ readonly validSince: Moment; readonly authenticatedAt: Date } | null>
+  admit(session: Omit<NewSession, 'secretHash'>): Promise<
+    | {
+        readonly validSince: Moment
+        readonly authenticatedAt: Date
+        readonly before: SessionId | null
+      }
+    | 'proof_used'
+    | null
+  >
+  /** Lets the next one come with this proof, since that session was not made. */
+  release(proof: string, id: SessionId): Promise<void>
   /**
    * The hot path: the user of a session, unless they are disabled or their sessions ended after `validSince` without
    * sparing this one.

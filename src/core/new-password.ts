@@ -12,44 +12,43 @@ import type { PasswordSubject } from './password.js'
 import { judgeBreach, judgePassword, toHashedForm } from './password.js'
 import type { RedeemBy } from './ports.js'
 import type { VerificationType, Verified } from './types.js'
-import { settleRedemption } from './verifications.js'
+import { redeemSecret } from './verifications.js'
 
 /** What redeems a secret together with a new password. */
 export type PasswordSecret = Exclude<RedeemBy, { readonly kind: 'approved' }>
 
+/** Such a secret, its purpose, and the browser that its proof is kept for. */
+export interface HeldSecret {
+  readonly type: VerificationType
+  readonly by: PasswordSecret
+  readonly holder: Uint8Array | null
+}
+
 /** Whom the new password must not resemble. @throws AuthError `invalid_token`, `confirmation_required` */
 export async function findSubject(
   { store }: Context,
-  type: VerificationType,
-  by: PasswordSecret,
+  { type, by, holder }: HeldSecret,
 ): Promise<PasswordSubject> {
-  const owner = await store.verifications.peek(type, by)
+  const owner = await store.verifications.peek(type, by, holder)
   if (owner === 'confirmation_required') throw new AuthError('confirmation_required')
   if (owner === null) throw new AuthError('invalid_token', { reason: 'unknown_expired_or_used' })
   return { addresses: owner.addresses, names: [owner.user.name, owner.user.username] }
 }
 
-/** Spends the secret and sets the password, which is judged already. @throws AuthError as `settleRedemption` */
+/** Spends the secret and sets the password, which is judged already. @throws AuthError as `redeemSecret` */
 export async function redeemWithPassword(
   context: Context,
-  type: VerificationType,
-  by: PasswordSecret,
+  secret: HeldSecret,
   password: string,
 ): Promise<Verified> {
-  const hash = await context.hasher.hash(toHashedForm(password))
-  const redeemed = await context.store.verifications.redeem(type, by, { hash })
-  return settleRedemption(context, type, redeemed)
+  const newPassword = await context.hasher.hash(toHashedForm(password))
+  return redeemSecret(context, secret, { newPassword, holder: secret.holder })
 }
 
 /** Judges the password for the owner of a link, then redeems the link with it. @throws AuthError `input_invalid`, and as above */
-export async function setByLink(
-  context: Context,
-  type: VerificationType,
-  by: PasswordSecret,
-  password: string,
-): Promise<Verified> {
-  const subject = await findSubject(context, type, by)
+export async function setByLink(context: Context, secret: HeldSecret, password: string): Promise<Verified> {
+  const subject = await findSubject(context, secret)
   collectFaults(await judgePassword(context, password, subject))
   collectFaults(await judgeBreach(context, password))
-  return redeemWithPassword(context, type, by, password)
+  return redeemWithPassword(context, secret, password)
 }

@@ -173,6 +173,7 @@ export interface NewSession {
   readonly userAgent: string | null
   readonly methods: readonly string[]
   readonly authenticatedAt: Date | null
+  readonly proof: string | null
   /** Of the browser that is known from now on; null where it has no name. */
   readonly browserHash: Uint8Array | null
 }
@@ -185,23 +186,23 @@ export interface FoundSession {
   readonly readAt: Date
 }
 
-/** A part of a list of sessions. */
-export interface SessionPage {
-  readonly after: SessionId | null
-  readonly limit: number | null
-}
-
 /** Sessions. `id` and `secretHash` together are what a token is. */
 export interface SessionStore {
-  /** Ends the oldest of the user's sessions where there are more than are allowed: `ended`. */
+  /**
+   * Ends the oldest of the user's sessions where there are more than are allowed: `ended`. Null when the user is gone or
+   * their sessions were ended since; `proof_used` when another session used up its proof.
+   */
   create(
     session: NewSession,
-  ): Promise<{ readonly session: Session; readonly ended: readonly SessionId[] } | null>
+  ): Promise<{ readonly session: Session; readonly ended: readonly SessionId[] } | 'proof_used' | null>
   /** The hot path: one named prepared statement, shared with those who ask at the same time, and no write. */
   findUser(id: SessionId, secretHash: Uint8Array): Promise<User | null>
   find(id: SessionId, secretHash: Uint8Array): Promise<FoundSession | null>
   /** The latest first; `after` is the last one of the page before. Without a limit as many as are allowed. */
-  list(userId: string, page: SessionPage): Promise<Session[]>
+  list(
+    userId: string,
+    page: { readonly after: SessionId | null; readonly limit: number | null },
+  ): Promise<Session[]>
   /** Extends the idle time when that is due. */
   touch(id: SessionId): Promise<Session | null>
   revokeByToken(
@@ -268,6 +269,8 @@ export type Redeemed =
       /** Whether this proof set `verifiedAt`. */
       readonly proven: boolean
       readonly ended: SessionId[]
+      /** Whether the same browser redeemed it before, so that nothing happened now. */
+      readonly again: boolean
     }
 
 /** Verifications: single-use proofs of control. */
@@ -302,15 +305,19 @@ export interface VerificationStore {
   /** Takes the count of an attempt back, for a right code that was not used. */
   refundAttempt(attempt: CodeAttempt, ids: readonly string[]): Promise<void>
   recordFailure(failure: { readonly type: VerificationType; readonly reason: SecretFailure }): Promise<void>
+  /** With a `holder` the proof is kept, and that browser may redeem it again until it is settled or has its session. */
   redeem(
     type: VerificationType,
     by: RedeemBy,
-    newPassword: { readonly hash: string } | null,
+    options: { readonly newPassword: string | null; readonly holder: Uint8Array | null },
   ): Promise<Redeemed>
+  /** Ends a proof that was kept. */
+  settle(proof: string): Promise<void>
   /** Whom a recovery secret belongs to, without spending it. */
   peek(
     type: VerificationType,
     by: Exclude<RedeemBy, { readonly kind: 'approved' }>,
+    holder: Uint8Array | null,
   ): Promise<PasswordOwner | 'confirmation_required' | null>
 }
 

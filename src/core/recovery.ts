@@ -9,10 +9,11 @@ import type { Context } from './context.js'
 import { normalizeEmail, nowhere } from './email.js'
 import { collectFaults, readFlow, requireObject, requireString } from './inputs.js'
 import { findSubject, redeemWithPassword, setByLink } from './new-password.js'
+import type { HeldSecret } from './new-password.js'
 import { judgeBreach, judgePassword, judgeResemblance } from './password.js'
 import { readRequest } from './request.js'
 import type { FlowOption, Issued, RequestOptions, Verified } from './types.js'
-import { judgeCode, mintVerification, readCode, readLink } from './verifications.js'
+import { judgeCode, mintVerification, readCode, readHolder, readLink } from './verifications.js'
 import type { JudgedCode } from './verifications.js'
 
 /** By which secret a password is reset. */
@@ -34,13 +35,14 @@ export function createRecovery(context: Context) {
     // What can be judged without knowing the person is judged first, so that it neither costs a guess nor tells one.
     collectFaults(await judgePassword(context, password, { addresses: [attempt.valueKey], names: [] }))
     const judged = await judgeCode(context, secret.code as string, attempt)
-    await refuseUnfit(judged, password)
-    return redeemWithPassword(context, 'recovery', judged.by, password)
+    const held = { type: 'recovery', by: judged.by, holder: readHolder(context, options) } as const
+    await refuseUnfit(held, judged, password)
+    return redeemWithPassword(context, held, password)
   }
 
   // What is only judged for the holder of a right code costs them no try.
-  async function refuseUnfit(judged: JudgedCode, password: string): Promise<void> {
-    const subject = await findSubject(context, 'recovery', judged.by)
+  async function refuseUnfit(held: HeldSecret, judged: JudgedCode, password: string): Promise<void> {
+    const subject = await findSubject(context, held)
     const fault =
       (await judgeResemblance(context, password, subject)) ?? (await judgeBreach(context, password))
     if (fault === null) return
@@ -64,12 +66,8 @@ export function createRecovery(context: Context) {
       const { token, email, code } = requireObject('secret', secret)
       const next = requireString('password', password)
       if (token === undefined) return resetByCode({ email, code }, options, next)
-      return setByLink(
-        context,
-        'recovery',
-        { kind: 'link', ...readLink(context, token, readFlow(options)) },
-        next,
-      )
+      const by = { kind: 'link', ...readLink(context, token, readFlow(options)) } as const
+      return setByLink(context, { type: 'recovery', by, holder: readHolder(context, options) }, next)
     },
   }
 }

@@ -81,7 +81,9 @@ export function tellAfterwards(store: Store, tell: (word: string) => void): Stor
     sessions: {
       ...sessions,
       create: (session) =>
-        thenTell(sessions.create(session), (created) => (created?.ended ?? []).map(wordOfSession)),
+        thenTell(sessions.create(session), (created) =>
+          created === null || created === 'proof_used' ? [] : created.ended.map(wordOfSession),
+        ),
       touch: (id) => thenTell(sessions.touch(id), () => [wordOfSession(id)]),
       revokeByToken: (id, secretHash) =>
         thenTell(sessions.revokeByToken(id, secretHash), ({ ids }) => ids.map(wordOfSession)),
@@ -90,8 +92,8 @@ export function tellAfterwards(store: Store, tell: (word: string) => void): Stor
     },
     verifications: {
       ...verifications,
-      redeem: (type, by, newPassword) =>
-        thenTell(verifications.redeem(type, by, newPassword), (redeemed) =>
+      redeem: (type, by, options) =>
+        thenTell(verifications.redeem(type, by, options), (redeemed) =>
           redeemed.outcome === 'verified' ? [wordOfUser(redeemed.user.id)] : [],
         ),
     },

@@ -5,7 +5,7 @@
  * ended is dead for the next statement on every node.
  */
 
-import { invalidField } from '../base/index.js'
+import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
 import { gone, requireId, requireObject, requireString } from './inputs.js'
 import type { FoundSession, NewSession, Secrets } from './ports.js'
@@ -46,12 +46,13 @@ function readBrowser(browser: unknown): string | null {
 
 function readContext({ hashFlow }: Pick<Secrets, 'hashFlow'>, context: unknown): Told {
   const given = requireObject('context', context)
-  const { methods, authenticatedAt } = given
+  const { methods, authenticatedAt, proof } = given
   const browser = readBrowser(given['browser'])
   return {
     ...readOrigin(given),
     methods: readMethods(methods),
     authenticatedAt: readAuthenticatedAt(authenticatedAt),
+    proof: proof === undefined ? null : requireId('proof', { id: proof }),
     browserHash: browser === null ? null : hashFlow(browser),
   }
 }
@@ -69,6 +70,7 @@ export function createSessions({ store, secrets }: Context) {
       const { token, id, secretHash } = secrets.newSessionToken()
       const session = await store.sessions.create({ ...read, id, secretHash, userId })
       if (session === null) throw gone('user')
+      if (session === 'proof_used') throw new AuthError('invalid_token', { reason: 'proof_used_meanwhile' })
       return token
     },
 

@@ -12,8 +12,8 @@ import { judgeClaim, prepareClaim } from './identities.js'
 import { requireString } from './inputs.js'
 import { setByLink } from './new-password.js'
 import { readRequest } from './request.js'
-import type { Issued, RequestOptions, Verified } from './types.js'
-import { mintVerification, readLink } from './verifications.js'
+import type { FlowOption, Issued, RequestOptions, Verified } from './types.js'
+import { mintVerification, readHolder, readLink } from './verifications.js'
 
 /** The sign-up operations. */
 export function createSignUps(context: Context) {
@@ -47,9 +47,18 @@ export function createSignUps(context: Context) {
       return { codeLength }
     },
 
-    async verifySignUpWithPassword(token: string, password: string): Promise<Verified> {
+    async verifySignUpWithPassword(
+      token: string,
+      password: string,
+      options: FlowOption = {},
+    ): Promise<Verified> {
       const { linkHash } = readLink(context, token, null)
-      return setByLink(context, 'email', { kind: 'signUp', linkHash }, requireString('password', password))
+      const secret = {
+        type: 'email',
+        by: { kind: 'signUp', linkHash },
+        holder: readHolder(context, options),
+      } as const
+      return setByLink(context, secret, requireString('password', password))
     },
   }
 }

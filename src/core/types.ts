@@ -88,6 +88,8 @@ export interface SessionContext {
    * of it does not. Default: now.
    */
   readonly authenticatedAt?: Date | undefined
+  /** The proof of a `resumable` redemption. The session uses it up; of two who come with the same one, one gets a session. */
+  readonly proof?: string | undefined
   /**
    * A random name that the browser keeps, from 16 to 128 characters. From now on it is a known browser of this user: it
    * has limits of its own, so that strangers who guess or ask don't get in its way. It authenticates nobody.
@@ -103,6 +105,11 @@ export interface FlowOption {
    * from those of everybody else, so that nobody else makes its codes longer. Never take it from a request as it is.
    */
   readonly knownBrowser?: string | undefined
+  /**
+   * Keeps the proof for this flow: after a fault the same flow redeems the same secret again, and nothing happens twice,
+   * until the proof is given to `generateUserSessionToken` or `settleProof`, or ends. Needs a `flow`. Default: false.
+   */
+  readonly resumable?: boolean | undefined
 }
 
 /** Who asks for a secret. Whoever opens the link in another browser is told from where; nothing is judged by it. */
@@ -139,6 +146,8 @@ export interface Verified {
   readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
   /** When the database says that it was redeemed. Give it to `generateUserSessionToken`. */
   readonly authenticatedAt: Date
+  /** The proof that is kept, where it was redeemed as `resumable`. Give it to `generateUserSessionToken` or `settleProof`. */
+  readonly proof?: string
 }
 
 /** What a live link would do, and where it was asked for. */

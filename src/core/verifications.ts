@@ -140,6 +140,28 @@ function addressType(type: VerificationType, value: string): 'email' | 'phone' {
   return type === 'sign_in' && !value.includes('@') ? 'phone' : 'email'
 }
 
+/**
+ * The browser that a proof is kept for, where it is to be resumable.
+ * @throws TypeError where there is no flow to keep it for
+ */
+export function readHolder({ secrets }: Context, options: FlowOption): Uint8Array | null {
+  if (options.resumable !== true) return null
+  const flow = readFlow(options)
+  if (flow === null) throw new TypeError('A proof is kept for a flow: give `flow` with `resumable`.')
+  return secrets.hashFlow(flow)
+}
+
+/** Redeems a secret, and says what that proved. @throws AuthError `invalid_token`, `confirmation_required`, `already_claimed` */
+export async function redeemSecret(
+  context: Context,
+  { type, by }: { readonly type: VerificationType; readonly by: RedeemBy },
+  options: { readonly newPassword: string | null; readonly holder: Uint8Array | null },
+): Promise<Verified> {
+  const redeemed = await context.store.verifications.redeem(type, by, options)
+  const verified = await settleRedemption(context, type, redeemed)
+  return options.holder === null ? verified : { ...verified, proof: verified.verification.id }
+}
+
 /** What a redemption proved. @throws AuthError `invalid_token`, `confirmation_required`, `already_claimed` */
 export async function settleRedemption(
   context: Context,
@@ -202,9 +224,10 @@ export function createVerifications(context: Context) {
       options: FlowOption = {},
     ): Promise<Verified> {
       const purpose = requireVerificationType(type)
+      const holder = readHolder(context, options)
       const attempt = readCode(context, { code, value, options }, purpose)
       const { by } = await judgeCode(context, code, attempt)
-      return settleRedemption(context, purpose, await store.verifications.redeem(purpose, by, null))
+      return redeemSecret(context, { type: purpose, by }, { newPassword: null, holder })
     },
 
     async verifyMagicLink(
@@ -214,7 +237,12 @@ export function createVerifications(context: Context) {
     ): Promise<Verified> {
       const purpose = requireVerificationType(type)
       const by = { kind: 'link', ...readLink(context, token, readFlow(options)) } as const
-      return settleRedemption(context, purpose, await store.verifications.redeem(purpose, by, null))
+      const holder = readHolder(context, options)
+      return redeemSecret(context, { type: purpose, by }, { newPassword: null, holder })
+    },
+
+    async settleProof(proof: string): Promise<void> {
+      await store.verifications.settle(requireId('proof', { id: proof }))
     },
   }
 }

@@ -33,6 +33,8 @@ export interface Entrance {
   readonly user: User | UserRef
   readonly methods: readonly string[]
   readonly authenticatedAt?: Date | undefined
+  /** The proof that is kept until the session is made. */
+  readonly proof?: string | undefined
 }
 
 /** One request. */
@@ -244,12 +246,12 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
       return scope
     },
 
-    async enter({ user: reference, methods, authenticatedAt }) {
+    async enter({ user: reference, methods, authenticatedAt, proof }) {
       const user = await toUser(reference)
       // Looked up before its session is ended: whoever signs in again where they are signed in keeps the name.
       const before = await exchange.scope()
       const browser = knownBrowser()?.name ?? keys.newName()
-      const token = await newToken(user, { methods, authenticatedAt, browser })
+      const token = await newToken(user, { methods, authenticatedAt, browser, proof })
       remember(browser, methods)
       await exchange.accounts.revokeUserSessionToken(sessionToken())
       if (before?.user.id !== user.id) renewName()

@@ -87,8 +87,8 @@ export function createEndings(records: Records, logger: Logger, beside: KeptBesi
 
     verifications: {
       ...store.verifications,
-      async redeem(type, by, newPassword) {
-        const redeemed = await store.verifications.redeem(type, by, newPassword)
+      async redeem(type, by, options) {
+        const redeemed = await store.verifications.redeem(type, by, options)
         if (redeemed.outcome !== 'verified' || (type !== 'recovery' && !redeemed.proven)) return redeemed
         return { ...redeemed, ended: await settle(redeemed.user.id) }
       },

@@ -123,7 +123,7 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
       if (ip !== null) fields.push('ip', ip)
       if (userAgent !== null) fields.push('agent', userAgent)
       const undo = (): void => {
-        commands.run(scripts.revokeSession, keyOf(id), ['user', userId]).catch(() => undefined)
+        commands.run(scripts.revokeSession, keyOf(id), proofOf({ secretHash })).catch(() => undefined)
       }
       const [made, listed] = await Promise.allSettled([
         commands.confirm(scripts.createSession, keyOf(id), [idleMs, absoluteMs, ...fields], undo),

@@ -6,9 +6,19 @@
  * written inside of a caller's transaction, because a rollback would not take it back.
  */
 
-import type { FoundSession, KeptBeside, Session, SessionId, SessionStore } from '../core/index.js'
+import type {
+  FoundSession,
+  KeptBeside,
+  NewSession,
+  Session,
+  SessionId,
+  SessionLedger,
+  SessionStore,
+} from '../core/index.js'
 import type { Endings } from './endings.js'
 import type { KeptRecord, Records, RevokedBy } from './records.js'
+
+type Admitted = Exclude<Awaited<ReturnType<SessionLedger['admit']>>, string | null>
 
 function latestFirst(one: Session, other: Session): number {
   const later = other.createdAt.getTime() - one.createdAt.getTime()
@@ -17,7 +27,7 @@ function latestFirst(one: Session, other: Session): number {
 
 /** The sessions beside one database, or beside a transaction of the caller's. */
 export function createKeptSessions(records: Records, endings: Endings, beside: KeptBeside): SessionStore {
-  const { ledger, inTransaction } = beside
+  const { store, ledger, inTransaction } = beside
 
   function refuseInTransaction(operation: string): void {
     if (!inTransaction) return
@@ -31,6 +41,19 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     if (record === null) return null
     const owner = await ledger.owner({ ...record.session, validSince: record.validSince })
     return owner === null ? null : { ...owner, session: record.session }
+  }
+
+  // Until the record is acknowledged, the proof is kept: after a fault its browser comes with it again.
+  async function createFor(session: NewSession, proof: string, admitted: Admitted) {
+    try {
+      if (admitted.before !== null) await records.revoke(admitted.before, session)
+      const made = await records.create(session, admitted)
+      await store.verifications.settle(proof)
+      return made
+    } catch (error) {
+      await ledger.release(proof, session.id).catch(() => undefined)
+      throw error
+    }
   }
 
   // Recorded before the replicas are waited for: from then on it holds, whether they have it or not.
@@ -64,8 +87,11 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     async create(session) {
       refuseInTransaction('generateUserSessionToken')
       const admitted = await ledger.admit(session)
-      if (admitted === null) return null
-      const { session: made, crowded } = await records.create(session, admitted)
+      if (admitted === null || admitted === 'proof_used') return admitted
+      const { session: made, crowded } =
+        session.proof === null
+          ? await records.create(session, admitted)
+          : await createFor(session, session.proof, admitted)
       return { session: made, ended: crowded ? await trim(session.userId) : [] }
     },
 

@@ -9,7 +9,7 @@
 
 import type { ApprovalStore, VerificationType } from '../core/index.js'
 import type { Row } from './queryable.js'
-import { stillPends, stillPendsOrDecoy } from './pending.js'
+import { redeemableBy, stillPends, stillPendsOrDecoy } from './pending.js'
 import { toDate } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -22,6 +22,7 @@ const mostMatchTries = 3
 export function newestPending(t: Tables, { type, flowHash }: { type: string; flowHash: string }): string {
   return `select n.id from ${t.verifications} n
         where n.type = ${type} and n.flow_hash = ${flowHash} and n.link_hash is not null and n.expires_at > ${now}
+          and ${redeemableBy('n', flowHash)}
           and ${stillPendsOrDecoy(t, 'n')}
         order by n.created_at desc, n.id limit 1`
 }
@@ -37,7 +38,7 @@ function statements(t: Tables) {
       from ${t.verifications} v
       join ${t.users} u on u.id = v.user_id and u.disabled_at is null and ${stillPends('v', 'u')}
       join ${t.identities} i on i.id = v.identity_id
-      where v.type = $1 and v.link_hash = $2::bytea and v.expires_at > ${now}`,
+      where v.type = $1 and v.link_hash = $2::bytea and v.expires_at > ${now} and ${redeemableBy('v', '$3')}`,
     ),
 
     // A decoy is pending like any other, so that waiting tells nothing.
@@ -53,6 +54,7 @@ function statements(t: Tables) {
         select v.id, ${isReadable('v', '$2')} as readable from ${t.verifications} v
         join ${t.users} u on u.id = v.user_id and u.disabled_at is null and ${stillPends('v', 'u')}
         where v.type = 'sign_in' and v.link_hash = $1::bytea and v.expires_at > ${now} and v.flow_hash is not null
+          and v.redeemed_at is null
         for no key update of u
       ),
       counted as (
@@ -75,7 +77,7 @@ function statements(t: Tables) {
       approved as (
         update ${t.verifications} v set approved_at = ${now}, match_attempts = greatest(v.match_attempts - 1, 0)
         from person p
-        where v.id = $1::uuid and v.expires_at > ${now} and v.user_id = p.id
+        where v.id = $1::uuid and v.expires_at > ${now} and v.user_id = p.id and v.redeemed_at is null
         returning v.user_id, v.identity_id
       ),
       logged as (

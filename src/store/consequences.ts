@@ -8,6 +8,9 @@ import type { Tables } from './statement.js'
 import { endProofs } from './pending.js'
 import { afterLocks, audit, now } from './statement.js'
 
+/** An assignment in an update of the users `u` that ends their sessions. A clock that steps back takes no ending back. */
+export const endMark = `sessions_ended_at = greatest(${afterLocks}, u.sessions_ended_at)`
+
 /** A session that is spared, as SQL expressions. */
 export interface Kept {
   readonly id: string
@@ -19,7 +22,7 @@ export interface Kept {
 function spare(keep: Kept | null): string {
   if (keep === null) return ''
   const { id, since } = keep
-  return `, spared_at = ${afterLocks}, spared_session_id = case
+  return `, spared_at = greatest(${afterLocks}, u.sessions_ended_at), spared_session_id = case
         when ${since} >= u.sessions_ended_at or (u.spared_session_id = ${id} and u.spared_at >= u.sessions_ended_at)
         then ${id}
       end`
@@ -48,8 +51,16 @@ function mark(tables: Tables, from: string, changes: string): string {
  * than it, and so are those of which there are too many to be removed at once.
  */
 export function endSessions(tables: Tables, from: string, keep: Kept | null): string {
-  return `${mark(tables, from, `sessions_ended_at = ${afterLocks}${spare(keep)}`)},
+  return `${mark(tables, from, `${endMark}${spare(keep)}`)},
     ${endMarkedSessions(tables, keep)}`
+}
+
+/** What an ending of sessions and proofs leaves, as SQL. */
+export interface ProofsEnding {
+  readonly keep: Kept | null
+  readonly sparing: string | null
+  /** The mark, where the statement has read one after its locks that is none before. */
+  readonly at?: string
 }
 
 /**
@@ -61,9 +72,11 @@ export function endSessions(tables: Tables, from: string, keep: Kept | null): st
 export function endSessionsAndProofs(
   tables: Tables,
   from: string,
-  { keep, sparing }: { readonly keep: Kept | null; readonly sparing: string | null },
+  { keep, sparing, at }: ProofsEnding,
 ): string {
-  return `${mark(tables, from, `sessions_ended_at = ${afterLocks}${spare(keep)}, ${endProofs}`)},
+  const marks =
+    at === undefined ? `${endMark}, ${endProofs}` : `sessions_ended_at = ${at}, proofs_ended_at = ${at}`
+  return `${mark(tables, from, `${marks}${spare(keep)}`)},
     ${endMarkedSessions(tables, keep)},
     ${deletePending(tables, from, sparing)}`
 }

@@ -6,6 +6,14 @@
  * milliseconds, for the benefit of whoever gave it.
  */
 
+import { AuthError } from '../base/index.js'
+import type { Tables } from './statement.js'
+import { afterLocks } from './statement.js'
+
+const setBack =
+  'The clock of the database stands before the moment at which sessions of this user last ended. It was set back: ' +
+  'nobody whose sessions ended after that can sign in until it has caught up.'
+
 const exact = new WeakMap<Date, string>()
 
 /** A timestamp as text of one width, in UTC with microseconds, so that texts compare as times do. */
@@ -34,4 +42,18 @@ export function proofValues(date: Date | null): readonly [string | null, boolean
 export function stillProves(proof: string, isExact: string): string {
   return `(${proof}::timestamptz is null or ${proof}::timestamptz >= case
       when ${isExact}::boolean then sessions_ended_at else date_trunc('milliseconds', sessions_ended_at) end)`
+}
+
+/** Whether the clock stands before the last ending of all sessions of a user: then no session can be told from it. */
+export function isClockBehind(tables: Tables, userId: string): string {
+  return `exists (select from ${tables.users} u where u.id = ${userId}::uuid and u.sessions_ended_at > ${afterLocks})`
+}
+
+/** What is told then: nobody's credentials are wrong. */
+export function clockBehind(): AuthError {
+  return new AuthError('unavailable', {
+    reason: 'database_clock_behind',
+    retryAfterMs: 1000,
+    cause: new Error(setBack),
+  })
 }

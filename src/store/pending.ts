@@ -20,9 +20,18 @@ export function markSeen(tables: Tables, userId: string): string {
   return `coalesce((select seen.proofs_ended_at from ${tables.users} seen where seen.id = ${userId}), '-infinity')`
 }
 
-/** Whether the verification `v` still pends for its user `u`. */
+/**
+ * Whether the verification `v` still pends for its user `u`. One that was redeemed and waits for its session pends until
+ * the next ending after that.
+ */
 export function stillPends(v: string, u: string): string {
-  return `${v}.issued_under = ${u}.proofs_ended_at`
+  return `((${v}.redeemed_at is null and ${v}.issued_under = ${u}.proofs_ended_at)
+        or (${v}.redeemed_at >= ${u}.proofs_ended_at and ${v}.redeemed_at >= ${u}.sessions_ended_at))`
+}
+
+/** Whether the verification `v` was not redeemed, or by the browser `holder`, whose session it still waits for. */
+export function redeemableBy(v: string, holder: string): string {
+  return `(${v}.redeemed_at is null or ${v}.redeemed_by = ${holder}::bytea)`
 }
 
 /** Whether the verification `v` still pends, or is a decoy, where its user is not joined. */

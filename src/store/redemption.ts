@@ -2,8 +2,11 @@
  * Redeeming verifications in SQL: one statement that finds the secret, spends it, proves the identity, and does all
  * that follows.
  *
+ * A proof that was given for a browser is kept until that browser has what it was given for (`settle`, or the making of a
+ * session): after a fault in between the same browser redeems it again, and nothing happens twice.
+ *
  * Invariants: (1) the user's row is locked before any of the user's other rows, so that two redemptions never wait
- * for each other, and its mark as locked says whether the proof still pends (`pending.ts`); (2) the deletion of the verification is the one gate: who deletes it, wins; (3) a proof sets
+ * for each other, and its mark as locked says whether the proof still pends (`pending.ts`); (2) the deletion of the verification is the one gate, here or where its session is made: who deletes it, wins; (3) a proof sets
  * `verified_at` only while nobody else has the address, and the unique index decides a true race; (4) the loser of
  * that race runs again, sees the winner, and spends its secret.
  */
@@ -21,7 +24,7 @@ import {
 import { forgiveMisses } from './known-browsers.js'
 import { momentText, toExactDate } from './moments.js'
 import { ownerColumns, toOwner } from './passwords.js'
-import { stillPends } from './pending.js'
+import { redeemableBy, stillPends } from './pending.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
 import { missSubject } from './request.js'
@@ -32,7 +35,7 @@ import { afterLocks, audit, now, prepare } from './statement.js'
 type Kind = RedeemBy['kind']
 
 // $1 purpose, $2 what finds it, $3 what it is compared with, $4 hash of a new password, $5 comparisons to refund,
-// $6 the known browser to whose count.
+// $6 the known browser to whose count, $7 the browser that may redeem it again until it has its session.
 function conditionsOf(t: Tables): Readonly<Record<Kind, string>> {
   const link = `v.type = $1::text and v.link_hash = $2::bytea and v.expires_at > ${now}`
   return {
@@ -54,7 +57,7 @@ function sameFlowOf(t: Tables): Readonly<Record<Kind, string>> {
     approved: `true`,
     signUp: `(not exists (
         select from ${t.identities} o where o.user_id = c.user_id and o.verified_at is not null
-      ))`,
+      ) or c.redeemed_at is not null)`,
   }
 }
 
@@ -72,17 +75,17 @@ function approvalNotice(t: Tables, kind: Kind): string {
   return `
       union all select b.user_id, 'sign_in_approved', b.type, b.value
       from (
-        select i.user_id, i.type, i.value from ${t.identities} i join spent s on s.user_id = i.user_id
+        select i.user_id, i.type, i.value from ${t.identities} i join fresh s on s.user_id = i.user_id
         where i.verified_at is not null
         union select user_id, type, value from proven
       ) b`
 }
 
 // Not every kind compares something, so $3 is named where all of them see it.
-function candidate(t: Tables, kind: Kind): string {
+function candidate(t: Tables, kind: Kind, holder: string): string {
   return `candidate as (
       select v.*, $3::bytea as compared from ${t.verifications} v join ${t.users} owner on owner.id = v.user_id
-      where ${conditionsOf(t)[kind]} and ${stillPends('v', 'owner')}
+      where ${conditionsOf(t)[kind]} and ${stillPends('v', 'owner')} and ${redeemableBy('v', holder)}
     )`
 }
 
@@ -90,16 +93,30 @@ function redeem(t: Tables, kind: Kind): Prepared {
   const sameFlow = sameFlowOf(t)[kind]
   return prepare(
     `verification_redeem_${kind}`,
-    `with ${candidate(t, kind)},
+    `with ${candidate(t, kind, '$7')},
     person as (
       select u.* from ${t.users} u join candidate c on c.user_id = u.id
       where u.disabled_at is null and ${stillPends('c', 'u')} and ${sameFlow}
       for update of u
     ),
-    spent as (
+    moment as (
+      select greatest(${afterLocks}, p.sessions_ended_at, p.proofs_ended_at + interval '1 microsecond') as at from person p
+    ),
+    dropped as (
       delete from ${t.verifications} v using person p
-      where ${conditionsOf(t)[kind]} and v.user_id = p.id
+      where ${conditionsOf(t)[kind]} and v.user_id = p.id and v.redeemed_at is null and $7::bytea is null
       returning v.*
+    ),
+    kept as (
+      update ${t.verifications} v set redeemed_at = coalesce(v.redeemed_at, m.at), redeemed_by = $7::bytea
+      from person p, moment m
+      where ${conditionsOf(t)[kind]} and v.user_id = p.id and ${redeemableBy('v', '$7')} and $7::bytea is not null
+      returning v.*
+    ),
+    spent as (select * from dropped union all select * from kept),
+    fresh as (
+      select s.* from spent s, moment m, candidate c
+      where s.redeemed_at is null or (s.redeemed_at = m.at and c.redeemed_at is null)
     ),
     prior as (select i.* from ${t.identities} i join spent s on s.identity_id = i.id),
     proven as (
@@ -141,7 +158,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
       where ${replacing[kind]} and i.user_id = p.user_id and i.id <> p.id
       returning i.*
     ),
-    ${endSessionsAndProofs(t, 'renewed', { keep: null, sparing: 'spent' })},
+    ${endSessionsAndProofs(t, 'renewed', { keep: null, sparing: 'spent', at: '(select at from moment)' })},
     ${queueNotices(
       t,
       `select a.user_id, case
@@ -161,7 +178,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
       where a.budget = 'code' and a.subject = ${missSubject('$6::text', 's.value_key')} and $5::integer > 0
     ),
     logged_redeemed as (
-      ${audit(t, { event: 'verification.redeemed', from: 'spent', user: 'user_id', identity: 'identity_id', purpose: 'type' })}
+      ${audit(t, { event: 'verification.redeemed', from: 'fresh', user: 'user_id', identity: 'identity_id', purpose: 'type' })}
     ),
     logged_proven as (
       ${audit(t, { event: 'identity.verified', from: 'proven', user: 'user_id', identity: 'id' })}
@@ -187,10 +204,10 @@ function redeem(t: Tables, kind: Kind): Prepared {
       end as outcome,
       verdict.id as verification_id, verdict.value as verification_value,
       ${userColumns('person')}, ${identityColumns('i')}, exists (select from proven) as proven,
+      not exists (select from fresh) as again,
       ${endedIds} as ended, ${announceEnding(t)}, ${announceNotices(t)},
-      ${momentText('proof.given_at')} as redeemed_at
-    from (select greatest(${afterLocks}, (select max(sessions_ended_at) from marked)) as given_at) proof
-    left join verdict on true left join person on verdict.id is not null
+      ${momentText('coalesce(verdict.redeemed_at, moment.at)')} as redeemed_at
+    from (select) one left join moment on true left join verdict on true left join person on verdict.id is not null
     left join (
       select * from proven union all select * from prior where not exists (select from proven)
     ) i on true`,
@@ -200,7 +217,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
 function peek(t: Tables, kind: Kind): Prepared {
   return prepare(
     `verification_peek_${kind}`,
-    `with ${candidate(t, kind)}
+    `with ${candidate(t, kind, '$4')}
     select coalesce(${sameFlowOf(t)[kind]}, false) as same_flow, ${ownerColumns(t)}
     from candidate c join ${t.users} u on u.id = c.user_id where u.disabled_at is null`,
   )
@@ -231,6 +248,10 @@ export function prepareRedemption(tables: Tables) {
       approved: redeem(tables, 'approved'),
       signUp: redeem(tables, 'signUp'),
     },
+    settle: prepare(
+      'verification_settle',
+      `delete from ${tables.verifications} v where v.id = $1::uuid and v.redeemed_at is not null`,
+    ),
     peek: { link: peek(tables, 'link'), code: peek(tables, 'code'), signUp: peek(tables, 'signUp') },
   }
 
@@ -242,10 +263,10 @@ export function prepareRedemption(tables: Tables) {
     throw new AuthError('unavailable', { reason: 'address_contended', retryAfterMs: 1000 })
   }
 
-  return (runner: Runner): Pick<VerificationStore, 'redeem' | 'peek'> => ({
-    async redeem(type, by, newPassword) {
+  return (runner: Runner): Pick<VerificationStore, 'redeem' | 'peek' | 'settle'> => ({
+    async redeem(type, by, { newPassword, holder }) {
       const { refund, knownBrowser } = by.kind === 'code' ? by : { refund: 0, knownBrowser: null }
-      const values = [...valuesOf(type, by), newPassword?.hash ?? null, refund, knownBrowser]
+      const values = [...valuesOf(type, by), newPassword, refund, knownBrowser, holder]
       const row = await redeemRow(runner, sql.redeem[by.kind], values)
       const outcome = row['outcome'] as Redeemed['outcome']
       if (outcome !== 'verified') return { outcome }
@@ -258,11 +279,16 @@ export function prepareRedemption(tables: Tables) {
         redeemedAt: toExactDate(row['redeemed_at']),
         proven: row['proven'] as boolean,
         ended: toIds(row['ended']),
+        again: row['again'] as boolean,
       }
     },
 
-    async peek(type, by) {
-      const row = await runner.row(sql.peek[by.kind], valuesOf(type, by))
+    async settle(proof) {
+      await runner.rows(sql.settle, [proof])
+    },
+
+    async peek(type, by, holder) {
+      const row = await runner.row(sql.peek[by.kind], [...valuesOf(type, by), holder])
       if (row === undefined) return null
       return row['same_flow'] === true ? toOwner(row) : 'confirmation_required'
     },

@@ -58,7 +58,8 @@ export function request(t: Tables, first: number, sent = 'true'): string {
         match_attempts = case when held.expires_at > ${now} then held.match_attempts else 0 end,
         expires_at = excluded.expires_at, code_expires_at = excluded.code_expires_at,
         requested_ip = excluded.requested_ip, requested_user_agent = excluded.requested_user_agent,
-        approved_at = null, issued_under = excluded.issued_under, created_at = excluded.created_at
+        approved_at = null, redeemed_at = null, redeemed_by = null, session_id = null, held_until = null,
+        issued_under = excluded.issued_under, created_at = excluded.created_at
       returning id, user_id, identity_id, type, value, expires_at, code_expires_at
     ),
     message as (

@@ -2,19 +2,22 @@
  * What the database of users says and records of sessions that are kept elsewhere.
  *
  * Invariants: (1) letting a session in locks the user, so that it can't slip past a disabling or an ending that is under
- * way; (2) what a session is compared by is read from this database's clock, with its microseconds.
+ * way; (2) of those who come with one proof at the same time one is let in, and after a fault the next; (3) what a session is compared by is read from this database's clock, with its microseconds.
  */
 
-import { createQueryBatching, isId } from '../base/index.js'
+import { AuthError, createQueryBatching, isId } from '../base/index.js'
 import type { Counted, SessionId, SessionLedger } from '../core/index.js'
 import { rememberBrowser } from './known-browsers.js'
-import { momentText, proofValues, stillProves } from './moments.js'
+import { clockBehind, isClockBehind, momentText, proofValues, stillProves } from './moments.js'
 import { toDate, toIds, toUser, userColumns } from './rows.js'
 import type { Runner, RunnerScope } from './runner.js'
 import type { Tables } from './statement.js'
-import { audit, now, prepare, prepareUrgent, tablesOf } from './statement.js'
+import { afterLocks, audit, milliseconds, now, prepare, prepareUrgent, tablesOf } from './statement.js'
 import type { Queryable, Row } from './queryable.js'
 import { createRunner } from './runner.js'
+
+// Longer than an answer of Redis may take by default. Then the node that began the session is gone, or gave up on it.
+const holdMs = 5000
 
 function statements(t: Tables) {
   // A session counts since it was made, or since an ending spared it.
@@ -26,19 +29,38 @@ function statements(t: Tables) {
       `with person as (
         select id from ${t.users}
         where id = $1::uuid and disabled_at is null
-          and ${stillProves('$3', '$5')}
+          and ${stillProves('$3', '$5')} and sessions_ended_at <= ${afterLocks}
         for no key update
       ),
+      waiting as (
+        select v.id, v.session_id, v.held_until > ${now} as held from ${t.verifications} v
+        join person on person.id = v.user_id
+        where v.id = $7::uuid and v.redeemed_at is not null
+        for update of v
+      ),
+      begun as (
+        update ${t.verifications} v set session_id = $2::uuid, held_until = ${now} + ${milliseconds(String(holdMs))}
+        from waiting w where v.id = w.id and w.held is not true
+        returning v.id
+      ),
+      admitted as (select id from person where $7::uuid is null or exists (select from begun)),
       bound as (
-        update ${t.identities} i set passwordless = false, updated_at = ${now} from person
-        where i.user_id = person.id and i.passwordless and i.verified_at is null
+        update ${t.identities} i set passwordless = false, updated_at = ${now} from admitted
+        where i.user_id = admitted.id and i.passwordless and i.verified_at is null
       ),
       logged as (
-        ${audit(t, { event: 'session.created', from: 'person', user: 'id', session: '$2::uuid', ip: '$4::inet' })}
+        ${audit(t, { event: 'session.created', from: 'admitted', user: 'id', session: '$2::uuid', ip: '$4::inet' })}
       ),
-      ${rememberBrowser(t, { from: 'person', user: 'id', browser: '$6::bytea' })}
-      select least(coalesce($3::timestamptz, ${now}), ${now}) as authenticated_at, ${momentText(now)} as valid_since
-      from person`,
+      ${rememberBrowser(t, { from: 'admitted', user: 'id', browser: '$6::bytea' })}
+      select least(coalesce($3::timestamptz, ${now}), ${now}) as authenticated_at, ${momentText(now)} as valid_since,
+        admitted.id is not null as admitted, person.id is not null as known, waiting.id is not null as held,
+        waiting.session_id as before, ${isClockBehind(t, '$1')} as clock_behind
+      from (select) one left join person on true left join admitted on true left join waiting on true`,
+    ),
+
+    release: prepare(
+      'ledger_release',
+      `update ${t.verifications} v set held_until = null where v.id = $1::uuid and v.session_id = $2::uuid`,
     ),
 
     owner: prepareUrgent(
@@ -130,14 +152,25 @@ export function prepareLedger(schema: string) {
   function over(runner: Runner, shared: boolean): SessionLedger {
     const ownerOf = createOwners(sql, runner, shared)
     return {
-      async admit({ userId, id, authenticatedAt, ip, browserHash }) {
+      async admit({ userId, id, authenticatedAt, ip, browserHash, proof: given }) {
         const [proof, isExact] = proofValues(authenticatedAt)
-        const row = await runner.row(sql.admit, [userId, id, proof, ip, isExact, browserHash])
-        if (row === undefined) return null
-        return {
-          validSince: row['valid_since'] as string,
-          authenticatedAt: toDate(row['authenticated_at']),
+        const values = [userId, id, proof, ip, isExact, browserHash, given]
+        const row = (await runner.row(sql.admit, values)) as Row
+        if (row['admitted'] === true) {
+          return {
+            validSince: row['valid_since'] as string,
+            authenticatedAt: toDate(row['authenticated_at']),
+            before: row['before'] as SessionId | null,
+          }
         }
+        if (row['clock_behind'] === true) throw clockBehind()
+        if (row['known'] !== true) return null
+        if (row['held'] !== true) return 'proof_used'
+        throw new AuthError('unavailable', { reason: 'session_begun_meanwhile', retryAfterMs: 1000 })
+      },
+
+      async release(given, id) {
+        await runner.rows(sql.release, [given, id])
       },
 
       owner: (session) => ownerOf(session),

@@ -11,12 +11,12 @@ import type { SessionId, SessionStore, User } from '../core/index.js'
 import { createQueryBatching } from '../base/index.js'
 import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
 import { rememberBrowser } from './known-browsers.js'
-import { proofValues, stillProves } from './moments.js'
+import { clockBehind, isClockBehind, proofValues, stillProves } from './moments.js'
 import { sessionColumns, toDate, toIds, toSession, toUser, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
-import { audit, milliseconds, now, prepare, prepareUrgent } from './statement.js'
+import { afterLocks, audit, milliseconds, now, prepare, prepareUrgent } from './statement.js'
 
 /** How long sessions live, in milliseconds. */
 export interface SessionLifetimes {
@@ -50,8 +50,13 @@ function statements(t: Tables) {
       `with person as (
         select id, sessions_ended_at from ${t.users}
         where id = $1::uuid and disabled_at is null
-          and ${stillProves('$4', '$10')}
+          and ${stillProves('$4', '$10')} and sessions_ended_at <= ${afterLocks}
         for no key update
+      ),
+      used as (
+        delete from ${t.verifications} v using person
+        where v.id = $13::uuid and v.user_id = person.id and v.redeemed_at is not null
+        returning v.id
       ),
       made as (
         insert into ${t.sessions} (id, user_id, secret_hash, authenticated_at, valid_since, seen_at, idle_expires_at,
@@ -59,7 +64,7 @@ function statements(t: Tables) {
         select $2::uuid, person.id, $3::bytea, least(coalesce($4::timestamptz, ${now}), ${now}), ${now}, ${now},
           ${now} + least(${milliseconds('$5')}, ${milliseconds('$6')}), ${now} + ${milliseconds('$6')},
           string_to_array($7::text, ','), $8::inet, $9::text, ${now}
-        from person
+        from person where $13::uuid is null or exists (select from used)
         returning *
       ),
       bound as (
@@ -74,8 +79,9 @@ function statements(t: Tables) {
         (select count(*) from (
           select from ${t.sessions} s where s.user_id = person.id and s.valid_since >= person.sessions_ended_at
           limit $12::integer
-        ) others) >= $12::integer as crowded
-      from made, person`,
+        ) others) >= $12::integer as crowded,
+        person.id is not null as admitted, ${isClockBehind(t, '$1')} as clock_behind
+      from (select) one left join made on true left join person on true`,
     ),
 
     // Those beyond the newest. A statement of its own, whose snapshot shows what others made at the same time.
@@ -210,7 +216,7 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
     return {
       async create(session) {
         const [proof, isExact] = proofValues(session.authenticatedAt)
-        const row = await runner.row(sql.create, [
+        const row = (await runner.row(sql.create, [
           session.userId,
           session.id,
           session.secretHash,
@@ -224,8 +230,12 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
           session.browserHash,
           // From half of what is allowed on, so that those who sign in at the same moment are seen in time.
           Math.ceil(maxPerUser / 2),
-        ])
-        if (row === undefined) return null
+          session.proof,
+        ])) as Row
+        if (row['session_id'] === null) {
+          if (row['clock_behind'] === true) throw clockBehind()
+          return row['admitted'] === true ? 'proof_used' : null
+        }
         const made = toSession(row)
         if (row['crowded'] !== true) return { session: made, ended: [] }
         const trimmed = await runner.row(sql.trim, [session.userId, maxPerUser])

@@ -13,6 +13,7 @@ import {
   announceUser,
   bindClaims,
   deletePending,
+  endMark,
   endMarkedSessions,
   endedIds,
 } from './consequences.js'
@@ -20,7 +21,7 @@ import { endProofs } from './pending.js'
 import { identityColumns, toIdentity, toIds, toJson, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
-import { afterLocks, audit, now, prepare } from './statement.js'
+import { audit, now, prepare } from './statement.js'
 
 // A JSON object changed key by key: emptied, extended and thinned out.
 function patched(column: string, clear: string, set: string, remove: string): string {
@@ -94,7 +95,7 @@ function statements(t: Tables) {
       ),
       shut as (
         update ${t.users} u set disabled_at = coalesce(u.disabled_at, ${now}), updated_at = ${now},
-          sessions_ended_at = ${afterLocks}, ${endProofs}
+          ${endMark}, ${endProofs}
         from person where u.id = person.user_id returning u.*, person.ended_before
       ),
       marked as (select id, sessions_ended_at, ended_before from shut),

@@ -21,14 +21,15 @@ export function magicLink({ approvals = true }: { readonly approvals?: boolean |
     },
     request: (context, { email = '' }) => askForSignIn(context, 'email', email),
     async callback({ accounts, flow }, { token = '' }) {
-      const verified = await accounts.verifyMagicLink(token, 'sign_in', { flow })
-      const { user, authenticatedAt, verification: identity } = verified
+      const verified = await accounts.verifyMagicLink(token, 'sign_in', { flow, resumable: true })
+      const { user, authenticatedAt, proof, verification: identity } = verified
       const { value } = identity
       return {
         status: 'proved',
         user,
         methods: ['magic-link'],
         authenticatedAt,
+        proof,
         identity: { type: 'email', value },
       }
     },

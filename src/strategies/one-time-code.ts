@@ -24,8 +24,11 @@ function oneTimeCode(id: string, name: string, identity: 'email' | 'phone'): Str
       if (value.includes('@') !== (identity === 'email'))
         throw new AuthError('invalid_token', { reason: 'address_of_another_kind' })
       const typed = input['code'] ?? ''
-      const { user, authenticatedAt } = await accounts.verifyMagicCode(typed, 'sign_in', value, asker)
-      return { status: 'proved', user, methods: [id], authenticatedAt }
+      const { user, authenticatedAt, proof } = await accounts.verifyMagicCode(typed, 'sign_in', value, {
+        ...asker,
+        resumable: true,
+      })
+      return { status: 'proved', user, methods: [id], authenticatedAt, proof }
     },
   }
 }

@@ -49,6 +49,8 @@ export interface Proved {
   readonly authenticatedAt?: Date
   /** Which address a secret was sent to, where it proves one: its owner may ask for another at once. */
   readonly identity?: { readonly type: string; readonly value: string }
+  /** The proof of a `resumable` redemption, which the session uses up. */
+  readonly proof?: string | undefined
 }
 
 /** How a request ended: a secret is on its way, the person is proven already, or they go on elsewhere. */

@@ -180,7 +180,7 @@ describe('one statement that fails', () => {
     expect((await browser.post('/email-otp/callback', { email, code })).status).toBe(200)
   })
 
-  it('after its commit is unavailable, and nothing of it is half-made', async () => {
+  it('after its commit is unavailable, and the same browser goes on with the same link', async () => {
     const browser = openBrowser(kit.auth)
     const email = kit.newEmail()
     await browser.post('/magic-link/request', { email })
@@ -188,11 +188,17 @@ describe('one statement that fails', () => {
     const hook = watch.after('verification_redeem_link', lost)
     expect(refusalOf(await browser.post('/magic-link/callback', { token }))).toBe('503 unavailable')
     hook.stop()
-    expect(refusalOf(await browser.post('/magic-link/callback', { token }))).toBe('400 invalid_token')
     expect(await kit.accounts.isEmailTaken(email)).toBe(true)
-    await browser.post('/magic-link/request', { email })
-    const again = await kit.inbox.latest(email)
-    expect((await browser.post('/magic-link/callback', { token: again.token })).status).toBe(200)
+    const stranger = await openBrowser(kit.auth).post('/magic-link/callback', { token })
+    expect(refusalOf(stranger)).toBe('400 invalid_token')
+    const unmade = watch.before('session_create', lost)
+    expect(refusalOf(await browser.post('/magic-link/callback', { token }))).toBe('503 unavailable')
+    unmade.stop()
+    expect((await browser.post('/magic-link/callback', { token })).status).toBe(200)
+    expect(refusalOf(await browser.post('/magic-link/callback', { token }))).toBe('400 invalid_token')
+    const count = `select count(*)::integer as sessions from latchkey.sessions s
+      join latchkey.identities i on i.user_id = s.user_id where i.value = $1`
+    expect((await kit.auth.query(count, [email])).rows[0]?.['sessions']).toBe(1)
   })
 
   it('inside is 500, and tells no SQLSTATE, host, address or stack (CVE-2024-32967)', async () => {

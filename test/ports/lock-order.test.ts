@@ -61,16 +61,21 @@ const session = (userId: string) => ({
   userAgent: null,
   methods: [],
   authenticatedAt: null,
+  proof: null,
   browserHash: flowHash,
 })
 
 const redeem =
-  (type: VerificationType, key: 'signIn' | 'change' | 'recovery', hash: string | null = null): Operation =>
+  (
+    type: VerificationType,
+    key: 'signIn' | 'change' | 'recovery',
+    options: { newPassword?: string; holder?: Uint8Array } = {},
+  ): Operation =>
   (store, person) =>
     store.verifications.redeem(
       type,
       { kind: 'link', linkHash: person[key].linkHash, flowHash },
-      hash === null ? null : { hash },
+      { newPassword: null, holder: null, ...options },
     )
 
 const attempt = (person: Person) => ({
@@ -101,8 +106,9 @@ const operations: Readonly<Record<string, Operation>> = {
       verification('email'),
     ),
   'redeeming a sign-in': redeem('sign_in', 'signIn'),
+  'redeeming a sign-in that is kept': redeem('sign_in', 'signIn', { holder: flowHash }),
   'redeeming a change': redeem('email_change', 'change'),
-  'redeeming a recovery': redeem('recovery', 'recovery', 'renewed'),
+  'redeeming a recovery': redeem('recovery', 'recovery', { newPassword: 'renewed' }),
   'counting a guess': (store, person) => store.verifications.countAttempt(attempt(person)),
   'taking a guess back': (store, person) =>
     store.verifications.refundAttempt(attempt(person), [person.signIn.id]),
@@ -117,6 +123,9 @@ const operations: Readonly<Record<string, Operation>> = {
   'changing a password': (store, { userId, sessions }) =>
     store.passwords.set({ userId, hash: 'hash', replacing: 'hash', keep: sessions[0]?.id ?? null }),
   'opening a session': (store, { userId }) => store.sessions.create(session(userId)),
+  'opening a session with a proof': (store, { userId, signIn }) =>
+    store.sessions.create({ ...session(userId), proof: signIn.id }),
+  'settling a proof': (store, { signIn }) => store.verifications.settle(signIn.id),
   'extending a session': (store, { sessions }) => store.sessions.touch(sessions[0]?.id ?? ''),
   'ending a session by its token': (store, { sessions: [, second] }) =>
     store.sessions.revokeByToken(second?.id ?? '', second?.secretHash ?? new Uint8Array()),

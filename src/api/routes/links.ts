@@ -6,6 +6,7 @@
  */
 
 import * as z from 'zod'
+import { AuthError } from '../../base/index.js'
 import { signedInSchema, statusSchema, text, textLimits } from '../../contract/index.js'
 import type { Strategy } from '../../strategies/index.js'
 import type { LinkType, RouteDefinition } from '../../http/index.js'
@@ -90,11 +91,18 @@ const waitingRoutes: readonly RouteDefinition[] = [
     action: { strategy: 'magic-link', action: 'finish' },
     async handle(exchange) {
       const verified = await findInEitherFlow(exchange, (flow) =>
-        exchange.accounts.redeemApprovedSignIn({ flow }),
+        exchange.accounts.redeemApprovedSignIn({ flow, resumable: true }),
       )
       if (verified === null) return { status: 202, body: { status: 'waiting' } }
-      const { user, authenticatedAt } = verified
-      const entered = await exchange.enter({ user, methods: ['magic-link'], authenticatedAt })
+      const { user, authenticatedAt, proof } = verified
+      const entered = await exchange
+        .enter({ user, methods: ['magic-link'], authenticatedAt, proof })
+        .catch((error: unknown) => {
+          // Another tab of this browser was faster: there is nothing left to wait for.
+          if (AuthError.is(error, 'invalid_token')) return null
+          throw error
+        })
+      if (entered === null) return { status: 202, body: { status: 'waiting' } }
       exchange.step.write({ link: undefined, sent: undefined })
       return { status: 200, body: entered }
     },

@@ -52,8 +52,11 @@ function closedContext(context: StrategyContext): StrategyContext {
   return { ...context, accounts: { ...accounts, authenticateWithPassword } }
 }
 
-async function enter(exchange: Exchange, { user, methods, authenticatedAt }: Proved): Promise<Outcome> {
-  const entered = await exchange.enter({ user, methods, authenticatedAt })
+async function enter(
+  exchange: Exchange,
+  { user, methods, authenticatedAt, proof }: Proved,
+): Promise<Outcome> {
+  const entered = await exchange.enter({ user, methods, authenticatedAt, proof })
   exchange.step.write({ link: undefined, sent: undefined })
   return { status: 200, body: entered }
 }

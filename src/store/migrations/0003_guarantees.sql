@@ -9,6 +9,13 @@ alter table users add column proofs_ended_at timestamptz not null default '-infi
 alter table verifications add column issued_under timestamptz not null default '-infinity';
 -- The same of a claim: no proof is issued for it any more where its user has a verified identity and another mark.
 alter table identities add column claimed_under timestamptz not null default '-infinity';
+-- A proof that was given and still waits for its session: when it was redeemed, by which browser, which session on Redis
+-- was begun for it, and until when nobody else may begin one.
+alter table verifications
+  add column redeemed_at timestamptz,
+  add column redeemed_by bytea,
+  add column session_id uuid,
+  add column held_until timestamptz;
 -- Which session an ending of all sessions spared, and when: for sessions that are kept elsewhere, whose records follow
 -- after the commit.
 alter table users add column spared_session_id uuid, add column spared_at timestamptz;
