@@ -141,6 +141,27 @@ describe('a watch over a session', () => {
     expect(feed.count()).toBe(2)
   })
 
+  it('is refused as the fifth of a session and the seventeenth of a user, and hinders nobody else', () => {
+    const { feed } = openFeed()
+    const watch = (sessionId: string, userId: string) => () =>
+      feed.subscribe(sessionId, userId, () => undefined)
+    const refusalOf = (attempt: () => unknown): unknown => {
+      try {
+        attempt()
+        return null
+      } catch (error) {
+        return AuthError.is(error, 'rate_limited') ? [error.reason, error.retryAfterMs] : error
+      }
+    }
+    const stops = [1, 1, 1, 1].map((index) => watch(idOf(index), ada)())
+    expect(refusalOf(watch(idOf(1), ada))).toEqual(['too_many_watches_of_session', 10_000])
+    for (const index of [11, 12, 13]) for (let nth = 0; nth < 4; nth++) watch(idOf(index), ada)()
+    expect(refusalOf(watch(idOf(14), ada))).toEqual(['too_many_watches_of_user', 10_000])
+    expect([feed.count(), refusalOf(watch(idOf(3), eve))]).toEqual([16, null])
+    stops[0]?.()
+    expect(refusalOf(watch(idOf(1), ada))).toBeNull()
+  })
+
   it('outlives a store that fails, and is told at the next word', async () => {
     const { feed, world } = openFeed()
     let told = 0

@@ -2,8 +2,8 @@
  * Tells whoever watches a session that it ended: the source of server-sent sign-out. Knows no HTTP.
  *
  * Invariants: (1) a word only says that something may have ended; the store says what did, so a spared session and a
- * changed profile end nobody's watch; (2) there are at most `mostWatches`, and none is told twice; (3) what is told holds
- * no secret.
+ * changed profile end nobody's watch; (2) there are at most `mostWatches`, of which one session and one user have a few,
+ * and none is told twice; (3) what is told holds no secret.
  */
 
 import { AuthError } from '../base/index.js'
@@ -17,7 +17,8 @@ export interface SessionFeed {
   /**
    * Calls back once when the session was ended: by a revocation, or with its user. Not when it expires by itself.
    * Returns how to stop.
-   * @throws AuthError `unavailable` when too many are watched
+   * @throws AuthError `rate_limited` when this session has 4 watches already, or its user 16; `unavailable` when the
+   * feed has as many as it may have
    */
   subscribe(sessionId: SessionId, userId: string, onEnded: () => void): () => void
   /** How many watches there are. */
@@ -38,6 +39,9 @@ type Watch = () => void
 type Watched = Map<SessionId, Set<Watch>>
 
 const retryAfterMs = 10_000
+// So that one session, or one user with many, cannot take all places of a node.
+const mostOfSession = 4
+const mostOfUser = 16
 // As many as a user can have.
 const mostLooked = 1000
 
@@ -108,6 +112,12 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
 
   return {
     subscribe(sessionId, userId, onEnded) {
+      const ofUser = watchedOfUser.get(userId) ?? new Map<SessionId, Set<Watch>>()
+      const ofUserCount = [...ofUser.values()].reduce((sum, watches) => sum + watches.size, 0)
+      if ((ofUser.get(sessionId)?.size ?? 0) >= mostOfSession)
+        throw new AuthError('rate_limited', { reason: 'too_many_watches_of_session', retryAfterMs })
+      if (ofUserCount >= mostOfUser)
+        throw new AuthError('rate_limited', { reason: 'too_many_watches_of_user', retryAfterMs })
       if (count >= mostWatches)
         throw new AuthError('unavailable', { reason: 'too_many_watches', retryAfterMs })
       // A function of its own, so that one callback can stand in two watches.

@@ -90,7 +90,7 @@ export function createDesk(settings: PagesSettings, basePath: string): Desk {
       paths,
       stylesheet: settings.stylesheet ?? paths.asset(assets.stylesheet.name),
       script: paths.asset(assets.script.name),
-      nonce: keys.newId(),
+      nonce: keys.newName(),
       get formToken() {
         return formTokenOf(keys, exchange.flow())
       },

@@ -246,6 +246,7 @@ describe('a page', () => {
     const browser = person()
     const { headers, html } = await browser.open('/auth/sign-in')
     const [, nonce] = /script-src 'nonce-([^']+)'/.exec(headers.get('content-security-policy') ?? '') ?? []
+    expect(nonce).toMatch(/^[A-Za-z0-9_-]{22}$/)
     expect(html.split(`nonce="${nonce}"`)).toHaveLength(3)
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('referrer-policy')).toBe('same-origin')
