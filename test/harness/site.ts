@@ -28,8 +28,8 @@ export interface Site extends TestAuth {
   readonly routes: readonly RouteDefinition[]
   /** What was sent to the database since it was last emptied. */
   readonly statements: Statement[]
-  /** Whatever all tables hold, a text for each row. */
-  rows(): Promise<readonly string[]>
+  /** Whatever all tables hold, a text for each row; of one table alone, as JSON. */
+  rows(table?: string): Promise<readonly string[]>
   /** Fails where the work leaves any row of any table, but for `table`, other than it was. */
   unchanged(work: () => Promise<unknown>, but?: { readonly table: string }): Promise<void>
   /** The form token of the browser of this flow. */
@@ -91,7 +91,11 @@ export async function openSite(options: AuthOptions = {}): Promise<Site> {
   let count = 0
 
   // By the unrecorded database, so that looking is no statement of the application.
-  async function rows(): Promise<readonly string[]> {
+  async function rows(table?: string): Promise<readonly string[]> {
+    if (table !== undefined) {
+      const only = `select '${table} ' || to_jsonb(t)::text as row from latchkey."${table}" t order by 1`
+      return (await database.query({ text: only, values: [] })).rows.map(({ row }) => String(row))
+    }
     const text = `select tablename from pg_tables where schemaname = 'latchkey' order by tablename`
     const tables = (await database.query({ text, values: [] })).rows.map((row) => String(row['tablename']))
     const parts = tables.map((name) => `select '${name} ' || t::text as row from latchkey."${name}" t`)
