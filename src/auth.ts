@@ -38,6 +38,7 @@ import { createHasher } from './hashing/index.js'
 import { createLinks } from './links.js'
 import type { AuthOptions } from './options.js'
 import { createPhones } from './phone/index.js'
+import type { LocatedPhones } from './phone/index.js'
 import { createSecrets } from './secrets/index.js'
 import { keepSessions } from './session-memory.js'
 import type { Settings } from './settings.js'
@@ -175,9 +176,10 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
   try {
     if (seams.unsettled !== true) await settleSchema(database, settings)
     // Loaded here, so that whoever only imports the package never pays for it.
-    const [{ createTelemetry }, loadedWeb] = await Promise.all([
+    const [{ createTelemetry }, loadedWeb, phones] = await Promise.all([
       import('./telemetry/index.js'),
       loadWeb(settings),
+      createPhones(),
     ])
     const hasher = createHasher(settings.hashing)
     await hasher.load()
@@ -186,6 +188,7 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
       blocklist,
       secrets: await openSecrets(settings),
       hasher,
+      phones,
       loadedWeb,
       telemetry: createTelemetry({ keep: settings.metrics, hashQueue: () => hasher.queued() }),
       movedMs: seams.movedMs,
@@ -205,6 +208,7 @@ function wire(
     readonly blocklist: Context['blocklist']
     readonly secrets: readonly [string, ...string[]]
     readonly hasher: Context['hasher']
+    readonly phones: LocatedPhones
     readonly telemetry: Telemetry
     readonly loadedWeb: LoadedWeb
     readonly movedMs: Seams['movedMs']
@@ -212,7 +216,7 @@ function wire(
     readonly within: Seams['within']
   },
 ): Auth {
-  const { database, blocklist, hasher, telemetry, clock } = parts
+  const { database, blocklist, hasher, phones, telemetry, clock } = parts
   const { logger, schema } = settings
   const tables = tablesOf(schema)
   const kept = settings.sessionKeeper?.open({ session: settings.session, logger })
@@ -232,7 +236,6 @@ function wire(
   const takeTransaction = createCallerTransactions()
   const within = parts.within ?? (<T extends Queryable>(tx: T): T => tx)
   const outbox = createOutbox(runner, tables, { database, sealHeads: secrets.sealHeads })
-  const phones = createPhones()
   const memory = keepSessions(settings, {
     store: clock.follow(bindStore(database, { inTransaction: false, announce: events.announce })),
     channel: createRevocationChannel(runner, tables, database),

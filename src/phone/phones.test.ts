@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import { createPhones } from './index.js'
 
-const phones = createPhones()
+const phones = await createPhones()
 
 it.each([
   ['+351 912 345 678', '+351912345678'],

@@ -5,6 +5,7 @@
 
 import { createRequire } from 'node:module'
 import type * as Library from 'libphonenumber-js/min'
+import { importOrRequire } from '../base/index.js'
 import type { Phones } from '../core/index.js'
 
 const longest = 32
@@ -16,9 +17,16 @@ export interface LocatedPhones extends Phones {
   callingCode(number: string): string | null
 }
 
+// By `import` first, so that what bundles the package finds the library.
+const loadLibrary = (): Promise<typeof Library> =>
+  importOrRequire(
+    () => import('libphonenumber-js/min'),
+    () => createRequire(import.meta.url)('libphonenumber-js/min') as typeof Library,
+  )
+
 /** Reads numbers in international form only: a number without its country is nobody's. */
-export function createPhones(): LocatedPhones {
-  const library = createRequire(import.meta.url)('libphonenumber-js/min') as typeof Library
+export async function createPhones(): Promise<LocatedPhones> {
+  const library = await loadLibrary()
 
   function parse(text: string): Library.PhoneNumber | undefined {
     if (text.length > longest || !form.test(text)) return undefined

@@ -22,7 +22,7 @@ const operations = `createUserWithPassword createUserWithEmail createUserWithPho
   authenticateWithPassword changePassword resetPassword setPassword getSession listUserSessions revokeUserSession
   touchSession listUserIdentities addUserIdentity removeUserIdentity getUser listUsers importUser disableUser enableUser
   deleteUser getPrivateMetadata setPrivateMetadata sweep requestSignUp requestSignUpAgain verifySignUpWithPassword
-  getMagicLinkRequest getPendingSignIn approveMagicLink redeemApprovedSignIn hasPassword judgeSignUp requestSignIn getCodeLength`.split(
+  getMagicLinkRequest getPendingSignIn approveMagicLink redeemApprovedSignIn hasPassword judgeSignUp requestSignIn getCodeLength settleProof`.split(
   /\s+/,
 )
 
