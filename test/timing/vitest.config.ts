@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/timing/*.timing.ts'],
-    globalSetup: ['test/harness/global-postgres.ts'],
+    globalSetup: ['test/harness/durable-postgres.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 1_800_000,
