@@ -76,7 +76,7 @@ const levels = {
 
 const faults = []
 const read = (path) => readFileSync(join(root, path), 'utf8')
-const isTest = /\.(test\.tsx?|timing\.ts|scale\.ts|faults\.ts|plans\.ts)$/
+const isTest = /\.(test\.tsx?|timing\.ts|scale\.ts|faults\.ts|plans\.ts)$|src\/testing\/suite\/[a-z-]+\.ts$/
 const link = /\]\(([^)\s]+)(?:\s+(?:"([^"]*)"|'([^']*)'))?\)/g
 
 const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], {
