@@ -7,12 +7,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { AuthError, isShortage } from './base/index.js'
 import { normalizeEmail } from './core/index.js'
+import type { Limits, Verdict } from './core/index.js'
 import type { Engine, GuardOptions, HtmlFace, Http, Peer, RouteDefinition, Scope } from './http/index.js'
 import type * as HttpRoom from './http/index.js'
 import type { LocatedPhones } from './phone/index.js'
 import { createBrowserKeys } from './secrets/index.js'
 import type { Settings } from './settings.js'
-import type { Limits, Verdict } from './store/index.js'
 import type { Telemetry } from './telemetry/index.js'
 
 /** What HTTP is made of. */

@@ -7,6 +7,7 @@
 
 import type { CodeLengths } from './code-lengths.js'
 import type { SecretFailure, SignInFailure } from './events.js'
+import type { Holder, NewClaim, NewVerification } from './new-rows.js'
 import type { SignInStore, SignUpStore } from './sign-up-ports.js'
 import type {
   Account,
@@ -20,38 +21,9 @@ import type {
   VerificationType,
 } from './types.js'
 
+export type { Holder, NewClaim, NewVerification } from './new-rows.js'
 export type { SignInStore, SignUpStore } from './sign-up-ports.js'
 export type { Hasher, PasswordBlocklist } from './password-ports.js'
-
-/** A claim that is about to be stored: `value` as it is shown and sent, `valueKey` as it is compared. */
-export interface NewClaim {
-  readonly userId: string
-  readonly identityId: string
-  readonly type: string
-  readonly value: string
-  readonly valueKey: string
-}
-
-/** A verification about to be stored together with its message. Lifetimes are in milliseconds. */
-export interface NewVerification {
-  readonly id: string
-  readonly type: VerificationType
-  readonly flowHash: Uint8Array | null
-  readonly linkHash: Uint8Array
-  /** 32 bytes for the code of each length, in the order of `codeLengths`. */
-  readonly codeMacs: Uint8Array
-  readonly codeLengths: CodeLengths
-  readonly keyVersion: number
-  readonly linkLifetimeMs: number
-  readonly codeLifetimeMs: number
-  readonly messageId: string
-  readonly sealed: Uint8Array
-  /** From where it is asked for. */
-  readonly ip: string | null
-  readonly userAgent: string | null
-  /** A digest of the browser that asks, where it is known for this address; null otherwise. */
-  readonly knownBrowser: string | null
-}
 
 /** A change of a JSON object, key by key. */
 export interface JsonPatch {
@@ -319,12 +291,6 @@ export interface VerificationStore {
     by: Exclude<RedeemBy, { readonly kind: 'approved' }>,
     holder: Uint8Array | null,
   ): Promise<PasswordOwner | 'confirmation_required' | null>
-}
-
-/** A user, and which identity of theirs. */
-export interface Holder {
-  readonly userId: string
-  readonly identityId: string
 }
 
 /** A sign-in that waits for the holder of its link. */

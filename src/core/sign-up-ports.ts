@@ -1,6 +1,6 @@
 /** What the core needs of a store to sign people up and in at an address, each in one statement. */
 
-import type { Holder, NewClaim, NewVerification } from './ports.js'
+import type { Holder, NewClaim, NewVerification } from './new-rows.js'
 import type { Issued } from './types.js'
 
 /** Signing up by email and password, with an answer that tells nothing. */

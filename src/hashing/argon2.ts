@@ -8,16 +8,11 @@ import { createRequire } from 'node:module'
 import { devNull } from 'node:os'
 import type * as NativeModule from '@node-rs/argon2'
 import { importOrRequire, isShortage, loadOnce } from '../base/index.js'
+import type { Argon2 } from './argon2-engine.js'
 import { encodeUnpadded } from './base64.js'
 import type { HashTask } from './hash-threads.js'
 import { sharedHashThreads } from './hash-threads.js'
 import { createPortableArgon2 } from './portable-argon2.js'
-
-/** The engine: one hash, one comparison. */
-export interface Argon2 {
-  hash(password: string): Promise<string>
-  verify(hash: string, password: string): Promise<boolean>
-}
 
 /** An engine that can be loaded before its first hash. */
 export type LoadedArgon2 = Argon2 & { load(): Promise<void> }

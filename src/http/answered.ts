@@ -1,7 +1,8 @@
 /** Which request a redeemed secret answers, so that its pause ends and the same browser may ask again at once. */
 
 import type { Verified } from '../core/index.js'
-import type { Address, Answered } from './gate.js'
+import type { Address } from './address.js'
+import type { Answered } from './gate.js'
 
 /** The request that this proof answers. */
 export function answeredBy({ verification: { type, value } }: Verified): Answered {

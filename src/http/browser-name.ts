@@ -6,7 +6,7 @@
  * moment that this server has signed, for what was begun under it: open forms, other tabs, a link that is on its way.
  */
 
-import type { HttpKeys } from './engine.js'
+import type { HttpKeys } from './http-keys.js'
 
 /** The names of a browser. */
 export interface BrowserNames {

@@ -1,7 +1,7 @@
 /** What each request is charged to. */
 
 import { describe, expect, it } from 'vitest'
-import type { Charge } from '../store/index.js'
+import type { Charge } from '../core/index.js'
 import { createCharges } from './charges.js'
 import { createClientAddress } from './client-address.js'
 import { limitDefaults } from './limit-table.js'

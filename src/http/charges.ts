@@ -8,7 +8,7 @@
 
 import { parseDuration } from '../base/index.js'
 import type { Duration } from '../base/index.js'
-import type { Charge } from '../store/index.js'
+import type { Charge } from '../core/index.js'
 import type { ClientAddress } from './client-address.js'
 import type { LimitName, LimitTable } from './limit-table.js'
 

@@ -2,11 +2,11 @@
 
 import type { Logger } from '../base/index.js'
 import type { Accounts, Actor, CodeLengths, Message, SessionFeed } from '../core/index.js'
-import type { BrowserKeys } from '../secrets/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Telemetry } from '../telemetry/index.js'
 import type { Gate } from './gate.js'
 import type { Handler } from './handler.js'
+import type { HttpKeys } from './http-keys.js'
 import type { LimitTable } from './limit-table.js'
 
 /** An engine as HTTP sees it. */
@@ -28,13 +28,6 @@ export interface Engine {
   health(): Promise<{ readonly status: string }>
   /** Milliseconds; a port, so that tests move it. */
   now(): number
-}
-
-/** What HTTP has keyed or made at random. */
-export interface HttpKeys extends BrowserKeys {
-  newId(): string
-  /** 128 random bits in base64url. */
-  newName(): string
 }
 
 /** How HTTP is configured. */

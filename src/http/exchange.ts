@@ -8,7 +8,7 @@
 
 import type { Context } from 'hono'
 import { AuthError } from '../base/index.js'
-import type { Accounts, Actor, Session, SessionContext, User, UserRef } from '../core/index.js'
+import type { Accounts, Actor, SessionContext, User, UserRef } from '../core/index.js'
 import { isBrowserName, readBrowserNames, writeBrowserNames } from './browser-name.js'
 import type { BrowserNames } from './browser-name.js'
 import type { ClientAddress } from './client-address.js'
@@ -16,17 +16,13 @@ import type { Cookies } from './cookies.js'
 import type { Engine } from './engine.js'
 import { knownSeconds, readKnownBrowser, writeKnownBrowser } from './known-browser.js'
 import type { KnownBrowser } from './known-browser.js'
+import { findScope } from './scope.js'
+import type { Scope } from './scope.js'
 import { readSessionToken } from './session-token.js'
 import type { Asker } from './gate.js'
 import { createStep } from './step.js'
 import type { Step } from './step.js'
 import { tollHeader } from './toll.js'
-
-/** Who asks, of a request. */
-export interface Scope {
-  readonly user: User
-  readonly session: Session
-}
 
 /** Who was proven, and how. */
 export interface Entrance {
@@ -101,11 +97,6 @@ const secondsOf = (ms: number): number => Math.floor(ms / 1000)
 const longestCookieSeconds = 400 * 86_400
 const flowSeconds = 180 * 86_400
 
-/** Whether a session is due to be extended, as far as this node can tell; the statement judges it. */
-export function isTouchDue(engine: Engine, { seenAt }: Session): boolean {
-  return engine.now() - seenAt.getTime() >= engine.settings.session.renewEveryMs
-}
-
 /** Begins an exchange. Nothing is looked up yet. */
 export function createExchange({ engine, cookies, context, client, wantsHtml }: ExchangeParts): Exchange {
   const { accounts, keys, settings } = engine
@@ -171,17 +162,9 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     (acting = accounts.by({ ...who, ...origin, requestId }))
 
   async function look(): Promise<Scope | null> {
-    const token = sessionToken()
-    const found = token === null ? null : await accounts.getSession(token)
-    if (found === null) {
-      if (cookies.session.isIn(header)) forget()
-      return null
-    }
-    actAs({ type: 'user', id: found.user.id, via: found.session.id })
-    if (isTouchDue(engine, found.session)) {
-      const touched = await accounts.touchSession(found.session)
-      return touched === null ? found : { user: found.user, session: touched }
-    }
+    const found = await findScope(engine, sessionToken())
+    if (found !== null) actAs({ type: 'user', id: found.user.id, via: found.session.id })
+    else if (cookies.session.isIn(header)) forget()
     return found
   }
 

@@ -1,6 +1,6 @@
 /** The token in every form: a digest over the browser's flow, so that no other site can write one (ASVS 5 3.5.1). */
 
-import type { HttpKeys } from './engine.js'
+import type { HttpKeys } from './http-keys.js'
 
 /** The name of the hidden field. */
 export const formTokenField = '_form'

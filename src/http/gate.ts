@@ -8,10 +8,11 @@
  */
 
 import { AuthError } from '../base/index.js'
-import type { Charge, Limits, Verdict } from '../store/index.js'
+import type { Charge, Limits, Verdict } from '../core/index.js'
+import type { Address } from './address.js'
 import type { Charges, NetworkLimit, Who } from './charges.js'
 import type { ClientAddress } from './client-address.js'
-import type { HttpKeys } from './engine.js'
+import type { HttpKeys } from './http-keys.js'
 import { createReturns } from './returns.js'
 import type { Tolls } from './toll.js'
 
@@ -26,12 +27,6 @@ export interface Asker {
   readonly path: string
   /** What pays a toll, as it was sent. */
   readonly toll: string | null
-}
-
-/** An address as it was typed. */
-export interface Address {
-  readonly type: 'email' | 'phone'
-  readonly value: string
 }
 
 /** A guess that was let through, and is charged already. */

@@ -3,7 +3,7 @@
 import { AuthError } from '../base/index.js'
 import type { Session } from '../core/index.js'
 import type { Engine } from './engine.js'
-import type { Scope } from './exchange.js'
+import type { Scope } from './scope.js'
 
 /** Whether a guard asks for more than a session. */
 export interface GuardOptions {

@@ -2,7 +2,7 @@
 
 import type { Context } from 'hono'
 import type { AuthError } from '../base/index.js'
-import type { Scope } from './exchange.js'
+import type { Scope } from './scope.js'
 
 /** Which action of which strategy an answer belongs to, such as `{ strategy: 'password', action: 'request' }`. */
 export interface HandledAction {

@@ -6,7 +6,7 @@
  */
 
 import type { Logger } from '../base/index.js'
-import type { Limits } from '../store/index.js'
+import type { Limits } from '../core/index.js'
 
 /** What is told, and to whom. */
 export interface ReachedParts {

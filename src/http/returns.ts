@@ -6,8 +6,8 @@
  * bounded.
  */
 
-import type { Charge, Limits } from '../store/index.js'
-import type { HttpKeys } from './engine.js'
+import type { Charge, Limits } from '../core/index.js'
+import type { HttpKeys } from './http-keys.js'
 
 /** The charges of one node that are to be given back. */
 export interface Returns {

@@ -4,7 +4,7 @@
  */
 
 import type { Session, User } from '../core/index.js'
-import type { Scope } from './exchange.js'
+import type { Scope } from './scope.js'
 
 const msPerDay = 86_400_000
 const mostDays = 512

@@ -10,12 +10,12 @@ import { AuthError } from '../base/index.js'
 import { createBursts } from './bursts.js'
 import type { Cookies } from './cookies.js'
 import type { Engine } from './engine.js'
-import type { Scope } from './exchange.js'
-import { isTouchDue } from './exchange.js'
 import { answerPolicy, strictTransport } from './protection.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
 import type { Reporter } from './report.js'
 import type { Served } from '../telemetry/index.js'
+import { findScope } from './scope.js'
+import type { Scope } from './scope.js'
 import { scopeText } from './scope-text.js'
 import { readSessionToken } from './session-token.js'
 
@@ -59,23 +59,14 @@ function isPath(url: string, path: string): boolean {
 
 /** The lane of one engine. */
 export function createSessionLane({ engine, cookies, native, reporter }: LaneParts) {
-  const { accounts, settings, keys } = engine
+  const { settings, keys } = engine
   const path = `${settings.basePath}/session`
   const overHttps = settings.baseUrl.startsWith('https:')
   const bursts = createBursts(() => performance.now())
   const isOpen = settings.allowedOrigins.length === 0
 
-  async function extend(scope: Scope): Promise<Scope> {
-    const touched = await accounts.touchSession(scope.session)
-    return touched === null ? scope : { user: scope.user, session: touched }
-  }
-
-  async function scope(request: Request): Promise<Scope | null> {
-    const token = readSessionToken(request.headers, cookies, native)
-    const found = token === null ? null : await accounts.getSession(token)
-    if (found === null) return null
-    return isTouchDue(engine, found.session) ? extend(found) : found
-  }
+  const scope = (request: Request): Promise<Scope | null> =>
+    findScope(engine, readSessionToken(request.headers, cookies, native))
 
   async function look(request: Request, requestId: string): Promise<Served> {
     try {

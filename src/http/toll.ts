@@ -11,8 +11,8 @@ import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import type { Payload } from 'altcha-lib/types'
 import type { Toll } from '../base/index.js'
 import { mostWork } from '../store/index.js'
-import type { Payment } from '../store/index.js'
-import type { HttpKeys } from './engine.js'
+import type { Payment } from '../core/index.js'
+import type { HttpKeys } from './http-keys.js'
 
 /** The header in which a solution is sent. */
 export const tollHeader = 'Latchkey-Toll'

@@ -10,110 +10,11 @@
 
 import { createHash } from 'node:crypto'
 import { AuthError } from '../base/index.js'
+import type { Charge, How, Limits, Verdict } from '../core/index.js'
 import { prepareLimits } from './limit-statements.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Prepared, Tables } from './statement.js'
-
-/** One limit that a request is charged to. */
-export interface Charge {
-  /** The name of the limit. */
-  readonly budget: string
-  /** Whose: an address as it is compared, a network, a user's id. */
-  readonly subject: string
-  /** How many within `windowMs`, which begins at the first. */
-  readonly limit: number
-  readonly windowMs: number
-  /** What happens beyond it: a refusal, a toll, or nothing but that the verdict says so. Default: `refuse`. */
-  readonly beyond?: 'refuse' | 'toll' | 'tell'
-  /** The wait after a miss; each further one doubles it up to `mostPauseMs` when that is given. */
-  readonly pauseMs?: number
-  readonly mostPauseMs?: number
-  /** How many misses are followed by no pause. Default: 0. */
-  readonly free?: number
-}
-
-/** What pays a toll, once. */
-export interface Payment {
-  readonly id: Uint8Array
-  /** It is good from then on, and until then, by the database's clock. */
-  readonly from: Date
-  readonly until: Date
-  /** For how many units of work it stands. */
-  readonly work: number
-}
-
-/** Whether all charges fit. When one does not, none is counted. */
-export interface Verdict {
-  readonly allowed: boolean
-  /** Until the refusing limit has room again; 0 when none refused. Of several, the one that takes longest. */
-  readonly retryAfterMs: number
-  /** The name of the limit that refused. */
-  readonly refused: string | null
-  /** Which tolls are due, paid or not, and how many times the limit their subjects have taken. */
-  readonly owed: { readonly limits: readonly string[]; readonly times: number } | null
-  /** Limits of the kind `tell`: those that were exceeded already, and those of which this was the last. */
-  readonly exceeded: readonly string[]
-  readonly last: readonly string[]
-  /** The database's time. */
-  readonly judgedAt: Date
-}
-
-/** How something is charged. */
-export interface How {
-  /** A UUID that names the charge, to undo it by. */
-  readonly id?: string | null
-  /** What pays a toll, if one is due. */
-  readonly payment?: Payment | null
-}
-
-/** Who asks: from a browser of this name, and about an address as it is compared, where there is one. */
-export interface Asked {
-  readonly browser: string | null
-  readonly address: { readonly type: string; readonly valueKey: string } | null
-  /** Names the charge, as in `How`. */
-  readonly id?: string | null
-}
-
-/** What is known of who asks; for limits alone. */
-export interface Known {
-  /** Whether the browser is known to whoever proved the address; without an address, to anybody. */
-  readonly known: boolean
-  /** Who proved the address. */
-  readonly userId: string | null
-}
-
-/** A wrong secret. */
-export interface Miss {
-  /** Those of its charges that a pause follows. */
-  readonly charges: readonly Charge[]
-  readonly browser: string | null
-  /** Whose secret was guessed; null where that is nobody, or where the browser is unknown. */
-  readonly userId: string | null
-}
-
-/** The limits of one schema. */
-export interface Limits {
-  /**
-   * Charges all or none, in one statement. Two charges of one limit and subject are one.
-   * @throws AuthError `unavailable`
-   */
-  take(charges: readonly Charge[], how?: How): Promise<Verdict>
-  /** Charges networks, and looks who asks; the same statement for every address. */
-  admit(charges: readonly Charge[], asked: Asked): Promise<Verdict & Known>
-  /** Gives back what was taken for something that turned out right, and ends the pause that it began. */
-  refund(charges: readonly Charge[]): Promise<void>
-  /** Gives back a charge of which it is unknown whether it was counted, unless something was charged since. */
-  undo(charges: readonly Charge[], id: string): Promise<void>
-  /** Begins the pauses that follow a wrong secret, and counts it against the browser. */
-  miss(miss: Miss): Promise<void>
-  /** Whether the browser of this name is known to whoever proved this address. */
-  knows(browser: string, address: { readonly type: string; readonly valueKey: string }): Promise<boolean>
-  /** Writes that a limit was reached, once a minute for each; whether this was that time. */
-  reached(limit: string): Promise<boolean>
-  /** Writes that a password opens nothing any more from unknown browsers, and queues a notice to its owner. */
-  closed(userId: string): Promise<void>
-}
 
 const longestSubject = 200
 const epoch = new Date(0)

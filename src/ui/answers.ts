@@ -5,6 +5,7 @@
  */
 
 import type { VerificationSent } from '../contract/index.js'
+import { addressIn } from '../http/index.js'
 import type { Exchange, Outcome, RouteDefinition } from '../http/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Desk } from './desk.js'
@@ -25,14 +26,6 @@ export type NextPage = (
   result: { readonly input: unknown; readonly outcome: Outcome },
 ) => Promise<string>
 
-/** Where a strategy sends its secret: its first field that is an address. */
-function addressOf({ fields }: Strategy, input: Input) {
-  for (const { name, type } of fields.request) {
-    if (type === 'email' || type === 'phone') return { type, value: input[name] ?? '' }
-  }
-  return null
-}
-
 /** The answers over these strategies. */
 export function createAnswers(desk: Desk, strategies: readonly Strategy[]): NextPage {
   const { paths } = desk
@@ -40,7 +33,7 @@ export function createAnswers(desk: Desk, strategies: readonly Strategy[]): Next
   function afterSending(exchange: Exchange, by: string, { input, outcome }: Sent): void {
     const strategy = strategies.find(({ id }) => id === by)
     const email = { type: 'email', value: input['email'] ?? '' } as const
-    const to = strategy === undefined ? email : addressOf(strategy, input)
+    const to = strategy === undefined ? email : addressIn(strategy.fields.request, input)
     const { codeLength } = ('body' in outcome ? outcome.body : {}) as Partial<VerificationSent>
     if (to !== null) keepSent(exchange, { by, ...to, ...(codeLength !== undefined && { codeLength }) })
   }

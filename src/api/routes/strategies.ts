@@ -4,8 +4,8 @@ import * as z from 'zod'
 import { AuthError, invalidField } from '../../base/index.js'
 import { signedInSchema, text, textLimits, verificationSentSchema } from '../../contract/index.js'
 import type { Accounts } from '../../core/index.js'
-import type { Exchange, Outcome, RouteDefinition } from '../../http/index.js'
-import { answerSent, askerAt, defineRoute, inEitherFlow } from '../../http/index.js'
+import type { Address, Exchange, Outcome, RouteDefinition } from '../../http/index.js'
+import { addressIn, answerSent, askerAt, defineRoute, inEitherFlow } from '../../http/index.js'
 import type {
   Proved,
   Strategy,
@@ -40,7 +40,7 @@ async function contextOf(
   const { settings } = exchange.engine
   const { id } = strategy
   const callbackUrl = `${settings.baseUrl}${settings.basePath}/${id}/callback`
-  const asker = await askerAt(exchange, addressOf(strategy, input))
+  const asker = await askerAt(exchange, addressIn(strategy.fields.request, input))
   return { accounts: exchange.accounts, flow: asker.flow, asker, callbackUrl }
 }
 
@@ -61,21 +61,10 @@ async function enter(
   return { status: 200, body: entered }
 }
 
-// Where a strategy sends its secret, or whose password it asks for.
-function addressOf(
-  { fields }: { readonly fields: Pick<Strategy['fields'], 'request'> },
-  input: StrategyInput,
-) {
-  for (const { name, type } of fields.request) {
-    if (type === 'email' || type === 'phone') return { type, value: input[name] ?? '' }
-  }
-  return null
-}
-
 async function request(exchange: Exchange, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
   const { gate } = exchange.engine
   const context = await contextOf(exchange, strategy, input)
-  const to = addressOf(strategy, input)
+  const to = addressIn(strategy.fields.request, input)
   if (strategy.kind === 'credential') {
     const guess = await gate.password(exchange.charged, to ?? { type: 'email', value: '' })
     const judged = guess.closed ? closedContext(context) : context
@@ -90,7 +79,7 @@ async function request(exchange: Exchange, strategy: Strategy, input: StrategyIn
 async function finish(
   exchange: Exchange,
   requested: Awaited<ReturnType<Strategy['request']>>,
-  to: ReturnType<typeof addressOf>,
+  to: Address | null,
 ): Promise<Outcome> {
   switch (requested.status) {
     case 'sent': {
@@ -120,7 +109,7 @@ async function callback(exchange: Exchange, strategy: Strategy, input: StrategyI
   const whole = withParkedToken(exchange, strategy, input)
   const context = await contextOf(exchange, strategy, whole)
   const under = (flow: string): StrategyContext => ({ ...context, flow, asker: { ...context.asker, flow } })
-  const to = addressOf({ fields: { request: strategy.fields.callback ?? [] } }, input)
+  const to = addressIn(strategy.fields.callback ?? [], input)
   const guess = await exchange.engine.gate.secret(exchange.charged, to)
   const proved = await guess.judge(
     () => inEitherFlow(exchange, (flow) => prove(under(flow), whole)),

@@ -1,6 +1,6 @@
 /** Argon2 in PHC form (RFC 9106), with any parameters that a process survives. */
 
-import type { Argon2 } from '../argon2.js'
+import type { Argon2 } from '../argon2-engine.js'
 import { readArgon2 } from '../argon2-form.js'
 import type { Verifier } from '../verifier.js'
 
