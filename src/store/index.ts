@@ -1,5 +1,5 @@
 export { toAuthError } from './faults.js'
-export { findDrift } from './introspect.js'
+export { findDrift } from './drift.js'
 export { isMigratedAhead, migrate, pendingMigrations } from './migrate.js'
 export type { MigrateOptions } from './migrate.js'
 export { createCallerTransactions } from './caller-transaction.js'

@@ -172,6 +172,8 @@ export const schema: Readonly<Record<string, string>> = {
   "constraint verifications.verifications_pkey": "PRIMARY KEY (id)",
   "constraint verifications.verifications_type_check": "CHECK ((type = ANY (ARRAY['email'::text, 'phone'::text, 'sign_in'::text, 'recovery'::text, 'email_change'::text, 'phone_change'::text])))",
   "constraint verifications.verifications_user_id_fkey": "FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE",
+  "function audit.audit_append_only": "audit_append_only in plpgsql with search_path=pg_catalog, pg_temp, SHA-256 62849afabdded871d78ce416402d0a81ebb4843cea9f8e70431cab93ad185674",
+  "function audit.audit_never_truncated": "audit_append_only in plpgsql with search_path=pg_catalog, pg_temp, SHA-256 62849afabdded871d78ce416402d0a81ebb4843cea9f8e70431cab93ad185674",
   "index attempts.attempts_pkey": "CREATE UNIQUE INDEX attempts_pkey ON attempts USING btree (budget, subject)",
   "index attempts.attempts_resets_at_idx": "CREATE INDEX attempts_resets_at_idx ON attempts USING btree (resets_at)",
   "index audit.audit_actor_id_idx": "CREATE INDEX audit_actor_id_idx ON audit USING btree (actor_id, id)",
@@ -210,5 +212,7 @@ export const schema: Readonly<Record<string, string>> = {
   "index verifications.verifications_link_hash_key": "CREATE UNIQUE INDEX verifications_link_hash_key ON verifications USING btree (link_hash)",
   "index verifications.verifications_pkey": "CREATE UNIQUE INDEX verifications_pkey ON verifications USING btree (id)",
   "index verifications.verifications_request_key": "CREATE UNIQUE INDEX verifications_request_key ON verifications USING btree (user_id, type, value_key, flow_hash) NULLS NOT DISTINCT",
-  "index verifications.verifications_value_key_idx": "CREATE INDEX verifications_value_key_idx ON verifications USING btree (type, value_key)"
+  "index verifications.verifications_value_key_idx": "CREATE INDEX verifications_value_key_idx ON verifications USING btree (type, value_key)",
+  "statement trigger audit.audit_never_truncated": "CREATE TRIGGER audit_never_truncated BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()",
+  "trigger audit.audit_append_only": "CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_append_only()"
 }

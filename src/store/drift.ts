@@ -1,0 +1,99 @@
+/**
+ * How a live schema differs from the one that the migrations make, in sentences to an operator, with the statement that
+ * mends it where there is one.
+ *
+ * Invariants: (1) only our tables are judged: others may stand beside them; (2) an operator may add an index that is not
+ * unique, and triggers that run after a statement or once for it: they change no row that our statements write.
+ */
+
+import type { SchemaDescription } from './introspect.js'
+import { describeSchema } from './introspect.js'
+import type { Database } from './queryable.js'
+
+interface Part {
+  readonly kind: string
+  readonly table: string
+  readonly name: string
+}
+
+// A key is `kind table.name`; the kind may have several words, and the name several parts.
+function partOf(key: string): Part {
+  const dot = key.indexOf('.')
+  const space = key.lastIndexOf(' ', dot)
+  return { kind: key.slice(0, space), table: key.slice(space + 1, dot), name: key.slice(dot + 1) }
+}
+
+function isHarmless(key: string, definition: string): boolean {
+  const { kind, name } = partOf(key)
+  // A function is named with its trigger, and one that stays disabled does nothing.
+  if (kind === 'function' || kind === 'statement trigger') return true
+  if (kind === 'trigger') return definition.endsWith(', disabled')
+  if (kind !== 'index') return false
+  // What `reindex index concurrently` makes beside an index, until it takes the place of that index.
+  const isReindexed = /_cc(?:new|old)\d*$/.test(name) && definition.endsWith(', invalid')
+  return isReindexed || !definition.startsWith('CREATE UNIQUE')
+}
+
+function describeMissing(key: string, expected: string): string {
+  const { kind } = partOf(key)
+  const missing = `The ${key} is missing.`
+  if (!kind.endsWith('trigger')) return missing
+  return `${missing} Without it, rows of the audit can be changed. As the owner of the table, with the search path set to its schema, run: ${expected}.`
+}
+
+function mendChanged(key: string, live: string): string {
+  const { kind, table, name } = partOf(key)
+  if (live.endsWith(', disabled')) return ` Run: alter table ${table} enable trigger ${name}.`
+  if (live.endsWith(', invalid')) return ` Run: reindex index concurrently ${name}.`
+  if (live.endsWith(' NOT VALID')) return ` Run: alter table ${table} validate constraint ${name}.`
+  if (kind === 'function') return ' Create it again as the newest migration that names it does.'
+  return ''
+}
+
+// What changes the meaning of statements, by kind.
+const foreign: Readonly<Record<string, (part: Part) => string>> = {
+  trigger: ({ table, name }) =>
+    `The trigger ${table}.${name} is not of latchkey's making and can change or drop what is written before it is stored. Run: drop trigger ${name} on ${table}; a trigger that runs after the statement is fine.`,
+  rule: ({ table, name }) =>
+    `The rule ${table}.${name} is not of latchkey's making and rewrites statements. Run: drop rule ${name} on ${table}.`,
+  'row security': ({ table, name }) =>
+    `Row security is active on ${table} for the role ${name}, so that rows are hidden from latchkey. Run: alter table ${table} disable row level security; or connect as a role that it does not bind (bypassrls).`,
+  persistence: ({ table }) =>
+    `The table ${table} is unlogged or temporary, so that a crash empties it. Run: alter table ${table} set logged.`,
+  child: ({ table, name }) =>
+    `The table ${name} inherits from ${table}, so that its rows are read as rows of ${table}. Run: alter table ${name} no inherit ${table}.`,
+  disabled: ({ table, name }) =>
+    `The constraint or trigger ${table}.${name} is disabled and holds nothing. As a superuser, run: alter table ${table} enable trigger all; and look for rows that break it.`,
+  setting: ({ name }) =>
+    `The setting ${name} is "replica" for this role, so that no foreign key and no trigger runs. Set it to "origin".`,
+}
+
+function describeAdded(key: string): string {
+  const part = partOf(key)
+  return foreign[part.kind]?.(part) ?? `The ${key} is not of latchkey's making.`
+}
+
+/** How the live schema differs from the expected one, in sentences; none when it does not. */
+export function compareSchemas(expected: SchemaDescription, live: SchemaDescription): string[] {
+  const tables = new Set(Object.keys(expected).map((key) => partOf(key).table))
+  const missing = Object.entries(expected).filter(([key]) => !(key in live))
+  const changed = Object.keys(expected).filter((key) => key in live && live[key] !== expected[key])
+  const added = Object.entries(live).filter(
+    ([key, definition]) =>
+      !(key in expected) && tables.has(partOf(key).table) && !isHarmless(key, definition),
+  )
+  return [
+    ...missing.map(([key, definition]) => describeMissing(key, definition)),
+    ...changed.map(
+      (key) =>
+        `The ${key} is "${live[key]}" and should be "${expected[key]}".${mendChanged(key, live[key] ?? '')}`,
+    ),
+    ...added.map(([key]) => describeAdded(key)),
+  ]
+}
+
+/** How the live schema differs from the one of this version. */
+export async function findDrift(database: Database, schema: string): Promise<string[]> {
+  const { schema: expected } = await import('./migrations/generated.js')
+  return compareSchemas(expected, await describeSchema(database, schema))
+}
