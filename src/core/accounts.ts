@@ -136,8 +136,12 @@ export interface Accounts {
    * @throws TypeError where there is no such purpose
    */
   verifyMagicLink(token: string, type: VerificationType, options?: FlowOption): Promise<Verified>
-  /** Ends a proof that was kept as `resumable`, once whoever gave it has what it was given for. */
-  settleProof(proof: string): Promise<void>
+  /**
+   * Ends a proof that was kept as `resumable`, once whoever gave it has what it was given for. Whether that was so: of
+   * several who settle one proof, one hears true. With the `authenticatedAt` of a redemption, false as well where a later
+   * one has set another password meanwhile.
+   */
+  settleProof(proof: string, authenticatedAt?: Date): Promise<boolean>
 
   /**
    * Whether a sign-up would be taken up, judged as in `requestSignUp` but for the online range check of

@@ -61,3 +61,10 @@ export function collectFaults(...faults: readonly (FieldFault | null)[]): void {
 export function gone(what: string): AuthError {
   return new AuthError('not_found', { reason: `${what}_gone` })
 }
+
+/** The time of a proof, or null where it is left out. @throws AuthError `input_invalid` */
+export function readAuthenticatedAt(date: unknown): Date | null {
+  if (date === undefined) return null
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw invalidField('authenticatedAt', 'format')
+  return date
+}

@@ -284,7 +284,7 @@ export interface VerificationStore {
     options: { readonly newPassword: string | null; readonly holder: Uint8Array | null },
   ): Promise<Redeemed>
   /** Ends a proof that was kept. */
-  settle(proof: string): Promise<void>
+  settle(proof: string, redeemedAt?: Date | null): Promise<boolean>
   /** Whom a recovery secret belongs to, without spending it. */
   peek(
     type: VerificationType,

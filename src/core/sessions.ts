@@ -7,7 +7,7 @@
 
 import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
-import { gone, requireId, requireObject, requireString } from './inputs.js'
+import { gone, readAuthenticatedAt, requireId, requireObject, requireString } from './inputs.js'
 import type { FoundSession, NewSession, Secrets } from './ports.js'
 import { readOrigin } from './request.js'
 import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } from './types.js'
@@ -29,12 +29,6 @@ function readMethods(methods: unknown): readonly string[] {
     if (typeof method !== 'string' || !methodForm.test(method)) throw invalidField('methods', 'format')
   }
   return methods as string[]
-}
-
-function readAuthenticatedAt(date: unknown): Date | null {
-  if (date === undefined) return null
-  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw invalidField('authenticatedAt', 'format')
-  return date
 }
 
 function readBrowser(browser: unknown): string | null {

@@ -12,7 +12,15 @@ import { mostMissesFor } from './code-lengths.js'
 import type { Context } from './context.js'
 import type { SecretFailure } from './events.js'
 import { readAddress } from './identities.js'
-import { gone, readFlow, readKnownBrowser, requireId, requireString, requireText } from './inputs.js'
+import {
+  gone,
+  readAuthenticatedAt,
+  readFlow,
+  readKnownBrowser,
+  requireId,
+  requireString,
+  requireText,
+} from './inputs.js'
 import type { CodeAttempt, NewVerification, OpenedLink, RedeemBy, Redeemed } from './ports.js'
 import { readRequest } from './request.js'
 import type { Request } from './request.js'
@@ -241,8 +249,9 @@ export function createVerifications(context: Context) {
       return redeemSecret(context, { type: purpose, by }, { newPassword: null, holder })
     },
 
-    async settleProof(proof: string): Promise<void> {
-      await store.verifications.settle(requireId('proof', { id: proof }))
+    async settleProof(proof: string, authenticatedAt?: Date): Promise<boolean> {
+      const redeemedAt = readAuthenticatedAt(authenticatedAt)
+      return store.verifications.settle(requireId('proof', { id: proof }), redeemedAt)
     },
   }
 }

@@ -1,6 +1,7 @@
 /** What was begun before a sign-in or a sign-out is finished under either name of the browser (`browser-name.ts`). */
 
 import { AuthError } from '../base/index.js'
+import type { Verified } from '../core/index.js'
 import type { Exchange } from './exchange.js'
 
 function wasOfAnother(error: unknown): boolean {
@@ -33,4 +34,35 @@ export async function findInEitherFlow<T>(
     if (found !== null) return found
   }
   return null
+}
+
+/** How a secret is redeemed for one browser, which may do it again after a fault. */
+export interface ResumableFlow {
+  readonly flow: string
+  readonly resumable: true
+}
+
+/**
+ * Redeems what leads to no session. The proof is kept until this node knows that it counted, so that the same browser can
+ * go on after a fault in between.
+ */
+export async function proveInEitherFlow(
+  exchange: Exchange,
+  redeem: (options: ResumableFlow) => Promise<Verified>,
+): Promise<Verified> {
+  const verified = await inEitherFlow(exchange, (flow) => redeem({ flow, resumable: true }))
+  const { proof, authenticatedAt } = verified
+  if (proof === undefined) return verified
+  // What it was given for is committed, so a fault from here on is no failure. The proof then ends by itself.
+  const settled = await exchange.accounts.settleProof(proof, authenticatedAt).catch((fault: unknown) => {
+    const error = fault instanceof Error ? fault.message : undefined
+    exchange.engine.logger.warn(
+      { error },
+      'a proof was not settled: its browser may give it again until it ends',
+    )
+    return true
+  })
+  // The same browser gave it twice at the same time: of these, one is told that it counted.
+  if (!settled) throw new AuthError('invalid_token', { reason: 'proof_used_meanwhile' })
+  return verified
 }

@@ -3,7 +3,8 @@
  * that follows.
  *
  * A proof that was given for a browser is kept until that browser has what it was given for (`settle`, or the making of a
- * session): after a fault in between the same browser redeems it again, and nothing happens twice.
+ * session): after a fault in between the same browser redeems it again, and nothing happens twice. A new password is the
+ * exception: the one that comes last is set, since the browser may have heard of none.
  *
  * Invariants: (1) the user's row is locked before any of the user's other rows, so that two redemptions never wait
  * for each other, and its mark as locked says whether the proof still pends (`pending.ts`); (2) the deletion of the verification is the one gate, here or where its session is made: who deletes it, wins; (3) a proof sets
@@ -22,7 +23,7 @@ import {
   queueNotices,
 } from './consequences.js'
 import { forgiveMisses } from './known-browsers.js'
-import { momentText, toExactDate } from './moments.js'
+import { momentText, proofValues, toExactDate } from './moments.js'
 import { ownerColumns, toOwner } from './passwords.js'
 import { redeemableBy, stillPends } from './pending.js'
 import type { Row } from './queryable.js'
@@ -57,7 +58,8 @@ function sameFlowOf(t: Tables): Readonly<Record<Kind, string>> {
     approved: `true`,
     signUp: `(not exists (
         select from ${t.identities} o where o.user_id = c.user_id and o.verified_at is not null
-      ) or c.redeemed_at is not null)`,
+          and (c.redeemed_at is null or o.id <> c.identity_id)
+      ))`,
   }
 }
 
@@ -68,6 +70,9 @@ const replacing: Readonly<Record<Kind, string>> = {
   approved: `false`,
   signUp: `true`,
 }
+
+// A right code costs no try, however often it is given again.
+const tryGivenBack = ', attempts = greatest(v.attempts - 1, 0)'
 
 // The owner hears of each sign-in that another browser was let in to, whatever else there is to tell.
 function approvalNotice(t: Tables, kind: Kind): string {
@@ -102,15 +107,23 @@ function redeem(t: Tables, kind: Kind): Prepared {
     moment as (
       select greatest(${afterLocks}, p.sessions_ended_at, p.proofs_ended_at + interval '1 microsecond') as at from person p
     ),
+    taken as (
+      select from candidate c join ${t.identities} i on i.id = c.identity_id
+      join ${t.identities} o on o.type = i.type and o.value_key = i.value_key and o.verified_at is not null
+      where i.verified_at is null and $1::text <> 'recovery'
+    ),
     dropped as (
       delete from ${t.verifications} v using person p
-      where ${conditionsOf(t)[kind]} and v.user_id = p.id and v.redeemed_at is null and $7::bytea is null
+      where ${conditionsOf(t)[kind]} and v.user_id = p.id and v.redeemed_at is null
+        and ($7::bytea is null or exists (select from taken))
       returning v.*
     ),
     kept as (
-      update ${t.verifications} v set redeemed_at = coalesce(v.redeemed_at, m.at), redeemed_by = $7::bytea
+      update ${t.verifications} v set redeemed_by = $7::bytea${kind === 'code' ? tryGivenBack : ''},
+        redeemed_at = case when v.redeemed_at is null or $4::text is not null then m.at else v.redeemed_at end
       from person p, moment m
       where ${conditionsOf(t)[kind]} and v.user_id = p.id and ${redeemableBy('v', '$7')} and $7::bytea is not null
+        and not exists (select from taken)
       returning v.*
     ),
     spent as (select * from dropped union all select * from kept),
@@ -138,9 +151,15 @@ function redeem(t: Tables, kind: Kind): Prepared {
         select from ${t.identities} o where o.user_id = p.user_id and o.verified_at is not null
       )
     ),
-    recovered as (select user_id, identity_id from spent where $1::text = 'recovery'),
+    recovered as (select user_id, identity_id from fresh where $1::text = 'recovery'),
+    resumed as (
+      select s.user_id from spent s join prior on prior.verified_at is not null
+      where $4::text is not null and not exists (select from fresh)
+    ),
     ${forgiveMisses(t, 'recovered.user_id', 'recovered')},
-    renewed as (select user_id from first union select user_id from recovered),
+    renewed as (
+      select user_id from first union select user_id from recovered union select user_id from resumed
+    ),
     stored as (
       insert into ${t.passwords} as held (user_id, hash, changed_at)
       select user_id, $4::text, ${now} from renewed where $4::text is not null
@@ -250,7 +269,10 @@ export function prepareRedemption(tables: Tables) {
     },
     settle: prepare(
       'verification_settle',
-      `delete from ${tables.verifications} v where v.id = $1::uuid and v.redeemed_at is not null`,
+      `delete from ${tables.verifications} v
+      where v.id = $1::uuid and v.redeemed_at is not null and ($2::timestamptz is null
+        or $2::timestamptz = case when $3::boolean then v.redeemed_at else date_trunc('milliseconds', v.redeemed_at) end)
+      returning v.id`,
     ),
     peek: { link: peek(tables, 'link'), code: peek(tables, 'code'), signUp: peek(tables, 'signUp') },
   }
@@ -283,8 +305,8 @@ export function prepareRedemption(tables: Tables) {
       }
     },
 
-    async settle(proof) {
-      await runner.rows(sql.settle, [proof])
+    async settle(proof, redeemedAt = null) {
+      return (await runner.rows(sql.settle, [proof, ...proofValues(redeemedAt)])).length > 0
     },
 
     async peek(type, by, holder) {

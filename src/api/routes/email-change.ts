@@ -2,7 +2,7 @@
 
 import { linkCallbackInput, statusSchema } from '../../contract/index.js'
 import type { RouteDefinition } from '../../http/index.js'
-import { defineRoute, inEitherFlow, tokenOf } from '../../http/index.js'
+import { defineRoute, proveInEitherFlow, tokenOf } from '../../http/index.js'
 
 /** `POST /email-change/callback`. */
 export const emailChangeRoute: RouteDefinition = defineRoute({
@@ -20,7 +20,7 @@ export const emailChangeRoute: RouteDefinition = defineRoute({
     const token = tokenOf(step, 'email_change', input.token)
     const guess = await engine.gate.secret(exchange.charged, null)
     await guess.judge(() =>
-      inEitherFlow(exchange, (flow) => exchange.accounts.verifyMagicLink(token, 'email_change', { flow })),
+      proveInEitherFlow(exchange, (kept) => exchange.accounts.verifyMagicLink(token, 'email_change', kept)),
     )
     step.write({ link: undefined })
     return { status: 200, body: { status: 'verified' } }

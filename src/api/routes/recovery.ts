@@ -7,7 +7,7 @@ import {
   askerAt,
   defineRoute,
   emailOf,
-  inEitherFlow,
+  proveInEitherFlow,
   tokenOf,
 } from '../../http/index.js'
 import {
@@ -68,8 +68,8 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
       const asker = await askerAt(exchange, to)
       await guess.judge(
         () =>
-          inEitherFlow(exchange, (flow) =>
-            exchange.accounts.resetPassword(secret, input.password, { ...asker, flow }),
+          proveInEitherFlow(exchange, (kept) =>
+            exchange.accounts.resetPassword(secret, input.password, { ...asker, ...kept }),
           ),
         answeredBy,
       )

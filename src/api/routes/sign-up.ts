@@ -8,7 +8,7 @@ import {
   askerAt,
   defineRoute,
   emailOf,
-  inEitherFlow,
+  proveInEitherFlow,
   tokenOf,
 } from '../../http/index.js'
 import {
@@ -39,15 +39,16 @@ async function prove(exchange: Exchange, input: VerificationCallbackInput): Prom
   const { token: given, email, code, password }: LooseInput = input
   if (email !== undefined && code !== undefined) {
     const asker = await askerAt(exchange, { type: 'email', value: email })
-    return inEitherFlow(exchange, (flow) =>
-      accounts.verifyMagicCode(code, 'email', email, { ...asker, flow }),
+    return proveInEitherFlow(exchange, (kept) =>
+      accounts.verifyMagicCode(code, 'email', email, { ...asker, ...kept }),
     )
   }
   const token = tokenOf(exchange.step, 'email', given)
-  const verified =
+  const verified = await proveInEitherFlow(exchange, (kept) =>
     password === undefined
-      ? await inEitherFlow(exchange, (flow) => accounts.verifyMagicLink(token, 'email', { flow }))
-      : await accounts.verifySignUpWithPassword(token, password)
+      ? accounts.verifyMagicLink(token, 'email', kept)
+      : accounts.verifySignUpWithPassword(token, password, kept),
+  )
   exchange.step.write({ link: undefined })
   return verified
 }
