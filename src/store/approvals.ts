@@ -10,10 +10,10 @@
 import type { ApprovalStore, VerificationType } from '../core/index.js'
 import type { Row } from './queryable.js'
 import { redeemableBy, stillPends, stillPendsOrDecoy } from './pending.js'
-import { toDate } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, isReadable, now, prepare } from './statement.js'
+import { toBytes, toDate, writeBytes, writeTime } from './values.js'
 
 // Two digits are one of ninety: more tries than these would be worth a guess.
 const mostMatchTries = 3
@@ -31,7 +31,7 @@ function statements(t: Tables) {
   return {
     describe: prepare(
       'approval_describe',
-      `select v.value, v.created_at, host(v.requested_ip) as ip, v.requested_user_agent as user_agent,
+      `select v.value, ${writeTime('v.created_at')} as created_at, host(v.requested_ip) as ip, v.requested_user_agent as user_agent,
         coalesce(v.flow_hash is null or v.flow_hash = $3::bytea, false) as same_flow,
         v.type = 'email' and i.verified_at is null
           and exists (select from ${t.passwords} p where p.user_id = u.id) as needs_password
@@ -44,7 +44,7 @@ function statements(t: Tables) {
     // A decoy is pending like any other, so that waiting tells nothing.
     pending: prepare(
       'approval_pending',
-      `select v.id, v.key_version, v.expires_at, v.approved_at is not null as approved from ${t.verifications} v
+      `select v.id, v.key_version, ${writeTime('v.expires_at')} as expires_at, v.approved_at is not null as approved from ${t.verifications} v
       where v.id = (${newestPending(t, { type: `'sign_in'`, flowHash: '$1::bytea' })})`,
     ),
 
@@ -62,7 +62,8 @@ function statements(t: Tables) {
         from live where v.id = live.id and live.readable and v.match_attempts < ${mostMatchTries}
         returning v.id, v.key_version, v.flow_hash
       )
-      select counted.*, live.readable from live left join counted on true
+      select counted.id, counted.key_version, ${writeBytes('counted.flow_hash')} as flow_hash, live.readable
+      from live left join counted on true
       where counted.id is not null or not live.readable`,
     ),
 
@@ -122,7 +123,7 @@ export function prepareApprovals(tables: Tables) {
       const row = await runner.row(sql.countMatch, [linkHash, keyVersions.join(',')])
       if (row === undefined) return null
       if (row['readable'] === false) return 'unreadable'
-      return { ...toPending(row), flowHash: row['flow_hash'] as Uint8Array }
+      return { ...toPending(row), flowHash: toBytes(row['flow_hash']) }
     },
 
     async approve(id) {

@@ -3,11 +3,12 @@
 import { qualify } from './qualify.js'
 import type { Queryable } from './queryable.js'
 import { now } from './statement.js'
+import { toInteger } from './values.js'
 
 const reading = qualify(`select (extract(epoch from ${now}) * 1000)::bigint::text as read_ms`)
 
 /** Milliseconds since the epoch, by the database. */
 export async function readClock(database: Queryable): Promise<number> {
   const { rows } = await database.query({ text: reading, values: [] })
-  return Number(rows[0]?.['read_ms'])
+  return toInteger(rows[0]?.['read_ms'])
 }

@@ -3,7 +3,8 @@
  * what a statement means (triggers, rules, row security, tables that inherit, tables that a crash empties).
  *
  * Invariants: (1) PostgreSQL 15 and later and PGlite describe the same schema alike; (2) it is read as the role that
- * serves, so that what binds only this role is seen; (3) what may stand beside our schema is judged in `drift.ts`.
+ * serves, so that what binds only this role is seen; (3) no setting of the server, the database or the role
+ * changes a definition; (4) what may stand beside our schema is judged in `drift.ts`.
  */
 
 import { qualify } from './qualify.js'
@@ -100,9 +101,17 @@ const catalog = `
   where pg_catalog.current_setting('session_replication_role') = 'replica'
   order by 1`
 
+// Definitions are written as these settings of the session want them.
+const settings = `set local quote_all_identifiers = off; set local standard_conforming_strings = on;
+  set local datestyle = 'ISO, MDY'; set local intervalstyle = 'postgres'; set local timezone = 'UTC';
+  set local bytea_output = 'hex'; set local extra_float_digits = 1`
+
 /** Everything that stands in a schema. */
 export async function describeSchema(database: Database, schema: string): Promise<SchemaDescription> {
-  const { rows } = await database.query({ text: qualify(catalog), values: [schema] })
+  const { rows } = await database.transaction(async (tx) => {
+    await tx.run(settings)
+    return tx.query({ text: qualify(catalog), values: [schema] })
+  })
   const qualified = new RegExp(`(?:"${schema}"|\\b${schema})\\.`, 'g')
   return Object.fromEntries(
     rows.map((row) => [

@@ -15,7 +15,7 @@ export const mostMissesInARow = 100
 /** The limit that counts the wrong passwords in a row of an account; its subject is the id of the user. */
 export const missesInARow = 'passwordInARow'
 
-const lifetime = `interval '90 days'`
+const lifetime = `interval '2160 hours'`
 
 /**
  * Remembers the browser `browser` (an SQL expression, null where there is none) for the users in `from` (a relation

@@ -82,10 +82,10 @@ const verdict = `exists (select from accepted) as allowed, refusal.budget as ref
       owed.times as owed_times, owed.budgets as owed,
       (select string_agg(budget, ',') from judged where beyond = 'tell' and count >= most) as exceeded,
       (select string_agg(budget, ',') from judged where beyond = 'tell' and count = most - 1) as last,
-      (extract(epoch from ${now}) * 1000)::float8 as judged_ms
+      floor(extract(epoch from ${now}) * 1000)::bigint::text as judged_ms
     from (select) one
     left join (
-      select budget, ceil(extract(epoch from until - ${now}) * 1000)::float8 as wait_ms
+      select budget, ceil(extract(epoch from until - ${now}) * 1000)::bigint::text as wait_ms
       from refusals order by until desc, budget limit 1
     ) refusal on true
     left join owed on true`

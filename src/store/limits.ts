@@ -15,6 +15,7 @@ import { prepareLimits } from './limit-statements.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Prepared, Tables } from './statement.js'
+import { toInteger } from './values.js'
 
 const longestSubject = 200
 const epoch = new Date(0)
@@ -56,12 +57,12 @@ function toVerdict(row: Row): Verdict {
   const times = row['owed_times'] as number | null
   return {
     allowed: row['allowed'] as boolean,
-    retryAfterMs: (row['wait_ms'] as number | null) ?? 0,
+    retryAfterMs: row['wait_ms'] === null ? 0 : toInteger(row['wait_ms']),
     refused: row['refused'] as string | null,
     owed: times === null ? null : { limits: listOf(row['owed']), times },
     exceeded: listOf(row['exceeded']),
     last: listOf(row['last']),
-    judgedAt: new Date(row['judged_ms'] as number),
+    judgedAt: new Date(toInteger(row['judged_ms'])),
   }
 }
 

@@ -10,10 +10,10 @@
 
 import type { MessageEvent, Outbox, OutboxEntry, OutboxState } from '../core/index.js'
 import type { Database, Row } from './queryable.js'
-import { toDate, toDateOrNull } from './rows.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { milliseconds, now, prepare } from './statement.js'
+import { toBytes, toDate, toDateOrNull, toInteger, writeBytes, writeTime } from './values.js'
 
 const pendingOf = (row: string): string => `${row}.delivered_at is null and ${row}.failed_at is null`
 const pending = pendingOf('o')
@@ -51,8 +51,9 @@ function statements(t: Tables) {
     where o.to_type = '${type}' and o.expires_at > ${now} and ${pending} and o.due_at <= ${now}
       and o.verification_id is not null
     order by o.expires_at limit 4 * $1::integer`
-  const entry = `o.id, o.event, o.to_type, o.to_value, o.attempts, o.due_at, o.delivered_at, o.failed_at, o.last_error,
-    o.created_at`
+  const entry = `o.id, o.event, o.to_type, o.to_value, o.attempts, o.last_error,
+    ${writeTime('o.due_at')} as due_at, ${writeTime('o.delivered_at')} as delivered_at,
+    ${writeTime('o.failed_at')} as failed_at, ${writeTime('o.created_at')} as created_at`
   const list = (state: string, condition: string, order: string) =>
     prepare(
       `outbox_list_${state}`,
@@ -73,7 +74,8 @@ function statements(t: Tables) {
         ))
         returning o.*
       )
-      select l.id, l.event, l.to_type, l.to_value, l.sealed, l.code_length, l.attempts, l.leases, l.expires_at, l.user_id,
+      select l.id, l.event, l.to_type, l.to_value, ${writeBytes('l.sealed')} as sealed, l.code_length, l.attempts,
+        l.leases, ${writeTime('l.expires_at')} as expires_at, l.user_id,
         u.name as user_name, u.metadata ->> 'locale' as user_locale
       from leased l left join lateral (select * from ${t.users} where id = l.user_id offset 0) u on true
       order by l.due_at, l.id`,
@@ -120,13 +122,13 @@ function statements(t: Tables) {
     // The first that waits, and the first whose lease runs out: each is the beginning of an index.
     nextDue: prepare(
       'outbox_next_due',
-      `select (extract(epoch from least(
+      `select ceil(extract(epoch from least(
         (select o.due_at from ${t.outbox} o
           where ${pending} and o.leased_until is null and (${openable('$1')} or o.expires_at <= ${now})
           order by o.due_at limit 1),
         (select greatest(o.due_at, o.leased_until) from ${t.outbox} o
           where ${pending} and o.leased_until is not null and ${openable('$1')} order by o.leased_until limit 1)
-      ) - ${now}) * 1000)::float8 as due_in`,
+      ) - ${now}) * 1000)::bigint::text as due_in`,
     ),
 
     list: {
@@ -187,7 +189,7 @@ function toLeased(row: Row) {
             name: row['user_name'] as string | null,
             locale: row['user_locale'] as string | null,
           },
-    sealed: row['sealed'] as Uint8Array | null,
+    sealed: row['sealed'] === null ? null : toBytes(row['sealed']),
     codeLength: row['code_length'] as number | null,
     attempts: row['attempts'] as number,
     lease: row['leases'] as number,
@@ -221,8 +223,8 @@ export function createOutbox(
     },
 
     async nextDueMs() {
-      const dueIn = (await runner.row(sql.nextDue, [heads]))?.['due_in'] as number | null
-      return dueIn === null ? null : Math.max(0, dueIn)
+      const dueIn = (await runner.row(sql.nextDue, [heads]))?.['due_in'] ?? null
+      return dueIn === null ? null : Math.max(0, toInteger(dueIn))
     },
 
     async list({ state, limit }) {

@@ -69,7 +69,16 @@ describe('qualifying', () => {
     "'a",
     'f(a',
     'a -- b',
-  ])('refuses %s, which has no qualified form or can not be read', (plain) => {
+    'current_date',
+    'localtimestamp',
+    'a::date',
+    'a::timestamp',
+    '$1::interval',
+    "a + interval '1 day'",
+    "a + interval '2 weeks'",
+    "a + interval '1 hour 1 day'",
+    "a + interval '-1 1:00'",
+  ])('refuses %s, which has no qualified form, can not be read or depends on the session', (plain) => {
     expect(() => qualify(`select ${plain}`)).toThrow(TypeError)
   })
 })

@@ -4,7 +4,8 @@
  *
  * Invariants: (1) the meaning stays: a qualified operator binds in another order than a plain one, so parentheses say
  * what the plain ones meant; (2) what has no qualified form (`between`, `like`, `is distinct from`, `nullif`,
- * `case x when`, …) is refused with what to write instead; (3) qualifying twice changes nothing.
+ * `case x when`, …) is refused with what to write instead, and so are dates and days, whose meaning depends on settings
+ * of the session; (3) qualifying twice changes nothing.
  */
 
 import type { Group, Node, Token } from './sql-tokens.js'
@@ -35,6 +36,11 @@ const refused: Readonly<Record<string, string>> = {
   natural: 'join … on',
 }
 
+// What these mean depends on the time zone and the styles of the session, and a day of it may have 23 or 25 hours.
+const sessionWords = words('current_date current_time localtime localtimestamp')
+const sessionTypes = words('date time timestamp timetz interval')
+const exactInterval = /^'\d+ (?:microsecond|millisecond|second|minute|hour)s?'$/
+
 const precedence: Readonly<Record<string, number>> = {
   '^': 7,
   ...Object.fromEntries(['*', '/', '%'].map((operator) => [operator, 6])),
@@ -46,6 +52,10 @@ const membership = 3
 
 function refuse(what: string, instead: string): never {
   throw new TypeError(`SQL: ${what} is looked up through the search path. Write ${instead}.`)
+}
+
+function refuseDependent(what: string, instead: string): never {
+  throw new TypeError(`SQL: ${what} depends on settings of the session. Write ${instead}.`)
 }
 
 function isWord(node: Node | undefined): node is Token {
@@ -66,6 +76,11 @@ function refuseUnqualifiable(nodes: readonly Node[], at: number): void {
     refuse('is distinct from', '(a = b) is not true, or (a = b or (a is null and b is null))')
   if (node.text === 'using' && isParentheses(next) && !opensSubquery(next))
     refuse('using (…)', 'on a.x = b.x')
+  if (sessionWords.has(node.text)) refuseDependent(node.text, 'statement_timestamp()')
+  if (is(nodes[at - 1], '::') && sessionTypes.has(node.text))
+    refuseDependent(`::${node.text}`, 'timestamptz, or a number of milliseconds')
+  if (node.text === 'interval' && next?.kind === 'string' && !exactInterval.test(next.text))
+    refuseDependent(`interval ${next.text}`, 'hours, or a smaller unit')
   const isLiteral = next?.kind === 'string' && !separators.has(node.text) && !is(node, 'interval', 'zone')
   if (isLiteral) refuse(`${node.text} '…'`, `'…'::${node.text}`)
 }

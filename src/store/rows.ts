@@ -2,39 +2,29 @@
 
 import type { Account, Identity, JsonObject, Session, User } from '../core/index.js'
 import type { Row } from './queryable.js'
-import { readTimestamp } from './values.js'
+import { toDate, toDateOrNull, writeTime } from './values.js'
 
 /** The columns of a user, from the table alias `from`. */
 export function userColumns(from: string): string {
   return `${from}.id as user_id, ${from}.name as user_name, ${from}.username as user_username,
-    ${from}.metadata as user_metadata, ${from}.anonymous as user_anonymous, ${from}.disabled_at as user_disabled_at,
-    ${from}.created_at as user_created_at, ${from}.updated_at as user_updated_at`
+    ${from}.metadata as user_metadata, ${from}.anonymous as user_anonymous, ${writeTime(`${from}.disabled_at`)} as user_disabled_at,
+    ${writeTime(`${from}.created_at`)} as user_created_at, ${writeTime(`${from}.updated_at`)} as user_updated_at`
 }
 
 /** The columns of an identity, from the table alias `from`. */
 export function identityColumns(from: string): string {
   return `${from}.id as identity_id, ${from}.user_id as identity_user_id, ${from}.type as identity_type,
-    ${from}.value as identity_value, ${from}.verified_at as identity_verified_at,
-    ${from}.created_at as identity_created_at, ${from}.updated_at as identity_updated_at`
+    ${from}.value as identity_value, ${writeTime(`${from}.verified_at`)} as identity_verified_at,
+    ${writeTime(`${from}.created_at`)} as identity_created_at, ${writeTime(`${from}.updated_at`)} as identity_updated_at`
 }
 
 /** The columns of a session, from the table alias `from`. */
 export function sessionColumns(from: string): string {
   return `${from}.id as session_id, ${from}.user_id as session_user_id,
-    ${from}.authenticated_at as session_authenticated_at, ${from}.seen_at as session_seen_at,
-    ${from}.idle_expires_at as session_idle_expires_at, ${from}.expires_at as session_expires_at,
+    ${writeTime(`${from}.authenticated_at`)} as session_authenticated_at, ${writeTime(`${from}.seen_at`)} as session_seen_at,
+    ${writeTime(`${from}.idle_expires_at`)} as session_idle_expires_at, ${writeTime(`${from}.expires_at`)} as session_expires_at,
     array_to_string(${from}.methods, ',') as session_methods, host(${from}.ip) as session_ip,
-    ${from}.user_agent as session_user_agent, ${from}.created_at as session_created_at`
-}
-
-/** A timestamp. Most drivers give a Date; the transaction of a foreign query builder may give text. */
-export function toDate(value: unknown): Date {
-  return value instanceof Date ? value : readTimestamp(String(value))
-}
-
-/** A timestamp or null. */
-export function toDateOrNull(value: unknown): Date | null {
-  return value === null || value === undefined ? null : toDate(value)
+    ${from}.user_agent as session_user_agent, ${writeTime(`${from}.created_at`)} as session_created_at`
 }
 
 /** A JSON value, parsed by the driver or not. */

@@ -9,12 +9,13 @@ import { AuthError, createQueryBatching, isId } from '../base/index.js'
 import type { Counted, SessionId, SessionLedger } from '../core/index.js'
 import { rememberBrowser } from './known-browsers.js'
 import { clockBehind, isClockBehind, momentText, proofValues, stillProves } from './moments.js'
-import { toDate, toIds, toUser, userColumns } from './rows.js'
+import { toIds, toUser, userColumns } from './rows.js'
 import type { Runner, RunnerScope } from './runner.js'
 import type { Tables } from './statement.js'
 import { afterLocks, audit, milliseconds, now, prepare, prepareUrgent, tablesOf } from './statement.js'
 import type { Queryable, Row } from './queryable.js'
 import { createRunner } from './runner.js'
+import { toDate, writeTime } from './values.js'
 
 // Longer than an answer of Redis may take by default. Then the node that began the session is gone, or gave up on it.
 const holdMs = 5000
@@ -52,7 +53,7 @@ function statements(t: Tables) {
         ${audit(t, { event: 'session.created', from: 'admitted', user: 'id', session: '$2::uuid', ip: '$4::inet' })}
       ),
       ${rememberBrowser(t, { from: 'admitted', user: 'id', browser: '$6::bytea' })}
-      select least(coalesce($3::timestamptz, ${now}), ${now}) as authenticated_at, ${momentText(now)} as valid_since,
+      select ${writeTime(`least(coalesce($3::timestamptz, ${now}), ${now})`)} as authenticated_at, ${momentText(now)} as valid_since,
         admitted.id is not null as admitted, person.id is not null as known, waiting.id is not null as held,
         waiting.session_id as before, ${isClockBehind(t, '$1')} as clock_behind
       from (select) one left join person on true left join admitted on true left join waiting on true`,
@@ -65,13 +66,13 @@ function statements(t: Tables) {
 
     owner: prepareUrgent(
       'ledger_owner',
-      `select ${now} as read_at, ${userColumns('u')} from ${t.users} u
+      `select ${writeTime(now)} as read_at, ${userColumns('u')} from ${t.users} u
       where u.id = $1::uuid and ${counts('$3::uuid', '$2::timestamptz')} and u.disabled_at is null`,
     ),
 
     owners: prepareUrgent(
       'ledger_owners',
-      `select k.place::integer as place, ${now} as read_at, ${userColumns('u')}
+      `select k.place::integer as place, ${writeTime(now)} as read_at, ${userColumns('u')}
       from unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) with ordinality k (user_id, since, id, place)
       join ${t.users} u on u.id = k.user_id
       where ${counts('k.id', 'k.since')} and u.disabled_at is null`,

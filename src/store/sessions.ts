@@ -12,11 +12,12 @@ import { createQueryBatching } from '../base/index.js'
 import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
 import { rememberBrowser } from './known-browsers.js'
 import { clockBehind, isClockBehind, proofValues, stillProves } from './moments.js'
-import { sessionColumns, toDate, toIds, toSession, toUser, userColumns } from './rows.js'
+import { sessionColumns, toIds, toSession, toUser, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { afterLocks, audit, milliseconds, now, prepare, prepareUrgent } from './statement.js'
+import { toDate, writeTime } from './values.js'
 
 /** How long sessions live, in milliseconds. */
 export interface SessionLifetimes {
@@ -43,7 +44,7 @@ function statements(t: Tables) {
   const cursor = (columns: string): string =>
     `select c.${columns} from ${t.sessions} c where c.id = $2::uuid and c.user_id = $1::uuid`
   const place = 'k.place::integer as place'
-  const whole = `${now} as read_at, ${userColumns('u')}, ${sessionColumns('s')}`
+  const whole = `${writeTime(now)} as read_at, ${userColumns('u')}, ${sessionColumns('s')}`
   return {
     create: prepare(
       'session_create',

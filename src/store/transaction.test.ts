@@ -6,8 +6,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase } from '../../test/harness/engines.js'
 import { isUniqueViolation } from './faults.js'
-import { toDate } from './rows.js'
 import { transactionQueryable } from './transaction.js'
+import { toBytes, toDate, writeBytes, writeTime } from './values.js'
 
 type Work = (tx: unknown) => Promise<void>
 
@@ -60,7 +60,8 @@ const created = `create table things (id uuid primary key, methods text[], metad
   attempts integer, name text, anonymous boolean, created_at timestamptz, ip inet)`
 const insert = {
   name: 'latchkey_things',
-  text: 'insert into things values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning *',
+  text: `insert into things values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    returning *, ${writeBytes('secret_hash')} as hash, ${writeTime('created_at')} as created`,
   values: [
     row.id,
     row.methods,
@@ -97,7 +98,8 @@ describe.each(Object.entries(ways))('%s', (_, transaction) => {
       const hash = rows[0]?.['secret_hash']
       expect(hash).toBeInstanceOf(Uint8Array)
       expect([...(hash as Uint8Array)]).toEqual([0, 128, 255])
-      expect(toDate(rows[0]?.['created_at']).toISOString()).toBe('2026-01-02T03:04:05.678Z')
+      expect(toBytes(rows[0]?.['hash'])).toEqual(Buffer.from([0, 128, 255]))
+      expect(toDate(rows[0]?.['created']).toISOString()).toBe('2026-01-02T03:04:05.678Z')
 
       await queryable.query({ text: 'savepoint latchkey', values: [] })
       const error = await queryable.query(insert).then(

@@ -1,6 +1,10 @@
 /**
- * How `pg` reads the values of our statements: in the same way whatever a host taught it for the whole process, and
- * the dates, of which a session has many, in a quarter of the time.
+ * How statements write the values whose text depends on settings of the session, and how all values are read.
+ *
+ * Invariants: (1) DateStyle, TimeZone, IntervalStyle, bytea_output and extra_float_digits of a server, a database, a role
+ * or a host's connection change no value: a statement gives a time as seconds since the epoch, bytes as hexadecimal
+ * digits and a duration as whole milliseconds, each as text; (2) a column that depends on them, and a text that nobody
+ * here wrote, is a fault and never a wrong value; (3) what a host taught the driver changes nothing either.
  */
 
 type Reader = (text: string) => unknown
@@ -10,73 +14,84 @@ export interface ValueTypes {
   getTypeParser(type: number, format?: string): Reader
 }
 
-// The types of PostgreSQL that our statements give (pg_type.oid). All others stay text.
+/** A timestamp (an SQL expression) as text that `toDate` reads: seconds since the epoch with six decimals. */
+export function writeTime(timestamp: string): string {
+  return `extract(epoch from ${timestamp})::text`
+}
+
+/** Bytes (an SQL expression) as text that `toBytes` reads. */
+export function writeBytes(bytes: string): string {
+  return `encode(${bytes}, 'hex')`
+}
+
+function refuse(what: string): never {
+  // Without the text, which may be a secret.
+  throw new TypeError(`The database gave a text that is not ${what}.`)
+}
+
+const secondsSinceEpoch = /^-?\d+\.\d{6}$/
+const hexadecimal = /^(?:[0-9a-f]{2})*$/
+const wholeNumber = /^-?\d{1,15}$/
+
+/** The time that `writeTime` wrote, without its microseconds. @throws TypeError where it is anything else */
+export function toDate(value: unknown): Date {
+  if (typeof value !== 'string' || !secondsSinceEpoch.test(value)) refuse('a time')
+  // By its digits, since a number would not hold all of a late year. Before 1970 the rest counts downwards.
+  const milliseconds = Number(
+    value.slice(0, -'.123456'.length) + value.slice(-'123456'.length, -'456'.length),
+  )
+  const date = new Date(value.startsWith('-') && !value.endsWith('000') ? milliseconds - 1 : milliseconds)
+  return Number.isNaN(date.getTime()) ? refuse('a time') : date
+}
+
+/** A time or null. @throws TypeError as `toDate` does */
+export function toDateOrNull(value: unknown): Date | null {
+  return value === null ? null : toDate(value)
+}
+
+/** The bytes that `writeBytes` wrote. @throws TypeError where it is anything else */
+export function toBytes(value: unknown): Uint8Array {
+  return typeof value === 'string' && hexadecimal.test(value) ? Buffer.from(value, 'hex') : refuse('bytes')
+}
+
+/** A whole number that was written as text. @throws TypeError where it is anything else */
+export function toInteger(value: unknown): number {
+  return typeof value === 'string' && wholeNumber.test(value) ? Number(value) : refuse('a whole number')
+}
+
+// The types of PostgreSQL (pg_type.oid) of which our statements give values as they are. All others but those below
+// stay text.
 const bool = 16
-const bytea = 17
 const int2 = 21
 const int4 = 23
 const json = 114
-const float8 = 701
-const timestamptz = 1184
 const jsonb = 3802
 
-const zero = 48
-
-// Two digits from this place on.
-const two = (text: string, at: number): number =>
-  (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero
-
-// What every part of the usual form lies between, so that no expression has to run over each text.
-const hyphen = 45
-const space = 32
-const seconds = '2026-11-26 04:28:28'.length
-
-// A year of four digits, in UTC: `2026-11-26 04:28:28.123456+00`. Infinity and years before Christ are shorter or end
-// in another way.
-function isUsual(text: string): boolean {
-  return (
-    text.length >= seconds + '+00'.length &&
-    text.endsWith('+00') &&
-    text.charCodeAt(4) === hyphen &&
-    text.charCodeAt(10) === space
-  )
-}
-
-function milliseconds(text: string): number {
-  const digits = text.length - seconds - '.+00'.length
-  if (digits <= 0) return 0
-  const digit = (place: number): number => (place < digits ? text.charCodeAt(seconds + 1 + place) - zero : 0)
-  return digit(0) * 100 + digit(1) * 10 + digit(2)
-}
-
-/** A timestamp as PostgreSQL writes it in the style `ISO`, in whatever time zone. */
-export function readTimestamp(text: string): Date {
-  if (!isUsual(text)) return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
-  return new Date(
-    Date.UTC(
-      two(text, 0) * 100 + two(text, 2),
-      two(text, 5) - 1,
-      two(text, 8),
-      two(text, 11),
-      two(text, 14),
-      two(text, 17),
-      milliseconds(text),
-    ),
-  )
-}
+// bytea, float4, float8, money, date, time, timestamp, timestamptz, interval, timetz, xml and the arrays of the first,
+// of floats and of times: what they look like is up to the session.
+const dependent = new Set([17, 700, 701, 790, 1082, 1083, 1114, 1184, 1186, 1266, 142])
+const dependentArrays = new Set([1001, 1021, 1022, 1182, 1183, 1115, 1185, 1187, 1270])
 
 const asText: Reader = (text) => text
 
+const truths: Readonly<Record<string, boolean>> = { t: true, f: false }
+
 const readers: Readonly<Record<number, Reader>> = {
-  [bool]: (text) => text === 't',
-  [bytea]: (text) => Buffer.from(text.slice('\\x'.length), 'hex'),
-  [int2]: Number,
-  [int4]: Number,
-  [float8]: Number,
+  [bool]: (text) => truths[text] ?? refuse('true or false'),
+  [int2]: toInteger,
+  [int4]: toInteger,
   [json]: (text) => JSON.parse(text) as unknown,
   [jsonb]: (text) => JSON.parse(text) as unknown,
-  [timestamptz]: readTimestamp,
+}
+
+function refuseType(type: number): never {
+  throw new TypeError(`A statement gives a column of the type ${type}, whose text depends on the session.`)
 }
 
 /** The readers of all our statements. */
-export const valueTypes: ValueTypes = { getTypeParser: (type) => readers[type] ?? asText }
+export const valueTypes: ValueTypes = {
+  getTypeParser(type) {
+    if (dependent.has(type) || dependentArrays.has(type)) return () => refuseType(type)
+    return readers[type] ?? asText
+  },
+}

@@ -15,13 +15,14 @@ import { missSubject, request, requestValues } from './request.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, isReadable, now, prepare } from './statement.js'
+import { toBytes, writeBytes } from './values.js'
 
 /** How many wrong tries kill a code. */
 export interface GuessBudgets {
   readonly maxAttempts: number
 }
 
-const day = `interval '1 day'`
+const day = `interval '24 hours'`
 
 // One more than needed, for a row that was swept meanwhile.
 const mostTries = 3
@@ -151,7 +152,7 @@ function statements(t: Tables) {
         from judged where v.id = judged.id
         returning v.id, v.code_mac, v.key_version
       )
-      select tried.*, exists (
+      select tried.id, ${writeBytes('tried.code_mac')} as code_mac, tried.key_version, exists (
         select from ${t.verifications} v where ${tried} and not ${isReadable('v', '$7')}
       ) as unreadable
       from (select) one left join tried on true`,
@@ -241,7 +242,7 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
         .filter((row) => row['id'] !== null)
         .map((row) => ({
           id: row['id'] as string,
-          codeMac: row['code_mac'] as Uint8Array,
+          codeMac: toBytes(row['code_mac']),
           keyVersion: row['key_version'] as number,
         }))
       return { candidates, unreadable: rows[0]?.['unreadable'] === true }

@@ -118,7 +118,7 @@ begin
       return new;
     end if;
   elsif tg_op = 'DELETE' then
-    if old.created_at < statement_timestamp() - interval '400 days' then
+    if old.created_at < statement_timestamp() - interval '9600 hours' then
       return old;
     end if;
   end if;
