@@ -18,6 +18,7 @@ const only = / ON ONLY /
 
 // `$1` is the schema. Qualification by it is taken out of every definition. The bits of `tgtype`: 1 for each row,
 // 2 before, 64 instead of. A trigger that runs only on replicas ('R') does not run here.
+// `quote_all_identifiers` quotes also what is stored with a function when it is made, where quotes mean nothing.
 const catalog = `
   with ours as (
     select c.oid, c.relname, c.relkind, c.relpersistence from pg_catalog.pg_class c
@@ -67,7 +68,7 @@ const catalog = `
   union all
   select 'function ' || t.name, case when n.nspname = $1 then '' else n.nspname || '.' end || f.proname
       || ' in ' || l.lanname || case when f.prosecdef then ' as its owner' else '' end
-      || coalesce(' with ' || pg_catalog.array_to_string(f.proconfig, ', '), '')
+      || coalesce(' with ' || pg_catalog.replace(pg_catalog.array_to_string(f.proconfig, ', '), '"', ''), '')
       || ', SHA-256 ' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(f.prosrc, 'UTF8')), 'hex')
   from triggers t
   join pg_catalog.pg_proc f on f.oid = t.tgfoid

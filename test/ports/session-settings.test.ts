@@ -9,14 +9,12 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { readFile, readdir } from 'node:fs/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createAuth } from '../../src/index.js'
-import type { Auth } from '../../src/index.js'
+import { openPostgres } from '../../src/store/index.js'
 import { createTestAuth, describeStore } from '../../src/testing/index.js'
+import type { TestAuth } from '../../src/testing/index.js'
 import { goodPassword } from '../../src/testing/suite/case.js'
 import { startPostgres } from '../harness/postgres.js'
 import type { PostgresServer } from '../harness/postgres.js'
-
-const secret = 'a secret of tests that opens nothing else'
 
 /** What an operator may have set, each as far from the default as it goes. */
 const settings = {
@@ -98,37 +96,105 @@ describe('under settings of the instance, on PGlite', () => {
   })
 })
 
-const known = { email: 'ada@example.com', verified: true }
+type Work = (tx: unknown) => Promise<void>
 
-/** What every kind of record and time is read in, in a transaction of the caller's. */
-async function story(accounts: Auth['accounts'], email: string) {
-  const before = Date.now()
-  const { user, identity } = await accounts.createUserWithPassword({ email, password: goodPassword })
-  const { user: signedIn, authenticatedAt } = await accounts.authenticateWithPassword({
-    email,
-    password: goodPassword,
-  })
-  const token = await accounts.generateUserSessionToken(user, { authenticatedAt })
-  const found = await accounts.getSessionByToken(token)
-  const sessions = await accounts.listUserSessions(user)
-  const disabled = await accounts.disableUser(user)
-  const times = [
-    user.createdAt,
-    user.updatedAt,
-    identity.createdAt,
-    identity.updatedAt,
-    signedIn.createdAt,
-    authenticatedAt,
-    found?.session.createdAt,
-    found?.session.authenticatedAt,
-    found?.session.seenAt,
-    sessions[0]?.createdAt,
-    disabled.disabledAt,
-  ]
-  for (const time of times) {
-    expect(time).toBeInstanceOf(Date)
-    expect(Math.abs((time?.getTime() ?? NaN) - before)).toBeLessThan(60_000)
-  }
-  expect(found?.session.expiresAt.getTime()).toBeGreaterThan(before)
-  return user
+/** Transactions of callers, on a pool whose role has all of these settings. */
+const transactions: Record<string, (pool: pg.Pool, work: Work) => Promise<unknown>> = {
+  'a client of pg': async (pool, work) => {
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      await work(client)
+      await client.query('commit')
+    } finally {
+      client.release()
+    }
+  },
+  'a transaction of Kysely': (pool, work) =>
+    new Kysely<object>({ dialect: new PostgresDialect({ pool }) }).transaction().execute(work),
+  'a transaction of Drizzle': (pool, work) => drizzle(pool).transaction(work),
 }
+
+describe("under settings of the role, in a caller's transaction", () => {
+  let pool: pg.Pool
+  let test: TestAuth
+
+  beforeAll(async () => {
+    pool = new pg.Pool({ connectionString: await newDatabase() })
+    test = await createTestAuth({ database: pool, migrate: true })
+  })
+
+  afterAll(async () => {
+    await test.auth.close()
+    await pool.end()
+  })
+
+  it.each(Object.entries(transactions))('%s reads every time as it was', async (name, transaction) => {
+    const email = `${name.split(' ').at(-1)?.toLowerCase()}@example.com`
+    const began = Date.now()
+    const times: (Date | null | undefined)[] = []
+    const ends: (Date | undefined)[] = []
+    await transaction(pool, async (tx) => {
+      const accounts = test.auth.accounts.with(tx)
+      const { user, identities } = await accounts.importUser({ email, verified: true })
+      await accounts.setPassword(user, goodPassword)
+      const proof = await accounts.authenticateWithPassword({ email, password: goodPassword })
+      const token = await accounts.generateUserSessionToken(user, proof)
+      const found = await accounts.getSession(token)
+      const listed = await accounts.listUserSessions(user)
+      const disabled = await accounts.disableUser(user)
+      ends.push(found?.session.expiresAt, found?.session.idleExpiresAt, listed[0]?.expiresAt)
+      times.push(user.createdAt, user.updatedAt, identities[0]?.createdAt, identities[0]?.verifiedAt)
+      times.push(proof.authenticatedAt, found?.user.createdAt, found?.session.createdAt)
+      times.push(
+        found?.session.authenticatedAt,
+        found?.session.seenAt,
+        listed[0]?.seenAt,
+        disabled.disabledAt,
+      )
+    })
+    for (const time of times) expect(Math.abs((time?.getTime() ?? NaN) - began)).toBeLessThan(60_000)
+    for (const end of ends) expect(end?.getTime()).toBeGreaterThan(began + 86_400_000)
+  })
+
+  it('redeems the code of a message, whose seal and MAC are bytes', async () => {
+    const { accounts } = test.auth
+    const { identity } = await accounts.createUserWithEmail('bytes@example.com')
+    await accounts.requestEmailVerification(identity)
+    const { code } = await test.inbox.latest('bytes@example.com')
+    const verified = await accounts.verifyMagicCode(code as string, 'email', 'bytes@example.com')
+    expect(verified.identity?.verifiedAt).toBeInstanceOf(Date)
+  })
+})
+
+describe('under settings of the role, the schema', () => {
+  it('is found as the migrations made it, without a difference', async () => {
+    const { auth } = await createTestAuth({ database: await newDatabase(), migrate: true })
+    expect(await auth.health()).toMatchObject({ writing: 'ok', pending: [], drift: [] })
+    await auth.close()
+  })
+
+  it('counts in hours, since a day is as long as the time zone of the session says', async () => {
+    const folder = new URL('../../src/store/migrations/', import.meta.url)
+    const scripts = (await readdir(folder)).filter((name) => name.endsWith('.sql'))
+    const texts = await Promise.all(scripts.map((name) => readFile(new URL(name, folder), 'utf8')))
+    const intervals = texts.flatMap((text) => [...text.matchAll(/interval\s+'([^']*)'/g)].map(([, of]) => of))
+    expect(intervals).toContain('9600 hours')
+    for (const interval of intervals) expect(interval).toMatch(/^\d+ (?:millisecond|second|minute|hour)s?$/)
+  })
+})
+
+describe('under settings of the role, listeners', () => {
+  it('are told through the connection that listens', async () => {
+    const database = await openPostgres(await newDatabase())
+    const told = new Promise((resolve) => {
+      void database.listen('odd_channel', (payload) => {
+        if (payload === null)
+          void database.query({ text: `select pg_notify('odd_channel', 'told')`, values: [] })
+        else resolve(payload)
+      })
+    })
+    expect(await told).toBe('told')
+    await database.close()
+  })
+})
