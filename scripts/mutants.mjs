@@ -1,5 +1,5 @@
 // Removes each guard once and expects a test to fail. The list is scripts/mutants.json; the result is docs/mutants.md.
-// --only <part of a name> runs some of them and writes nothing.
+// --only <part of a name> and --in <part of a file's path> run some of them and write nothing.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,9 +7,15 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { root } from './imports.mjs'
 
-const only = process.argv[process.argv.indexOf('--only') + 1]
+const valueOf = (flag) =>
+  process.argv.includes(flag) ? process.argv[process.argv.indexOf(flag) + 1] : undefined
+const [only, within] = ['--only', '--in'].map(valueOf)
 const all = JSON.parse(readFileSync(new URL('mutants.json', import.meta.url), 'utf8'))
-const chosen = process.argv.includes('--only') ? all.filter(({ name }) => name.includes(only)) : all
+const isChosen = ({ name, edits }) =>
+  (only === undefined || name.includes(only)) &&
+  (within === undefined || edits.some(({ file }) => file.includes(within)))
+const isWhole = only === undefined && within === undefined
+const chosen = all.filter(isChosen)
 
 function copyTree() {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mutant-'))
@@ -92,7 +98,7 @@ await Promise.all([lane(), lane()])
 
 const alive = chosen.filter(({ name }) => results.get(name) !== 'killed')
 console.log(`${chosen.length - alive.length} of ${chosen.length} killed`)
-if (chosen === all) {
+if (isWhole) {
   const where = (edits) => [...new Set(edits.map(({ file }) => `\`${file}\``))].join(', ')
   const rows = all.map(
     ({ invariant, name, edits }) => `| ${invariant} | ${name} | ${where(edits)} | ${results.get(name)} |`,
