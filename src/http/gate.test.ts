@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { AuthError } from '../base/index.js'
 import { createBrowserKeys } from '../secrets/index.js'
-import type { Charge, Limits, Verdict } from '../store/index.js'
+import type { Charge, Limits, Verdict } from '../core/index.js'
 import { createCharges } from './charges.js'
 import { createGate } from './gate.js'
 import type { Asker } from './gate.js'

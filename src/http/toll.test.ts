@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { solveToll } from '../client/toll.js'
 import { createBrowserKeys } from '../secrets/index.js'
-import type { HttpKeys } from './engine.js'
+import type { HttpKeys } from './http-keys.js'
 import { createTolls, workFor } from './toll.js'
 import type { Bound } from './toll.js'
 
