@@ -1,6 +1,7 @@
 // Every promise names its test: each link into a test carries the name of that test as its title, and the name occurs
-// in that file; each promise of README.md and SECURITY.md has such a link; docs/asvs.md has a row for every requirement
-// of level 1 and 2.
+// in that file; each promise of README.md and SECURITY.md has such a link; every other page names at least one test, or
+// says in a comment before its first section why it makes no promise; docs/asvs.md has a row for every requirement of
+// level 1 and 2, and what it says is met is shown.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -83,18 +84,29 @@ const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.m
   cwd: root,
   encoding: 'utf8',
 })
+const noPromise = /^<!-- No promises: .{10,} -->$/m
+// What a measurement wrote: figures, no promises.
+const isReport = /^(Written by|By) `npm run [\w:]+`/m
+const isNoPage = /^(AGENTS|CONTRIBUTING)\.md$/
 let linked = 0
 for (const page of pages.trim().split('\n')) {
+  let own = 0
   for (const [, target, double, single] of read(page).matchAll(link)) {
     const title = double ?? single
     if (!isTest.test(target)) continue
     linked += 1
+    own += 1
     const file = join(dirname(page), target)
     if (!existsSync(join(root, file))) faults.push(`${page}: the test ${target} does not exist.`)
     else if (title === undefined) faults.push(`${page}: the link to ${target} does not name the test.`)
     else if (!read(file).replaceAll("\\'", "'").includes(title))
       faults.push(`${page}: ${target} has no test «${title}».`)
   }
+  const head = read(page).split(/^## /m, 1)[0]
+  const isExempt = noPromise.test(head) || isReport.test(head)
+  if (own === 0 && !isExempt && !isNoPage.test(page))
+    faults.push(`${page}: names no test. Name one, or begin with <!-- No promises: why -->.`)
+  if (own > 0 && isExempt) faults.push(`${page}: names tests, and says that it makes no promises.`)
 }
 
 /** The rows of the tables and the items of the lists below a heading. */
