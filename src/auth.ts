@@ -51,6 +51,7 @@ import {
   createRevocationChannel,
   createRunner,
   migrate,
+  settleAuditKeep,
   tablesOf,
   toAuthError,
 } from './store/index.js'
@@ -354,7 +355,11 @@ function wire(
         throw error instanceof TypeError ? error : toAuthError(error)
       }
     },
-    migrate: (onProgress) => migrate(database, schema, onProgress === undefined ? {} : { onProgress }),
+    async migrate(onProgress) {
+      const applied = await migrate(database, schema, onProgress === undefined ? {} : { onProgress })
+      await settleAuditKeep(database, schema, settings.audit.keepMs)
+      return applied
+    },
     health: health.look,
     retire: health.retire,
     close: ({ timeoutMs = defaultCloseTimeoutMs } = {}) => (closing ??= close(timeoutMs)),

@@ -3,7 +3,14 @@
 import { ConfigError } from './base/index.js'
 import type { Settings } from './settings.js'
 import type { Database, PgliteLike, PoolLike } from './store/index.js'
-import { findDrift, migrate, openPglite, openPostgres, pendingMigrations } from './store/index.js'
+import {
+  findDrift,
+  migrate,
+  openPglite,
+  openPostgres,
+  pendingMigrations,
+  settleAuditKeep,
+} from './store/index.js'
 
 const developmentDirectory = '.latchkey/data'
 
@@ -61,4 +68,5 @@ export async function settleSchema(database: Database, settings: Settings): Prom
   }
   const drift = await findDrift(database, schema)
   if (drift.length > 0) throw new ConfigError(drift.map((sentence) => `database: ${sentence}`))
+  await settleAuditKeep(database, schema, settings.audit.keepMs)
 }

@@ -105,6 +105,14 @@ export interface AuthOptions {
     { readonly worker?: boolean | undefined; readonly maxAttempts?: number | undefined } | undefined
   readonly sweep?:
     { readonly every?: Duration | false | undefined; readonly claimsAfter?: Duration | undefined } | undefined
+  readonly audit?:
+    | {
+        /** How long rows are kept, a day at least. Without it as long as the database says: 400 days at first. */
+        readonly keep?: Duration | undefined
+        /** How long addresses of clients, user agents and digests stay in them. */
+        readonly keepPersonal?: Duration | undefined
+      }
+    | undefined
 }
 
 /** Every option and its default, as the documentation states it; `null` where there is none. */
@@ -157,6 +165,8 @@ export const optionDefaults = {
   'outbox.maxAttempts': 8,
   'sweep.every': '1h',
   'sweep.claimsAfter': '7d',
+  'audit.keep': null,
+  'audit.keepPersonal': '90d',
 } as const
 
 /** The name of an option, with a dot between group and name. */

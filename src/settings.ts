@@ -222,6 +222,17 @@ function readSession(reader: Reader, faults: string[]) {
   return { idleMs, absoluteMs, renewEveryMs, maxPerUser: reader.count('session.maxPerUser', 1, 1000) }
 }
 
+const dayMs = 86_400_000
+
+function readAudit(reader: Reader, faults: string[]): Settings['audit'] {
+  const keepMs = reader.value('audit.keep') === null ? null : reader.durationMs('audit.keep')
+  const keepPersonalMs = reader.durationMs('audit.keepPersonal')
+  if (keepMs !== null && keepMs < dayMs) faults.push("audit.keep: give '1d' or more, such as '400d'.")
+  if (keepMs !== null && keepPersonalMs > keepMs)
+    faults.push('audit.keepPersonal: it must not be longer than audit.keep.')
+  return { keepMs, keepPersonalMs }
+}
+
 const shortestLagMs = 250
 const longestLagMs = 300_000
 
@@ -320,6 +331,7 @@ export function readSettings(options: AuthOptions): Settings {
       everyMs: every === false ? null : reader.durationMs('sweep.every'),
       claimsAfterMs: reader.durationMs('sweep.claimsAfter'),
     },
+    audit: readAudit(reader, faults),
   }
   if (production && faults.length > before) faults.push(...whyProduction(options))
   if (faults.length > 0) throw new ConfigError(faults)

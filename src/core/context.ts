@@ -3,7 +3,7 @@
 import type { CodeLengths } from './code-lengths.js'
 import type { Announcer } from './events.js'
 import type { Hasher, PasswordBlocklist } from './password-ports.js'
-import type { Phones, Secrets, Store } from './ports.js'
+import type { AuditRetention, Phones, Secrets, Store } from './ports.js'
 
 /** The settings that the core itself judges by. All durations are milliseconds. */
 export interface CoreSettings {
@@ -19,6 +19,7 @@ export interface CoreSettings {
     readonly codeLengths: CodeLengths
   }
   readonly sweep: { readonly claimsAfterMs: number }
+  readonly audit: AuditRetention
 }
 
 /** The ports and settings of one `Auth`, or of one transaction of it. */

@@ -10,6 +10,7 @@ const policy = {
     password: { minLength: 12, maxLength: 256, context: ['Product Name'] },
     verification: { linkLifetimeMs: 1, codeLifetimeMs: 1, codeLengths: { digits: [6], lengthenAfter: [] } },
     sweep: { claimsAfterMs: 1 },
+    audit: { keepMs: null, keepPersonalMs: 1 },
   },
   blocklist: {
     includes: (password: string) => Promise.resolve([listed, 'letmein'].includes(password)),

@@ -329,7 +329,19 @@ export interface Store {
   readonly signUps: SignUpStore
   readonly signIns: SignInStore
   readonly approvals: ApprovalStore
-  sweep(options: { readonly dryRun: boolean; readonly claimsAfterMs: number }): Promise<SweepReport>
+  sweep(options: {
+    readonly dryRun: boolean
+    readonly claimsAfterMs: number
+    readonly audit: AuditRetention
+  }): Promise<SweepReport>
+}
+
+/** How long rows of the audit are kept. */
+export interface AuditRetention {
+  /** Null as long as the database says, which is never less than that. */
+  readonly keepMs: number | null
+  /** How long what is personal stays in them. */
+  readonly keepPersonalMs: number
 }
 
 /** Random values, one-way hashes and keys. Nothing else mints or reads a secret. */

@@ -180,4 +180,11 @@ export interface SweepReport {
   readonly users: number
   readonly messages: number
   readonly attempts: number
+  readonly knownBrowsers: number
+  /** Solved challenges, each of which paid once. */
+  readonly tolls: number
+  /** Rows of the audit. */
+  readonly audit: number
+  /** Rows of the audit that stay without what is personal in them. */
+  readonly auditTraces: number
 }

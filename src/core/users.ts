@@ -107,8 +107,12 @@ export function createUsers(context: Context) {
     },
 
     async sweep(options: { dryRun?: boolean | undefined } = {}): Promise<SweepReport> {
-      const { claimsAfterMs } = settings.sweep
-      return store.sweep({ dryRun: options.dryRun === true, claimsAfterMs })
+      const { sweep, audit } = settings
+      return store.sweep({
+        dryRun: options.dryRun === true,
+        claimsAfterMs: sweep.claimsAfterMs,
+        audit,
+      })
     },
   }
 }

@@ -171,12 +171,14 @@ export function prepareLimits(t: Tables) {
 
     closed: prepare(
       'limits_closed',
-      `with ${queueNotices(
-        t,
-        `select i.user_id, 'password_paused' as event, i.type, i.value
-        from ${t.identities} i join ${t.users} u on u.id = i.user_id
-        where i.user_id = $1::uuid and i.verified_at is not null and u.disabled_at is null`,
-      )},
+      `with owner as materialized (
+        select u.id from ${t.users} u where u.id = $1::uuid and u.disabled_at is null for no key update
+      ),
+      addresses as materialized (
+        select i.user_id, i.type, i.value from owner o join ${t.identities} i on i.user_id = o.id
+        where i.verified_at is not null for share of i
+      ),
+      ${queueNotices(t, `select user_id, 'password_paused' as event, type, value from addresses`)},
       logged as (
         ${audit(t, { event: 'limit.reached', from: '(select $1::uuid as user_id) closed', user: 'closed.user_id', failure: `'passwordInARow'` })}
       )

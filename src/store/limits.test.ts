@@ -241,7 +241,11 @@ describe.each([
     const runner = createRunner(opened.database, { inTransaction: false })
     const sweep = prepareSweep(tables, { elsewhereMs: null, logger: silentLogger })
     const atomically = <T>(work: (same: typeof runner) => Promise<T>): Promise<T> => work(runner)
-    await sweep({ runner, atomically })({ dryRun: false, claimsAfterMs: 7 * 24 * 60 * minute })
+    await sweep({ runner, atomically })({
+      dryRun: false,
+      claimsAfterMs: 7 * 24 * 60 * minute,
+      audit: { keepMs: null, keepPersonalMs: minute },
+    })
   }
 
   it('are swept when they are over', async () => {
@@ -411,6 +415,43 @@ describe('budgets beside each other, on PostgreSQL', () => {
     const counts = await Promise.all(all.map((each) => countOf(opened, each)))
     expect(counts).toEqual([120, 120, 120, 120, 120])
     expect(deadlocks).toEqual([])
+  })
+
+  it('lock whom a notice is for, so that nobody who is disabled meanwhile, and no address that went, gets one', async () => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const ids = [randomUUID(), randomUUID(), randomUUID()]
+    await client.query(
+      `insert into ${tables.users} (id, created_at, updated_at) select unnest($1::uuid[]), now(), now()`,
+      [ids],
+    )
+    await client.query(
+      `insert into ${tables.identities} (id, user_id, type, value, value_key, passwordless, verified_at, created_at, updated_at)
+      select gen_random_uuid(), u, 'email', u || '@example.com', u || '@example.com', false, now(), now(), now()
+      from unnest($1::uuid[]) u`,
+      [ids],
+    )
+    await client.query('begin')
+    await client.query(`select from ${tables.users} where id = any ($1) for update`, [ids])
+    const closings = ids.map((id) => opened.limits.closed(id))
+    const waiting = `select count(*)::integer as count from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database()`
+    const [observer] = nodes as [Node]
+    await expect
+      .poll(async () => (await observer.database.query({ text: waiting, values: [] })).rows[0]?.['count'])
+      .toBe(3)
+    // Each waits for the user before it holds anything else.
+    await client.query(`select from ${tables.identities} where user_id = any ($1) for update nowait`, [ids])
+    await client.query(`update ${tables.users} set disabled_at = now() where id = $1`, [ids[0]])
+    await client.query(`delete from ${tables.identities} where user_id = $1`, [ids[1]])
+    await client.query('commit')
+    await Promise.all(closings)
+    const { rows } = await client.query(
+      `select user_id from ${tables.outbox} where event = 'password_paused' and user_id = any ($1)`,
+      [ids],
+    )
+    expect(rows).toEqual([{ user_id: ids[2] }])
+    await client.end()
   })
 
   it('give two who make one row one after the other: the second counts on the first, and nothing else twice', async () => {

@@ -66,6 +66,7 @@ export function tablesOf(schema: string) {
     knownBrowsers: table('known_browsers'),
     spent: table('spent'),
     audit: table('audit'),
+    auditSettings: table('audit_settings'),
     /** The channel on which queued messages are announced. */
     channel: `latchkey_outbox_${digest}`,
     /** The channel on which ended and changed sessions and users are announced. */

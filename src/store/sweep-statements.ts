@@ -38,13 +38,13 @@ interface Source {
   /** The columns of the index in whose order pages are found. */
   readonly time: string
   readonly key: string
-  readonly keyType: 'uuid' | 'tid'
+  readonly keyType: 'uuid' | 'tid' | 'bigint'
 }
 
 const keysIn = (parameter: string, type = 'uuid'): string =>
   `any (string_to_array(${parameter}::text, ' ')::${type}[])`
 const cutoff = `${now} - ${milliseconds('$1')}`
-const starts = { uuid: '00000000-0000-0000-0000-000000000000', tid: '(0,0)' } as const
+const starts = { uuid: '00000000-0000-0000-0000-000000000000', tid: '(0,0)', bigint: '0' } as const
 
 function page(
   kind: Kind,
@@ -188,6 +188,32 @@ function claimPages(
   }
 }
 
+// The trigger keeps rows for as long as the settings say, by the server's own clock, whatever clock a test has set.
+const auditCutoff = (t: Tables): string =>
+  `least(${now}, transaction_timestamp())
+      - ${milliseconds(`greatest($1::float8, (select s.keep_ms from ${t.auditSettings} s)::float8)`)}`
+
+// What is personal goes before the row does.
+function auditTraces(t: Tables): Sweeper {
+  const source = { table: t.audit, alias: 'a', time: 'a.created_at', key: 'a.id', keyType: 'bigint' } as const
+  const over = `a.created_at < ${cutoff} and (a.ip is not null or a.user_agent is not null or a.address_mac is not null)`
+  return {
+    ...loose('auditTraces', source, over),
+    remove: prepare(
+      'sweep_auditTraces',
+      `with chosen as materialized (
+        select a.id from ${t.audit} a where a.id = ${keysIn('$2', 'bigint')} and ${over}
+        order by a.id for update skip locked
+      ),
+      emptied as (
+        update ${t.audit} set ip = null, user_agent = null, address_mac = null
+        where id = any (array(select id from chosen)) returning 1
+      )
+      select count(*)::integer as count from emptied`,
+    ),
+  }
+}
+
 /** All that is swept, in this order. `elsewhereMs` is how long a session lives at most where none is kept here. */
 export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Sweeper[] {
   return [
@@ -216,5 +242,22 @@ export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Swee
       { table: t.attempts, alias: 'a', time: 'a.resets_at', key: 'a.ctid', keyType: 'tid' },
       `a.resets_at <= ${cutoff}`,
     ),
+    // What is locked is skipped, so a sign-in that renews its browser is never waited for.
+    loose(
+      'knownBrowsers',
+      { table: t.knownBrowsers, alias: 'k', time: 'k.expires_at', key: 'k.ctid', keyType: 'tid' },
+      `k.expires_at <= ${cutoff}`,
+    ),
+    loose(
+      'tolls',
+      { table: t.spent, alias: 'p', time: 'p.expires_at', key: 'p.ctid', keyType: 'tid' },
+      `p.expires_at <= ${cutoff}`,
+    ),
+    loose(
+      'audit',
+      { table: t.audit, alias: 'a', time: 'a.created_at', key: 'a.id', keyType: 'bigint' },
+      `a.created_at < ${auditCutoff(t)}`,
+    ),
+    auditTraces(t),
   ]
 }

@@ -98,11 +98,13 @@ export function prepareSweep(
   }
 
   return (scope: SweepScope): Store['sweep'] =>
-    async ({ dryRun, claimsAfterMs }) => {
+    async ({ dryRun, claimsAfterMs, audit }) => {
       const ages: Partial<Record<Kind, number>> = {
         users: claimsAfterMs,
         claims: claimsAfterMs,
         messages: settledMessagesMs,
+        audit: audit.keepMs ?? 0,
+        auditTraces: audit.keepPersonalMs,
       }
 
       async function sweepKind(sweeper: Sweeper): Promise<number> {
@@ -128,6 +130,10 @@ export function prepareSweep(
         users: 0,
         messages: 0,
         attempts: 0,
+        knownBrowsers: 0,
+        tolls: 0,
+        audit: 0,
+        auditTraces: 0,
       }
       for (const sweeper of sweepers) report[sweeper.kind] = await sweepKind(sweeper)
       return report satisfies SweepReport

@@ -61,7 +61,12 @@ export async function timeStatements(url: string, schema: string): Promise<Timed
     for (const state of ['pending', 'delivered', 'failed', null] as const) {
       await time(`a list of 100 messages (${state ?? 'all'})`, () => outbox.list({ state, limit: 100 }))
     }
-    const sweep = (dryRun: boolean) => store.sweep({ dryRun, claimsAfterMs: 300 * day })
+    const sweep = (dryRun: boolean) =>
+      store.sweep({
+        dryRun,
+        claimsAfterMs: 300 * day,
+        audit: { keepMs: null, keepPersonalMs: 300 * day },
+      })
     await time('a sweep that only counts', () => sweep(true))
     await time('a sweep that removes', () => sweep(false))
     await time('a sweep for nothing', () => sweep(false))

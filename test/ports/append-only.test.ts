@@ -38,6 +38,26 @@ describe('the audit', () => {
     expect(rows).toEqual([{ ip: null, user_agent: null, actor_type: 'stranger' }])
   })
 
+  it('keeps rows for as long as its settings say, and for ever without settings', async () => {
+    const days = (count: number): string => `insert into latchkey.audit (event, outcome, created_at)
+      values ('user.created', 'success', now() - interval '${String(count)} days')`
+    const old = `delete from latchkey.audit where created_at < now() - interval '30 days'`
+    await client.query(days(31))
+    await expect(client.query(old)).rejects.toMatchObject({ code: '42501' })
+    await client.query(`update latchkey.audit_settings set keep_ms = 30 * 86400000::bigint`)
+    expect((await client.query(old)).rowCount).toBe(1)
+    await client.query(days(31))
+    const without = 'begin; delete from latchkey.audit_settings'
+    await client.query(without)
+    await expect(client.query(old)).rejects.toMatchObject({ code: 'P0002' })
+    await client.query('rollback')
+    await client.query(`update latchkey.audit_settings set keep_ms = 400 * 86400000::bigint`)
+    await expect(client.query(old)).rejects.toMatchObject({ code: '42501' })
+    await expect(client.query('update latchkey.audit_settings set keep_ms = 1')).rejects.toMatchObject({
+      code: '23514',
+    })
+  })
+
   it('lets go of what is older than 400 days', async () => {
     const days = (count: number): string => `insert into latchkey.audit (event, outcome, created_at)
       values ('user.created', 'success', now() - interval '${String(count)} days')`

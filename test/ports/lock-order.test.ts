@@ -143,7 +143,8 @@ const operations: Readonly<Record<string, Operation>> = {
   'disabling the user': (store, { userId }) => store.users.disable(userId),
   'enabling the user': (store, { userId }) => store.users.enable(userId),
   'deleting the user': (store, { userId }) => store.users.delete(userId),
-  sweeping: (store) => store.sweep({ dryRun: false, claimsAfterMs: 0 }),
+  sweeping: (store) =>
+    store.sweep({ dryRun: false, claimsAfterMs: 0, audit: { keepMs: null, keepPersonalMs: 0 } }),
 }
 
 // What is refused in a caller's transaction, by `accounts` itself, because it would not be committed at once.

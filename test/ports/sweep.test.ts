@@ -2,7 +2,7 @@
 
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Auth } from '../../src/index.js'
+import type { Auth, AuthOptions } from '../../src/index.js'
 import { createTestAuth } from '../../src/testing/index.js'
 import { openPostgres, prepareStore } from '../../src/store/index.js'
 import type { Database } from '../../src/store/index.js'
@@ -74,7 +74,11 @@ describe('the sweep', () => {
       sessionsElsewhere: false,
       logger,
     })(around, { inTransaction: false })
-    await store.sweep({ dryRun: false, claimsAfterMs: 7 * day })
+    await store.sweep({
+      dryRun: false,
+      claimsAfterMs: 7 * day,
+      audit: { keepMs: null, keepPersonalMs: 90 * day },
+    })
     await database.close()
   }
 
@@ -192,6 +196,101 @@ describe('the sweep', () => {
     )
     expect((await auth.accounts.sweep()).users).toBe(1)
     expect(await exists(user)).toBe(false)
+  })
+
+  it('takes browsers that are no longer known and challenges that are over, page by page', async () => {
+    const user = await provenUser()
+    const browsers = (count: number, ends: string): Promise<unknown> =>
+      pool.query(
+        `insert into latchkey.known_browsers (browser_hash, user_id, expires_at)
+        select sha256(($2 || n)::bytea), $1, now() + $2::interval from generate_series(1, $3) n`,
+        [user.id, ends, count],
+      )
+    const challenges = (count: number, ends: string): Promise<unknown> =>
+      pool.query(
+        `insert into latchkey.spent (id, expires_at)
+        select sha256(($1 || n)::bytea), now() + $1::interval from generate_series(1, $2) n`,
+        [ends, count],
+      )
+    await browsers(2_005, '-1 second')
+    await browsers(3, '1 hour')
+    await challenges(1_005, '-1 second')
+    await challenges(4, '1 hour')
+    expect(await auth.accounts.sweep({ dryRun: true })).toMatchObject({ knownBrowsers: 2_005, tolls: 1_005 })
+    expect(await auth.accounts.sweep()).toMatchObject({ knownBrowsers: 2_005, tolls: 1_005 })
+    const left = `select (select count(*)::integer from latchkey.known_browsers where user_id = $1) as browsers,
+      (select count(*)::integer from latchkey.spent) as challenges`
+    expect((await pool.query(left, [user.id])).rows).toEqual([{ browsers: 3, challenges: 4 }])
+  })
+
+  it('leaves a browser that a sign-in is renewing, and waits for none', async () => {
+    const user = await provenUser()
+    const browser = await pool.query<{ hash: Buffer }>(
+      `insert into latchkey.known_browsers (browser_hash, user_id, expires_at)
+      values (sha256('renewed'), $1, now() - interval '1 second') returning browser_hash as hash`,
+      [user.id],
+    )
+    const client = await pool.connect()
+    await client.query('begin')
+    await client.query(
+      `update latchkey.known_browsers set expires_at = now() + interval '90 days' where browser_hash = $1`,
+      [browser.rows[0]?.hash],
+    )
+    expect((await auth.accounts.sweep()).knownBrowsers).toBe(0)
+    await client.query('commit')
+    client.release()
+    expect((await auth.accounts.sweep()).knownBrowsers).toBe(0)
+    const { rows } = await pool.query('select from latchkey.known_browsers where user_id = $1', [user.id])
+    expect(rows).toHaveLength(1)
+  })
+
+  it('empties what is personal in the audit first, and lets its rows go once they are old enough', async () => {
+    await pool.query(
+      `insert into latchkey.audit (event, outcome, created_at, ip, user_agent, address_mac, actor_type)
+      select 'user.updated', 'success', now() - make_interval(days => days), '192.0.2.1', 'Browser', sha256('x'), 'user'
+      from unnest(array[401, 399, 91, 89]) days cross join generate_series(1, 600)`,
+    )
+    expect(await auth.accounts.sweep({ dryRun: true })).toMatchObject({ audit: 600, auditTraces: 1_800 })
+    expect(await auth.accounts.sweep()).toMatchObject({ audit: 600, auditTraces: 1_200 })
+    const { rows } = await pool.query(
+      `select extract(day from now() - created_at)::integer as days, count(*)::integer as rows,
+        count(ip)::integer + count(user_agent)::integer + count(address_mac)::integer as personal
+      from latchkey.audit where event = 'user.updated' group by 1 order by 1`,
+    )
+    expect(rows).toEqual([
+      { days: 89, rows: 600, personal: 1_800 },
+      { days: 91, rows: 600, personal: 0 },
+      { days: 399, rows: 600, personal: 0 },
+    ])
+    expect(warnings).toEqual([])
+    expect(await auth.accounts.sweep()).toMatchObject({ audit: 0, auditTraces: 0 })
+  })
+
+  it('keeps the audit for as long as its options say, and never for less than the database', async () => {
+    const other = await server.createDatabase()
+    const client = new pg.Client({ connectionString: other })
+    await client.connect()
+    const insert = (): Promise<unknown> =>
+      client.query(`insert into latchkey.audit (event, outcome, created_at)
+        values ('user.updated', 'success', now() - interval '50 days')`)
+    const open = async (audit: AuthOptions['audit']): Promise<Auth> =>
+      (await createTestAuth({ database: other, migrate: true, logger, audit, outbox: { worker: false } }))
+        .auth
+    const long = await open({ keep: '60d', keepPersonal: '10d' })
+    await insert()
+    expect((await long.accounts.sweep()).audit).toBe(0)
+    await long.close()
+    const without = await open(undefined)
+    expect((await without.accounts.sweep()).audit).toBe(0)
+    await without.close()
+    const short = await open({ keep: '40d', keepPersonal: '10d' })
+    expect((await short.accounts.sweep()).audit).toBe(1)
+    await client.query(`update latchkey.audit_settings set keep_ms = 60 * 86400000::bigint`)
+    await insert()
+    expect((await short.accounts.sweep()).audit).toBe(0)
+    expect(warnings).toEqual([])
+    await short.close()
+    await client.end()
   })
 
   it('works inside a transaction of the caller, and leaves that whole', async () => {

@@ -105,10 +105,25 @@ alter table audit
   add column nonce uuid not null default gen_random_uuid();
 create index audit_organization_id_idx on audit (organization_id, id) where organization_id is not null;
 create index audit_actor_id_idx on audit (actor_id, id);
+create index audit_created_at_idx on audit (created_at, id);
+create index audit_personal_idx on audit (created_at, id)
+  where ip is not null or user_agent is not null or address_mac is not null;
+
+-- How long a row of the audit is kept at least. The role that serves may read it, and the owner may change it.
+create table audit_settings (
+  id boolean not null default true,
+  keep_ms bigint not null,
+  constraint audit_settings_pkey primary key (id),
+  constraint audit_settings_id_check check (id),
+  constraint audit_settings_keep_ms_check check (keep_ms >= 86400000)
+);
+insert into audit_settings (keep_ms) values (34560000000);
 
 -- The audit is append-only, for every role: a row is never changed but by emptying what is personal in it, and never
--- deleted within 400 days. What has no name here is looked up in pg_catalog alone.
+-- deleted before it is as old as the settings say. What has no name here is looked up in pg_catalog alone.
 create function audit_append_only() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $guard$
+declare
+  keep_ms bigint;
 begin
   if tg_op = 'UPDATE' then
     if to_jsonb(new) - array['ip', 'user_agent', 'address_mac'] = to_jsonb(old) - array['ip', 'user_agent', 'address_mac']
@@ -118,7 +133,8 @@ begin
       return new;
     end if;
   elsif tg_op = 'DELETE' then
-    if old.created_at < statement_timestamp() - interval '9600 hours' then
+    execute format('select keep_ms from %I.audit_settings', tg_table_schema) into strict keep_ms;
+    if old.created_at < statement_timestamp() - keep_ms * interval '1 millisecond' then
       return old;
     end if;
   end if;
