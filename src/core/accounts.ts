@@ -28,6 +28,7 @@ import type {
   JsonObject,
   MagicLinkRequest,
   PendingSignIn,
+  RepeatOptions,
   RequestOptions,
   Session,
   SessionContext,
@@ -159,9 +160,10 @@ export interface Accounts {
   requestSignUp(attrs: { email: string; password: string }, options?: RequestOptions): Promise<Issued>
   /**
    * Sends the proof of a sign-up again, to the claim that this very flow asked for while its verification is still
-   * there. Resolves alike, in the same statement, for anything else and without a flow.
+   * there. Resolves alike, in the same statement, for anything else and without a flow. `previousFlow` finds what was
+   * asked for under the name that the browser had before; the new proof is bound to `flow`.
    */
-  requestSignUpAgain(email: string, options?: RequestOptions): Promise<Issued>
+  requestSignUpAgain(email: string, options?: RepeatOptions): Promise<Issued>
   /**
    * Proves the address of a sign-up from any browser: whoever holds the link of `email` gives the password that was
    * chosen or a new one. It replaces the one that was set at sign-up, and further claims of that user go. A password

@@ -175,6 +175,8 @@ export interface SessionStore {
     userId: string,
     page: { readonly after: SessionId | null; readonly limit: number | null },
   ): Promise<Session[]>
+  /** Which of these few sessions of a user are live, by their ids: no other session of theirs is read. */
+  findLive(userId: string, ids: readonly SessionId[]): Promise<SessionId[]>
   /** Extends the idle time when that is due. */
   touch(id: SessionId): Promise<Session | null>
   revokeByToken(

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { AuthError } from '../base/index.js'
 import { wordOfNode, wordOfSession, wordOfUser } from './revocations.js'
 import { createSessionFeed } from './session-feed.js'
-import type { Session } from './types.js'
 
 const idOf = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 const [ada, eve] = [idOf(901), idOf(902)]
@@ -18,7 +17,7 @@ function openFeed(mostWatches = 100) {
   ])
   const world = {
     live,
-    looks: [] as string[],
+    looks: [] as { userId: string; ids: string[] }[],
     faults: 0,
     broken: false,
     deaf: false,
@@ -28,10 +27,10 @@ function openFeed(mostWatches = 100) {
   let hear: (word: string | null) => void = () => undefined
   const feed = createSessionFeed({
     sessions: {
-      list: (userId) => {
-        world.looks.push(userId)
+      findLive: (userId, ids) => {
+        world.looks.push({ userId, ids: [...ids] })
         if (world.broken) return Promise.reject(new AuthError('unavailable'))
-        return Promise.resolve((live.get(userId) ?? []).map((id) => ({ id }) as Session))
+        return Promise.resolve((live.get(userId) ?? []).filter((id) => ids.includes(id)))
       },
     },
     channel: {
@@ -109,6 +108,24 @@ describe('a watch over a session', () => {
     for (const word of [wordOfUser(eve), wordOfSession(idOf(3)), wordOfNode(idOf(7), '5')]) world.say(word)
     await turn()
     expect(world.looks).toEqual([])
+  })
+
+  it('is looked at alone: by its own word, and with those beside it by a word of their user', async () => {
+    const { feed, world } = openFeed()
+    feed.subscribe(idOf(1), ada, () => undefined)
+    feed.subscribe(idOf(2), ada, () => undefined)
+    await turn()
+    const [both, one] = [[idOf(1), idOf(2)], [idOf(2)]]
+    expect(world.looks).toEqual([{ userId: ada, ids: both }])
+    world.say(wordOfSession(idOf(2)))
+    await turn()
+    world.say(wordOfUser(ada))
+    await turn()
+    expect(world.looks.slice(1)).toEqual([
+      { userId: ada, ids: one },
+      { userId: ada, ids: both },
+    ])
+    await feed.stop()
   })
 
   it('is not told any more once it stops, and stopping twice counts once', async () => {

@@ -1,8 +1,8 @@
 /**
  * Tells whoever watches a session that it ended: the source of server-sent sign-out. Knows no HTTP.
  *
- * Invariants: (1) a word only says that something may have ended; the store says what did, so a spared session and a
- * changed profile end nobody's watch; (2) there are at most `mostWatches`, of which one session and one user have a few,
+ * Invariants: (1) a word only says that something may have ended; the store says what did, of what is watched alone, so a
+ * spared session and a changed profile end nobody's watch; (2) there are at most `mostWatches`, of which one session and one user have a few,
  * and none is told twice; (3) what is told holds no secret.
  */
 
@@ -28,7 +28,7 @@ export interface SessionFeed {
 
 /** What a feed stands on. */
 export interface SessionFeedParts {
-  readonly sessions: Pick<SessionStore, 'list'>
+  readonly sessions: Pick<SessionStore, 'findLive'>
   readonly channel: Pick<RevocationChannel, 'subscribe'>
   readonly mostWatches: number
   /** Told that sessions could not be looked at; the next word of their user has them looked at again. */
@@ -42,16 +42,15 @@ const retryAfterMs = 10_000
 // So that one session, or one user with many, cannot take all places of a node.
 const mostOfSession = 4
 const mostOfUser = 16
-// As many as a user can have.
-const mostLooked = 1000
 
 /** Watches over the sessions of a store, through a channel that is listened to from the first watch on. */
 export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
   const { sessions, channel, mostWatches, onFault } = parts
   const watchedOfUser = new Map<string, Watched>()
   const userOfSession = new Map<SessionId, string>()
-  // Users to be looked at, one after the other, so that a gap with thousands of watches is no storm.
-  const due = new Set<string>()
+  // Users and which of their sessions are to be looked at, one user after the other, so that a gap with thousands of
+  // watches is no storm.
+  const due = new Map<string, Set<SessionId>>()
   let looking = false
   let hearing: Promise<() => Promise<void>> | undefined
   let count = 0
@@ -75,11 +74,24 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
     if (watched?.size === 0) watchedOfUser.delete(userId)
   }
 
-  async function look(userId: string): Promise<void> {
-    if (!watchedOfUser.has(userId)) return
-    const asked = new Map([...(watchedOfUser.get(userId) ?? [])].map(([id, watches]) => [id, [...watches]]))
+  function owe(userId: string, ids: Iterable<SessionId>): void {
+    const owed = due.get(userId) ?? new Set<SessionId>()
+    for (const id of ids) owed.add(id)
+    due.set(userId, owed)
+  }
+
+  // Only what is watched is read, however many sessions the user has.
+  async function look(userId: string, ids: ReadonlySet<SessionId>): Promise<void> {
+    const watched = watchedOfUser.get(userId) ?? new Map<SessionId, Set<Watch>>()
+    const asked = [...watched]
+      .filter(([id]) => ids.has(id))
+      .map(([id, watches]) => [id, [...watches]] as const)
+    if (asked.length === 0) return
     const live = new Set(
-      (await sessions.list(userId, { after: null, limit: mostLooked })).map(({ id }) => id),
+      await sessions.findLive(
+        userId,
+        asked.map(([id]) => id),
+      ),
     )
     for (const [sessionId, watches] of asked) {
       if (live.has(sessionId)) continue
@@ -94,19 +106,20 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
   async function lookAll(): Promise<void> {
     if (looking) return
     looking = true
-    for (const userId of due) {
+    for (const [userId, ids] of due) {
       due.delete(userId)
-      await look(userId).catch(onFault)
+      await look(userId, ids).catch(onFault)
     }
     looking = false
   }
 
   function hear(text: string | null): void {
     const word = readWord(text)
-    if (word.about === 'everything') for (const userId of watchedOfUser.keys()) due.add(userId)
-    const userId =
-      word.about === 'session' ? userOfSession.get(word.id) : word.about === 'user' ? word.id : undefined
-    if (userId !== undefined && watchedOfUser.has(userId)) due.add(userId)
+    if (word.about === 'everything')
+      for (const [userId, watched] of watchedOfUser) owe(userId, watched.keys())
+    if (word.about === 'user') owe(word.id, watchedOfUser.get(word.id)?.keys() ?? [])
+    const userId = word.about === 'session' ? userOfSession.get(word.id) : undefined
+    if (word.about === 'session' && userId !== undefined) owe(userId, [word.id])
     void lookAll()
   }
 
@@ -132,7 +145,7 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
         })
       }
       // It may have ended before anybody listened.
-      due.add(userId)
+      owe(userId, [sessionId])
       hearing.then(lookAll, () => undefined)
       return () => remove(sessionId, userId, watch)
     },

@@ -14,9 +14,9 @@ export interface SignUpStore {
     hash: string,
     verification: NewVerification,
   ): Promise<{ readonly claim: Holder | null; readonly owner: Holder | null; readonly codeLength: number }>
-  /** Issues again for the claim that this flow asked for; a decoy where there is none. */
+  /** Issues again for the claim that this flow, or the one before it, asked for; a decoy where there is none. */
   repeat(
-    address: { readonly value: string; readonly valueKey: string },
+    address: { readonly value: string; readonly valueKey: string; readonly previousFlowHash: Uint8Array | null },
     verification: NewVerification,
   ): Promise<{ readonly claim: Holder | null; readonly codeLength: number }>
 }

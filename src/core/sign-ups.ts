@@ -9,15 +9,20 @@
 import type { Context } from './context.js'
 import { normalizeEmail, nowhere } from './email.js'
 import { judgeClaim, prepareClaim } from './identities.js'
-import { requireString } from './inputs.js'
+import { readFlow, requireString } from './inputs.js'
 import { setByLink } from './new-password.js'
 import { readRequest } from './request.js'
-import type { FlowOption, Issued, RequestOptions, Verified } from './types.js'
+import type { FlowOption, Issued, RepeatOptions, RequestOptions, Verified } from './types.js'
 import { mintVerification, readHolder, readLink } from './verifications.js'
 
 /** The sign-up operations. */
 export function createSignUps(context: Context) {
-  const { store, announcer } = context
+  const { store, announcer, secrets } = context
+
+  function hashPrevious({ previousFlow }: RepeatOptions): Uint8Array | null {
+    const flow = readFlow({ flow: previousFlow })
+    return flow === null ? null : secrets.hashFlow(flow)
+  }
 
   return {
     async judgeSignUp(attrs: { email: string; password: string }): Promise<void> {
@@ -36,11 +41,11 @@ export function createSignUps(context: Context) {
       return { codeLength: created.codeLength }
     },
 
-    async requestSignUpAgain(email: string, options: RequestOptions = {}): Promise<Issued> {
+    async requestSignUpAgain(email: string, options: RepeatOptions = {}): Promise<Issued> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
       const minted = mintVerification(context, 'email', readRequest(options))
       const { codeLength } = await store.signUps.repeat(
-        { value: address.value, valueKey: address.key },
+        { value: address.value, valueKey: address.key, previousFlowHash: hashPrevious(options) },
         minted,
       )
       announcer.queued()

@@ -112,6 +112,12 @@ export interface FlowOption {
   readonly resumable?: boolean | undefined
 }
 
+/** Where a proof is asked for again. */
+export interface RepeatOptions extends RequestOptions {
+  /** The name that this browser had before, while that still counts: what was asked for under it is found as well. */
+  readonly previousFlow?: string | undefined
+}
+
 /** Who asks for a secret. Whoever opens the link in another browser is told from where; nothing is judged by it. */
 export interface RequestOptions extends FlowOption {
   /** IPv4 or IPv6, without port and without zone. */

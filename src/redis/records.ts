@@ -147,6 +147,12 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
       return found.filter((record) => record !== null)
     },
 
+    /** Those of these sessions that are there, whosever they are. */
+    async findAll(ids: readonly SessionId[]): Promise<KeptRecord[]> {
+      const found = await Promise.all(ids.map((id) => find(hyphenated(id), null)))
+      return found.filter((record) => record !== null)
+    },
+
     /** A session that is due to be extended. */
     async findDue(id: SessionId): Promise<KeptRecord | null> {
       return toRecord(id, await commands.run(scripts.readDueSession, keyOf(id), [renewEveryMs]))

@@ -65,13 +65,17 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
     return { ids: [revoked.id], userId: revoked.userId }
   }
 
-  async function live(userId: string): Promise<Session[]> {
+  // Those of the records of a user that no ending has ended.
+  async function counting(userId: string, look: () => Promise<KeptRecord[]>): Promise<Session[]> {
     const standing = await ledger.standing(userId)
     if (standing === null || standing.disabled) return []
-    return (await records.list(userId))
+    return (await look())
       .filter(({ validSince, session }) => validSince >= standing.endedAt || session.id === standing.spared)
       .map(({ session }) => session)
-      .sort(latestFirst)
+  }
+
+  async function live(userId: string): Promise<Session[]> {
+    return (await counting(userId, () => records.list(userId))).sort(latestFirst)
   }
 
   // Ends the oldest of those that are more than a user may have.
@@ -105,6 +109,11 @@ export function createKeptSessions(records: Records, endings: Endings, beside: K
       const all = await live(userId)
       const start = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1
       return after !== null && start === 0 ? [] : all.slice(start, start + (limit ?? records.maxPerUser))
+    },
+
+    async findLive(userId, ids) {
+      const found = await counting(userId, () => records.findAll(ids))
+      return found.filter((session) => session.userId === userId).map(({ id }) => id)
     },
 
     async touch(id) {

@@ -122,6 +122,12 @@ function statements(t: Tables) {
       order by s.valid_since desc, s.id desc limit $3::integer`,
     ),
 
+    live: prepare(
+      'session_live',
+      `select s.id from ${t.sessions} s join ${t.users} u on u.id = s.user_id
+      where s.id = any (string_to_array($2::text, ',')::uuid[]) and s.user_id = $1::uuid and ${live}`,
+    ),
+
     touch: prepare(
       'session_touch',
       `with ${lockOwner(t, `s.id = $1::uuid and s.seen_at <= ${now} - ${milliseconds('$3')}`)}
@@ -254,6 +260,10 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
 
       async list(userId, { after, limit }) {
         return (await runner.rows(sql.list, [userId, after, limit ?? maxPerUser])).map(toSession)
+      },
+
+      async findLive(userId, ids) {
+        return (await runner.rows(sql.live, [userId, ids.join(',')])).map((row) => row['id'] as SessionId)
       },
 
       async touch(id) {

@@ -3,7 +3,7 @@
  *
  * Invariants: (1) a free and a taken address take the same one statement, and each leaves a verification and a message;
  * (2) the owner of a taken address is told, and nothing else of theirs changes; (3) a proof is sent again to no claim
- * but the one that this very browser asked for.
+ * but the one that this very browser asked for, under its name or the one before.
  */
 
 import type { SignUpStore } from '../core/index.js'
@@ -54,7 +54,7 @@ function statements(t: Tables) {
       `with held as (
         select i.* from ${t.verifications} v
         join ${t.identities} i on i.id = v.identity_id join ${t.users} u on u.id = v.user_id
-        where v.type = $4::text and v.value_key = $1::text and v.flow_hash = $5::bytea
+        where v.type = $4::text and v.value_key = $1::text and v.flow_hash in ($5::bytea, $18::bytea)
           and i.verified_at is null and u.disabled_at is null and ${stillPends('v', 'u')}
         order by v.created_at desc, v.id limit 1
         for no key update of u
@@ -96,8 +96,9 @@ export function prepareSignUps(tables: Tables) {
       }
     },
 
-    async repeat({ value, valueKey }, verification) {
-      const row = (await runner.row(sql.repeat, [valueKey, value, ...requestValues(verification)])) as Row
+    async repeat({ value, valueKey, previousFlowHash }, verification) {
+      const values = [valueKey, value, ...requestValues(verification), previousFlowHash]
+      const row = (await runner.row(sql.repeat, values)) as Row
       return {
         claim: toHolder(row['user_id'], row['identity_id']),
         codeLength: row['code_length'] as number,

@@ -87,7 +87,9 @@ const signingUp: readonly RouteDefinition[] = [
       const { engine, accounts, charged, asker } = exchange
       const to = { type: 'email', value: email } as const
       const sending = await engine.gate.message(charged, to, 'email')
-      const send = () => sending.send(() => accounts.requestSignUpAgain(email, asker))
+      const [previousFlow] = exchange.flows().filter((flow) => flow !== asker.flow)
+      const again = { ...asker, previousFlow }
+      const send = () => sending.send(() => accounts.requestSignUpAgain(email, again))
       return answerSent(exchange, to, sending.allowed ? send : null)
     },
   }),
