@@ -16,7 +16,11 @@ export interface SignUpStore {
   ): Promise<{ readonly claim: Holder | null; readonly owner: Holder | null; readonly codeLength: number }>
   /** Issues again for the claim that this flow, or the one before it, asked for; a decoy where there is none. */
   repeat(
-    address: { readonly value: string; readonly valueKey: string; readonly previousFlowHash: Uint8Array | null },
+    address: {
+      readonly value: string
+      readonly valueKey: string
+      readonly previousFlowHash: Uint8Array | null
+    },
     verification: NewVerification,
   ): Promise<{ readonly claim: Holder | null; readonly codeLength: number }>
 }
