@@ -156,6 +156,8 @@ for (const [section, text] of Object.entries(levels)) {
       faults.push(`docs/asvs.md: ${id} must say yes, no, partly, host or n/a.`)
     else if (row[2] === 'yes' && !/\]\([^)]+\)/.test(row[3]))
       faults.push(`docs/asvs.md: ${id} shows nothing.`)
+    else if (row[3].replaceAll(link, '').length < 10 && row[2] !== 'yes' && row[2] !== 'n/a')
+      faults.push(`docs/asvs.md: ${id} does not say what is missing, or what to do.`)
   }
 }
 

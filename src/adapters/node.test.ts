@@ -161,6 +161,17 @@ describe('an engine behind node:http', () => {
     expect(head?.headers.get('content-type')).toBe(get?.headers.get('content-type'))
   })
 
+  it('answers TRACE with 404, and repeats nothing of the request', async () => {
+    const port = await serve(kit.auth.fetch)
+    const headers = { cookie: 'latchkey=a-secret', 'x-a': 'a-secret' }
+    const client = ask({ port, host: '127.0.0.1', method: 'TRACE', path: '/auth/session', headers }).end()
+    const [response] = (await once(client, 'response')) as [IncomingMessage]
+    let text = JSON.stringify(response.headers)
+    for await (const chunk of response) text += String(chunk)
+    expect(response.statusCode).toBe(404)
+    expect(text).not.toContain('a-secret')
+  })
+
   it('refuses a body without end after 64 KiB, and goes on', async () => {
     const port = await serve(kit.auth.fetch)
     const url = `http://127.0.0.1:${port}/auth/sign-up`
