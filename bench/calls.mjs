@@ -2,22 +2,27 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Starts a script of this folder. `call(name, argument)` runs one of what it answers to. */
+/** Starts a script of this folder. */
 export function start(script, ...args) {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
+  return callsOf(child, args[0] ?? script)
+}
+
+/** A script that was started. `call(name, argument)` runs one of the calls that it answers. */
+export function callsOf(child, label = 'the child') {
   const waiting = new Map()
   let count = 0
   child.on('message', ({ id, result, error }) => {
     const { resolve, reject } = waiting.get(id)
     waiting.delete(id)
     if (error === undefined) resolve(result)
-    else reject(new Error(`${args[0] ?? script}: ${error}`))
+    else reject(new Error(`${label}: ${error}`))
   })
   const ended = new Promise((resolve) =>
     child.once('exit', () => {
-      for (const { reject } of waiting.values()) reject(new Error(`${args[0] ?? script} ended.`))
+      for (const { reject } of waiting.values()) reject(new Error(`${label} ended.`))
       resolve()
     }),
   )

@@ -1,0 +1,71 @@
+// npm run bench:against -- FOLDER: measures this checkout and another one, built already, by turns on one server, and
+// fails when an operation of this one has become slower by more than it may.
+//
+//   --only a,b         operations with their number in flight, such as session@64
+//   --bound            how much slower it may be, as a part. Default: 0.03
+//   --rounds, --ms     rounds, and milliseconds of each turn
+import { fork } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { callsOf } from './calls.mjs'
+import { compare } from './compare.mjs'
+import { startServer } from './postgres.mjs'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string', default: 'session@1,session@64,signIn@1,signIn@4,redeem@1,redeem@16' },
+    bound: { type: 'string', default: '0.03' },
+    rounds: { type: 'string', default: '9' },
+    ms: { type: 'string', default: '2000' },
+  },
+})
+const [other] = positionals
+if (other === undefined) throw new Error('Name the folder of the other checkout.')
+const folders = new Map([
+  ['other', join(resolve(other), 'bench')],
+  ['this', import.meta.dirname],
+])
+const seed = 'latchkey'
+
+const openWorker = (folder, url) =>
+  callsOf(
+    fork(join(folder, 'worker.mjs'), ['Latchkey', url, seed], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    }),
+  )
+
+const server = await startServer()
+const workers = new Map()
+try {
+  for (const [name, folder] of folders) {
+    const worker = openWorker(folder, await server.createDatabase(name))
+    workers.set(name, worker)
+    await worker.call('prepare')
+    await worker.call('open')
+  }
+  const names = [...folders.keys()]
+  for (const key of values.only.split(',')) {
+    const [operation, inFlight] = key.split('@')
+    const rows = await compare(names, {
+      base: 'other',
+      ms: Number(values.ms),
+      rounds: Number(values.rounds),
+      server,
+      measure: (name, ms) => workers.get(name).call('run', { operation, inFlight: Number(inFlight), ms }),
+    })
+    const { ratio, least, most, perSecond } = rows.find(({ name }) => name === 'this')
+    const held = ratio >= 1 - Number(values.bound)
+    console.log(
+      `${held ? 'ok    ' : 'SLOWER'} ${key.padEnd(12)} ${ratio.toFixed(3)} of the other` +
+        ` (${least.toFixed(3)} to ${most.toFixed(3)}), ${Math.round(perSecond)} a second`,
+    )
+    if (!held) process.exitCode = 1
+  }
+} finally {
+  for (const worker of workers.values()) {
+    await worker.call('close').catch(() => undefined)
+    await worker.stop()
+  }
+  await server.stop()
+}
