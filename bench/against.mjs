@@ -54,11 +54,15 @@ try {
       server,
       measure: (name, ms) => workers.get(name).call('run', { operation, inFlight: Number(inFlight), ms }),
     })
-    const { ratio, least, most, perSecond } = rows.find(({ name }) => name === 'this')
+    const [before, { ratio, least, most, perSecond, ...now }] = rows
+    const cpu = ['node', 'postgres'].map((of) => {
+      const column = `${of}PerOperation`
+      return `${of} ${before[column].toFixed(0)} -> ${now[column].toFixed(0)} µs`
+    })
     const held = ratio >= 1 - Number(values.bound)
     console.log(
       `${held ? 'ok    ' : 'SLOWER'} ${key.padEnd(12)} ${ratio.toFixed(3)} of the other` +
-        ` (${least.toFixed(3)} to ${most.toFixed(3)}), ${Math.round(perSecond)} a second`,
+        ` (${least.toFixed(3)} to ${most.toFixed(3)}), ${Math.round(perSecond)} a second; ${cpu.join(', ')}`,
     )
     if (!held) process.exitCode = 1
   }
