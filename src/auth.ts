@@ -54,6 +54,7 @@ import {
   settleAuditKeep,
   tablesOf,
   toAuthError,
+  toStartError,
 } from './store/index.js'
 import type { Telemetry } from './telemetry/index.js'
 import { createWeb, loadWeb } from './web.js'
@@ -198,7 +199,7 @@ export async function openAuth(options: AuthOptions, seams: Seams = {}): Promise
     })
   } catch (error) {
     await database.close()
-    throw error instanceof Error && error.name === 'ConfigError' ? error : toAuthError(error)
+    throw toStartError(error)
   }
 }
 

@@ -5,8 +5,9 @@
  * one: never for the SQLSTATE classes 22 and 23, and never its detail, hint or parameters.
  */
 
-import { AuthError } from '../base/index.js'
+import { AuthError, ConfigError } from '../base/index.js'
 import { schema } from './migrations/generated.js'
+import { refusalOf, startRefusalOf } from './refusals.js'
 
 interface DriverError {
   readonly code?: unknown
@@ -136,6 +137,12 @@ export function toAuthError(error: unknown): AuthError {
   if (AuthError.is(error)) return error
   const state = sqlStateOf(error)
   const cause = describe(error, state)
+  const refusal = refusalOf(state, cause.message)
+  if (refusal !== undefined)
+    return new AuthError('internal', {
+      reason: state ?? 'database_refused',
+      cause: new DatabaseFault(refusal, state),
+    })
   if (isAbsence(error, state)) {
     return new AuthError('unavailable', {
       reason: state ?? 'database_unreachable',
@@ -144,4 +151,12 @@ export function toAuthError(error: unknown): AuthError {
     })
   }
   return new AuthError('internal', { reason: state ?? 'database_fault', cause })
+}
+
+/** What keeps a node from starting: a `ConfigError` where the operator must mend something, else as `toAuthError`. */
+export function toStartError(error: unknown): AuthError | ConfigError {
+  if (error instanceof ConfigError) return error
+  const state = AuthError.is(error) ? undefined : sqlStateOf(error)
+  const refusal = startRefusalOf(state, describe(error, state).message)
+  return refusal === undefined ? toAuthError(error) : new ConfigError([`database: ${refusal}`])
 }

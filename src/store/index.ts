@@ -1,5 +1,5 @@
-export { toAuthError } from './faults.js'
 export { settleAuditKeep } from './audit-retention.js'
+export { toAuthError, toStartError } from './faults.js'
 export { findDrift } from './drift.js'
 export { isMigratedAhead, migrate, pendingMigrations } from './migrate.js'
 export type { MigrateOptions } from './migrate.js'

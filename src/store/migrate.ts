@@ -7,7 +7,7 @@
  */
 
 import { ConfigError } from '../base/index.js'
-import { toAuthError } from './faults.js'
+import { toStartError } from './faults.js'
 import type { Migration } from './migrations/generated.js'
 import { qualify } from './qualify.js'
 import type { Database, TransactionHandle } from './queryable.js'
@@ -115,8 +115,8 @@ async function applyNext(
 
 /**
  * Applies what is missing. Returns the names of what it applied.
- * @throws ConfigError where the database is of a newer version or was migrated by another wording, or the schema has
- *   no proper name
+ * @throws ConfigError where the database is of a newer version or was migrated by another wording, the schema has no
+ *   proper name, or the server refuses for good (no privilege, an object of others in the way)
  * @throws AuthError `unavailable` where the lock or the server can't be had
  */
 export async function migrate(
@@ -130,7 +130,7 @@ export async function migrate(
     const name = await database
       .transaction((tx) => applyNext(tx, schema, options))
       .catch((error: unknown) => {
-        throw error instanceof ConfigError ? error : toAuthError(error)
+        throw toStartError(error)
       })
     if (name === null) return done
     options.onProgress?.(name)

@@ -154,6 +154,17 @@ describe('a server', () => {
     expect((await database.query(ask(text))).rows).toEqual([{ name: 'latchkey' }])
   })
 
+  it('is closed once, however often it is told', async () => {
+    const pool = new pg.Pool({ connectionString: url })
+    for (const database of [await openPostgres(url, { onError }), await openPostgres(pool, { onError })]) {
+      await database.listen('closed_twice', () => undefined)
+      await Promise.all([database.close(), database.close()])
+      await expect(database.close()).resolves.toBeUndefined()
+    }
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    await pool.end()
+  })
+
   it('keeps no connection when it is closed', async () => {
     const database = await open()
     await Promise.all([1, 2, 3].map(() => database.query(ask('select 1'))))
@@ -231,6 +242,33 @@ describe('a pool of the host', () => {
     expect(pool.listenerCount('error')).toBe(before)
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
     await pool.end()
+  })
+
+  it('ends a statement that waits for a locked row after 5 seconds, also on the server', async () => {
+    await observer.query('create table locked (id integer, value integer); insert into locked values (1, 0)')
+    const pool = new pg.Pool({ connectionString: url })
+    const database = await openPostgres(pool, { onError })
+    const began = performance.now()
+    try {
+      await observer.query('begin; select from locked for update')
+      const update = ask('update locked set value = value + 1 where id = 1')
+      const single = database.query(update)
+      const inTransaction = database.transaction((tx) => tx.query(ask('select from locked for update')))
+      const [first, second] = await Promise.allSettled([single, inTransaction])
+      expect(performance.now() - began).toBeGreaterThan(4_900)
+      expect(performance.now() - began).toBeLessThan(9_000)
+      for (const ended of [first, second]) {
+        expect(toAuthError((ended as PromiseRejectedResult).reason).code).toBe('unavailable')
+      }
+      await observer.query('commit')
+      // Whoever is still waiting for the row gets it before this.
+      const { rows } = await observer.query('select value from locked for update')
+      expect(rows).toEqual([{ value: 0 }])
+    } finally {
+      await observer.query('rollback; drop table locked')
+      await database.close()
+      await pool.end()
+    }
   })
 
   it('lends its options to the connection that listens, the password included', async () => {

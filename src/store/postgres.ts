@@ -8,6 +8,7 @@
 
 import { ConfigError, createTurns, withTimeLimit } from '../base/index.js'
 import type { Turns } from '../base/index.js'
+import { cancelStatement } from './cancel.js'
 import { createListener } from './listener.js'
 import type { ClientLike } from './listener.js'
 import type { Database, Row, Statement, TransactionHandle } from './queryable.js'
@@ -108,15 +109,40 @@ function overPool(
   pool.on('error', onError)
   const listener = createListener(ways.connect ?? clientOf(pool), onError)
   const turns = turnsAt(pool)
-  const limited = limitsOf(pool)
+  const { limited, begin, cancels } = limitsOf(pool)
   const end = owned ? watchConnections(pool) : undefined
+  let closing: Promise<void> | undefined
+
+  async function close(): Promise<void> {
+    await listener.close()
+    if (end !== undefined) await end()
+    else pool.off('error', onError)
+  }
+
+  // A server without a limit of its own is told that nobody waits any more, before the connection is destroyed.
+  async function ask(statement: Statement): Promise<{ rows: Row[] }> {
+    if (!cancels) return pool.query(limited(statement))
+    const client = await pool.connect()
+    client.on('error', onError)
+    let broken: Error | undefined
+    try {
+      return await client.query(limited(statement))
+    } catch (error) {
+      if (isUnanswered(error)) {
+        broken = error
+        await cancelStatement(client)
+      }
+      throw error
+    } finally {
+      client.off('error', onError)
+      client.release(broken)
+    }
+  }
 
   return {
     kind: 'postgres',
     query: (statement) =>
-      statement.urgent === true
-        ? pool.query(limited(statement))
-        : turns.run(() => pool.query(limited(statement))),
+      statement.urgent === true ? pool.query(limited(statement)) : turns.run(() => ask(statement)),
 
     async transaction(work) {
       const client = await pool.connect()
@@ -124,13 +150,14 @@ function overPool(
       client.on('error', onError)
       let broken: Error | undefined
       try {
-        await client.query(limited({ text: 'begin isolation level read committed', values: [] }))
+        await client.query(limited({ text: begin, values: [] }))
         const result = await work(toHandle(client, limited))
         await client.query(limited({ text: 'commit', values: [] }))
         return result
       } catch (error) {
         // Behind a statement whose answer did not come, a rollback would wait for the same answer.
         broken = isUnanswered(error) ? error : await rollBack(client, limited)
+        if (cancels && isUnanswered(error)) await cancelStatement(client)
         throw error
       } finally {
         client.off('error', onError)
@@ -141,11 +168,7 @@ function overPool(
     listen: (channel, onNotify) => listener.listen(channel, onNotify),
     relisten: () => listener.reopen(),
 
-    async close() {
-      await listener.close()
-      if (end !== undefined) await end()
-      else pool.off('error', onError)
-    },
+    close: () => (closing ??= close()),
   }
 }
 
@@ -160,13 +183,29 @@ function turnsAt({ options }: PoolLike): Pick<Turns, 'run'> {
   return createTurns(max - kept, connectionTimeoutMillis)
 }
 
+const beginning = 'begin isolation level read committed'
+
+/** The time limits of one pool. */
+interface Limits {
+  limited(statement: Statement): Limited
+  /** How a transaction of ours begins. */
+  readonly begin: string
+  /** Whether the server has no limit of its own, so that it is told to give up. */
+  readonly cancels: boolean
+}
+
 // A pool of ours has the limit among its options, and so may one of the host's. Otherwise each statement carries it.
-function limitsOf({ options }: PoolLike): (statement: Statement) => Limited {
+function limitsOf({ options }: PoolLike): Limits {
   const { query_timeout: own, statement_timeout: server } = (options ?? {}) as Record<string, unknown>
-  if (typeof own === 'number' && own > 0) return (statement) => statement
-  const limitMs =
-    (typeof server === 'number' && server > 0 ? server : defaultStatementTimeoutMs) + answerGraceMs
-  return (statement) => ({ ...statement, query_timeout: limitMs })
+  const isLimited = (limit: unknown): limit is number => typeof limit === 'number' && limit > 0
+  const cancels = !isLimited(server)
+  const ownMs = isLimited(own) ? own : undefined
+  const limitMs = ownMs ?? (isLimited(server) ? server + answerGraceMs : defaultStatementTimeoutMs)
+  return {
+    limited: (statement) => (ownMs === undefined ? { ...statement, query_timeout: limitMs } : statement),
+    begin: cancels ? `${beginning}; set local statement_timeout = ${limitMs}` : beginning,
+    cancels,
+  }
 }
 
 // The words of `pg` for an answer that it no longer waits for.

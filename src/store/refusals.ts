@@ -1,0 +1,38 @@
+/**
+ * What a server refuses for good, in sentences to an operator that say what mends it. Waiting mends none of it, so it is
+ * never taken for an outage.
+ *
+ * Invariant: a sentence holds no value of a statement, and no password. The server's own words name objects and roles.
+ */
+
+// PgBouncer answers nearly everything with 08P01, also what passes, such as a server that is restarting.
+const poolerRefuses = /unsupported startup parameter|no such (?:database|user)/i
+// The audit refuses changes by the same state. No grant mends that.
+const auditRefuses = /^the audit is append-only/
+
+const mendsByState: Readonly<Record<string, string>> = {
+  '08P01':
+    'The pooler refuses what is sent when a connection begins. In pgbouncer.ini, name the parameter in ignore_startup_parameters (statement_timeout, idle_in_transaction_session_timeout, extra_float_digits), or add the database or the user.',
+  '3D000': 'The database does not exist: create it, or mend its name in the URL.',
+  '3F000': 'The schema does not exist: run `npx latchkey migrate`, or mend the option `schema`.',
+  '42501':
+    'The role lacks a privilege. To migrate it needs `create` on the database, or the ownership of the schema; to serve it needs `usage` on the schema and `select, insert, update, delete` on all its tables.',
+}
+const signIn = 'The server refuses this role: mend the user or the password in the URL, or pg_hba.conf.'
+
+/** What the server refuses for good and how to mend it, or undefined where it may pass or is something else. */
+export function refusalOf(state: string | undefined, words: string): string | undefined {
+  if (state === undefined || (state === '08P01' && !poolerRefuses.test(words)) || auditRefuses.test(words))
+    return undefined
+  const mend = state.startsWith('28') ? signIn : mendsByState[state]
+  return mend === undefined ? undefined : `${words} (SQLSTATE ${state}). ${mend}`
+}
+
+// An object of this name exists, or one without our columns or of another kind stands where ours should.
+const foreign = new Set(['42P07', '42710', '42723', '42P06', '42703', '42P01', '42809', '42804', '42883'])
+
+/** The same of a schema that is migrated or looked at when a node starts: also what stands in the way there. */
+export function startRefusalOf(state: string | undefined, words: string): string | undefined {
+  if (state === undefined || !foreign.has(state)) return refusalOf(state, words)
+  return `${words} (SQLSTATE ${state}). The schema holds something that is not of latchkey's making: remove or rename it, or give latchkey a schema of its own by the option \`schema\`.`
+}
