@@ -13,7 +13,7 @@ import type { HeldSecret } from './new-password.js'
 import { judgeBreach, judgePassword, judgeResemblance } from './password.js'
 import { readRequest } from './request.js'
 import type { FlowOption, Issued, RequestOptions, Verified } from './types.js'
-import { judgeCode, mintVerification, readCode, readHolder, readLink } from './verifications.js'
+import { judgeCode, mintVerification, readCode, readHolder, readLink, useCode } from './verifications.js'
 import type { JudgedCode } from './verifications.js'
 
 /** By which secret a password is reset. */
@@ -36,8 +36,10 @@ export function createRecovery(context: Context) {
     collectFaults(await judgePassword(context, password, { addresses: [attempt.valueKey], names: [] }))
     const judged = await judgeCode(context, secret.code as string, attempt)
     const held = { type: 'recovery', by: judged.by, holder: readHolder(context, options) } as const
-    await refuseUnfit(held, judged, password)
-    return redeemWithPassword(context, held, password)
+    return useCode(context, judged, async () => {
+      await refuseUnfit(held, judged, password)
+      return redeemWithPassword(context, held, password)
+    })
   }
 
   // What is only judged for the holder of a right code costs them no try.

@@ -95,6 +95,21 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
   return { by, attempt, ids }
 }
 
+/** Uses a code that matched. A fault costs its holder no try, and is told also where the try can't be given back. */
+export async function useCode<T>(
+  { store }: Context,
+  { attempt, ids }: JudgedCode,
+  use: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await use()
+  } catch (thrown) {
+    const isRefusal = AuthError.is(thrown) && thrown.code !== 'unavailable' && thrown.code !== 'internal'
+    if (!isRefusal) await store.verifications.refundAttempt(attempt, ids).catch(() => undefined)
+    throw thrown
+  }
+}
+
 /** What a node says of a secret that it cannot judge, because it does not have the key that it was made under. */
 export function underUnknownKey(): AuthError {
   return new AuthError('unavailable', { reason: 'key_unknown', retryAfterMs: 1000 })
@@ -234,8 +249,10 @@ export function createVerifications(context: Context) {
       const purpose = requireVerificationType(type)
       const holder = readHolder(context, options)
       const attempt = readCode(context, { code, value, options }, purpose)
-      const { by } = await judgeCode(context, code, attempt)
-      return redeemSecret(context, { type: purpose, by }, { newPassword: null, holder })
+      const judged = await judgeCode(context, code, attempt)
+      return useCode(context, judged, () =>
+        redeemSecret(context, { type: purpose, by: judged.by }, { newPassword: null, holder }),
+      )
     },
 
     async verifyMagicLink(
