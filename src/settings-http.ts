@@ -30,12 +30,12 @@ export function readStrategies({ strategies, sender }: AuthOptions, faults: stri
     return [password(), magicLink(), emailOtp(), ...(phones ? [smsOtp()] : [])]
   }
   if (!Array.isArray(strategies) || !strategies.every(isStrategy)) {
-    faults.push('strategies: give a list such as [password(), magicLink()] of latchkey/strategies.')
+    faults.push('strategies: give a list such as [password(), magicLink()] from latchkey/strategies.')
     return []
   }
   const ids = (strategies as readonly Strategy[]).map(({ id }) => id)
-  for (const id of ids) if (taken.has(id)) faults.push(`strategies: ${id} is the name of a route already.`)
-  if (new Set(ids).size < ids.length) faults.push('strategies: each id may stand in the list once.')
+  for (const id of ids) if (taken.has(id)) faults.push(`strategies: ${id} is already the name of a route.`)
+  if (new Set(ids).size < ids.length) faults.push('strategies: each id can be listed only once.')
   return [...(strategies as readonly Strategy[])]
 }
 

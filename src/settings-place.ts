@@ -38,7 +38,8 @@ function readDevelopment(options: AuthOptions, url: URL | null, faults: string[]
     faults.push('development: give true or false, or nothing.')
   if (development === false) return 'off'
   if (isProduction()) {
-    if (development === true) faults.push('development: NODE_ENV says production; give one of the two.')
+    if (development === true)
+      faults.push('development: true conflicts with NODE_ENV=production; set only one of them.')
     return 'off'
   }
   if (development === true) return 'open'
@@ -65,6 +66,6 @@ export function readPlace(options: AuthOptions, faults: string[]): Place {
 export function whyProduction({ development }: AuthOptions): readonly string[] {
   if (isProduction() || development === false) return []
   return [
-    'The rules of production hold, because baseUrl is https or not this machine: give what is missing, or development: true where nobody else can reach it.',
+    'Production rules apply because baseUrl is https or not a loopback address. Give the missing options, or set development: true if nobody else can reach this machine.',
   ]
 }

@@ -124,7 +124,8 @@ function findUnknown(options: Record<string, unknown>): string[] {
 
 function readSecrets(value: unknown, production: boolean, faults: string[]): readonly string[] | undefined {
   if (value === null) {
-    if (production) faults.push('secret: give a random text of 32 bytes or more; production makes none.')
+    if (production)
+      faults.push('secret: give a random string of 32 bytes or more; it is required in production.')
     return undefined
   }
   const secrets: unknown[] = Array.isArray(value) ? value : [value]
@@ -178,7 +179,11 @@ function readRequired(value: unknown, check: { name: string; methods: readonly s
   const fits = check.methods.every(
     (method) => typeof (value as Record<string, unknown>)[method] === 'function',
   )
-  if (!fits) faults.push(`${check.name}: it needs the method ${check.methods.join(', ')}.`)
+  const [first, ...others] = check.methods.map((method) => `\`${method}\``)
+  const last = others.pop()
+  const named =
+    last === undefined ? `method ${first}` : `methods ${[first, ...others].join(', ')} and ${last}`
+  if (!fits) faults.push(`${check.name}: it must have the ${named}.`)
   return value
 }
 
@@ -269,13 +274,15 @@ export function readSettings(options: AuthOptions): Settings {
   const before = faults.length
   const reader = createReader(options as Record<string, unknown>, faults)
   if (production && options.database === undefined) {
-    faults.push('database: give a postgres:// URL; production opens an embedded database only by name.')
+    faults.push('database: give a postgres:// URL; in production, an embedded database has to be named.')
   }
   if (production && options.sender === undefined) {
-    faults.push('sender: give one, such as smtp() of latchkey/delivery/smtp; production has no inbox.')
+    faults.push(
+      'sender: give one, such as smtp() from latchkey/delivery/smtp; there is no inbox in production.',
+    )
   }
   if (production && options.sender?.developmentOnly === true) {
-    faults.push('sender: this one shows secrets to whoever looks, so production does not take it.')
+    faults.push('sender: this one displays secrets and is not available in production.')
   }
   const every = reader.value('sweep.every')
   const concurrency = reader.value('password.concurrency')

@@ -6,7 +6,7 @@ import type { Sender } from '../core/index.js'
 /** A sender that writes lines; `write` is standard output by default. @throws ConfigError in production */
 export function consoleSender(write: (line: string) => void = toStandardOutput): Sender {
   if (isProduction())
-    throw new ConfigError(['consoleSender: it shows secrets, so production does not have it.'])
+    throw new ConfigError(['consoleSender: it displays secrets and is not available in production.'])
   return {
     reaches: ['email', 'phone'],
     developmentOnly: true,

@@ -131,8 +131,8 @@ describe('what is no transaction', () => {
   })
 
   it('is refused where it is a pool, also that of Drizzle', () => {
-    expect(() => transactionQueryable(pool)).toThrow('A Pool is no transaction')
-    expect(() => transactionQueryable(drizzle(pool))).toThrow('A Pool is no transaction')
+    expect(() => transactionQueryable(pool)).toThrow('A Pool is not a transaction')
+    expect(() => transactionQueryable(drizzle(pool))).toThrow('A Pool is not a transaction')
   })
 
   it('is refused where it is the database itself, whose statements do not come back', () => {

@@ -83,7 +83,7 @@ export function transactionQueryable(tx: unknown): Queryable {
   if (has(tx, 'query', 'exec', 'sql', 'transaction')) throw new TypeError(`${accepted} ${outside}`)
   if (has(tx, 'query', 'exec', 'sql')) return { query: pgliteQuery(tx as unknown as PgliteTransactionLike) }
   if (has(tx, 'query', 'connect') && 'totalCount' in tx) {
-    throw new TypeError(`${accepted} A Pool is no transaction: take a client of it, and begin one there.`)
+    throw new TypeError(`${accepted} A Pool is not a transaction: connect a client and begin one on it.`)
   }
   const client = clientOfDrizzle(tx)
   if (client !== undefined) return transactionQueryable(client)

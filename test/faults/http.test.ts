@@ -98,7 +98,7 @@ describe('a database that goes away', () => {
       texts.add(text.replace(headers.get('x-request-id') ?? '', '<id>'))
     }
     expect([...texts]).toEqual([
-      '{"type":"urn:latchkey:unavailable","title":"This cannot be answered right now; try again later.",' +
+      '{"type":"urn:latchkey:unavailable","title":"The service is temporarily unavailable. Try again later.",' +
         '"status":503,"code":"unavailable","requestId":"<id>","retryAfterMs":1000}',
     ])
   })
@@ -223,7 +223,7 @@ describe('one statement that fails', () => {
       texts.add(text.replace(headers.get('x-request-id') ?? '', '<id>'))
     }
     expect([...texts]).toEqual([
-      '{"type":"urn:latchkey:internal","title":"Something failed inside.","status":500,"code":"internal","requestId":"<id>"}',
+      '{"type":"urn:latchkey:internal","title":"Internal error.","status":500,"code":"internal","requestId":"<id>"}',
     ])
   })
 })
