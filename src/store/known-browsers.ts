@@ -30,14 +30,19 @@ export function rememberBrowser(
       insert into ${t.knownBrowsers} (browser_hash, user_id, expires_at)
       select ${browser}, ${from}.${user}, ${now} + ${lifetime} from ${from} where ${browser} is not null
       on conflict (browser_hash, user_id) do update set misses = 0, expires_at = excluded.expires_at
+      returning user_id
     ),
-    ${forgiveMisses(t, `${from}.${user}`, from)}`
+    ${forgiveMisses(t, `${from}.${user}`, from, 'remembered')}`
 }
 
-/** Ends the count of wrong passwords in a row of the user `user`, a column of the relation `from`. Gives `forgiven`. */
-export function forgiveMisses(t: Tables, user: string, from: string): string {
+/**
+ * Ends the count of wrong passwords in a row of the user `user`, a column of the relation `from`. Gives `forgiven`. The
+ * rows of limits are locked after those of the relation `after`, which the statement writes to.
+ */
+export function forgiveMisses(t: Tables, user: string, from: string, after: string = from): string {
   return `forgiven as (
       delete from ${t.attempts} a using ${from} where a.budget = '${missesInARow}' and a.subject = ${user}::text
+        and (select count(*) from ${after}) >= 0
     )`
 }
 

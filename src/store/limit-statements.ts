@@ -13,12 +13,14 @@ export const mostWork = 32
 /**
  * Locks the rows of the relation `asked` (budget, subject), which is sorted, one after the other. Gives `held`.
  *
- * Row by row, so that no plan made for a small table reads a large one from end to end.
+ * Row by row, so that no plan made for a small table reads a large one from end to end. The rows that the relation `after`
+ * writes are locked before.
  */
-function lockAsked(t: Tables): string {
+function lockAsked(t: Tables, after?: string): string {
+  const first = after === undefined ? '' : ` and (select count(*) from ${after}) >= 0`
   return `held as materialized (
       select h.* from asked a cross join lateral (
-        select * from ${t.attempts} where budget = a.budget and subject = a.subject for update
+        select * from ${t.attempts} where budget = a.budget and subject = a.subject${first} for update
       ) h
     )`
 }
@@ -127,25 +129,26 @@ export function prepareLimits(t: Tables) {
     // The charge itself was counted before the secret was compared; what a miss adds is the wait after it.
     miss: prepare(
       'limits_miss',
-      `with asked as (
+      `with counted as (
+        update ${t.knownBrowsers} set misses = misses + 1 where browser_hash = $6::bytea and user_id = $7::uuid
+        returning user_id
+      ),
+      asked as (
         select distinct on (budget, subject) *
         from unnest($1::text[], $2::text[], $3::float8[], $4::float8[], $5::integer[])
           as charge (budget, subject, pause_ms, most_pause_ms, free)
         order by budget, subject
       ),
-      ${lockAsked(t)},
+      ${lockAsked(t, 'counted')},
       pauses as (
         select a.budget, a.subject, ${now} + ${milliseconds(
           `least(a.pause_ms * power(2, least(held.count - a.free - 1, ${mostDoublings})), a.most_pause_ms)`,
         )} as until
         from asked a join held on held.budget = a.budget and held.subject = a.subject
         where held.count > a.free and held.resets_at > ${now}
-      ),
-      paused as (
-        update ${t.attempts} h set held_until = p.until, resets_at = greatest(h.resets_at, p.until)
-        from pauses p where h.budget = p.budget and h.subject = p.subject
       )
-      update ${t.knownBrowsers} set misses = misses + 1 where browser_hash = $6::bytea and user_id = $7::uuid`,
+      update ${t.attempts} h set held_until = p.until, resets_at = greatest(h.resets_at, p.until)
+      from pauses p where h.budget = p.budget and h.subject = p.subject`,
     ),
 
     knows: prepare(
