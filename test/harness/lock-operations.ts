@@ -178,7 +178,7 @@ export const transactable: Readonly<Record<string, Operation>> = {
   'signing up at the address': ({ store }, { email }) =>
     store.signUps.create(claimOf(email), 'hash', verification('email')),
   'asking again after a sign-up': ({ store }, { claim }) =>
-    store.signUps.repeat({ value: claim, valueKey: claim }, verification('email')),
+    store.signUps.repeat({ value: claim, valueKey: claim, previousFlowHash: null }, verification('email')),
   'creating a user with a password': ({ store }, { email }) =>
     store.identities.createWithPassword(claimOf(email), 'hash'),
   'finding the user of an address': ({ store }, { email }) => store.identities.findOrCreate(claimOf(email)),
@@ -270,11 +270,11 @@ export const alone: Readonly<Record<string, Operation>> = {
   'finding or creating the user of a claim': ({ store }, { claim }) =>
     store.identities.findOrCreate(claimOf(claim)),
   'asking again where nobody signed up': ({ store }, { email }) =>
-    store.signUps.repeat({ value: email, valueKey: email }, verification('email')),
+    store.signUps.repeat({ value: email, valueKey: email, previousFlowHash: null }, verification('email')),
   sweeping: ({ store }) =>
-    store.sweep({ dryRun: false, claimsAfterMs: 0, audit: { keepMs: null, keepPersonalMs: 0 } }),
+    store.sweep({ dryRun: false, claimsAfterMs: 0, audit: { keepMs: 400 * day, keepPersonalMs: 0 } }),
   'sweeping where sessions are on Redis': ({ elsewhere }) =>
-    elsewhere.sweep({ dryRun: false, claimsAfterMs: 0, audit: { keepMs: null, keepPersonalMs: 0 } }),
+    elsewhere.sweep({ dryRun: false, claimsAfterMs: 0, audit: { keepMs: 400 * day, keepPersonalMs: 0 } }),
   'opening a session on Redis': ({ ledger }, { userId, browser }) => ledger.admit(session(userId, browser)),
   'opening a session on Redis with a proof': ({ ledger }, { userId, browser, signIn }) =>
     ledger.admit({ ...session(userId, browser), proof: signIn.id }),

@@ -72,9 +72,17 @@ interface Lane {
   newPerson(): Promise<Person>
 }
 
-const oldMessage = `insert into ${schema}.outbox (id, user_id, event, to_type, to_value, due_at, created_at, delivered_at)
-  select gen_random_uuid(), $1, 'password_changed', 'email', 'old@example.com', past, past, past
-  from (select now() - interval '900 days' as past) long_ago`
+// For the sweep: what was over long ago, and no operation can make.
+const longAgo = `now() - interval '900 days'`
+const old = [
+  `insert into ${schema}.outbox (id, user_id, event, to_type, to_value, due_at, created_at, delivered_at)
+   values (gen_random_uuid(), $1, 'password_changed', 'email', 'old@example.com', ${longAgo}, ${longAgo}, ${longAgo})`,
+  `insert into ${schema}.known_browsers (browser_hash, user_id, expires_at)
+   values (sha256($1::uuid::text::bytea), $1::uuid, ${longAgo})`,
+  `insert into ${schema}.spent (id, expires_at) values (sha256($1::uuid::text::bytea), ${longAgo})`,
+  `insert into ${schema}.audit (event, user_id, outcome, ip, created_at)
+   values ('user.created', $1::uuid, 'success', '192.0.2.1', ${longAgo})`,
+]
 
 const ran = new Set<string>()
 let people = 0
@@ -123,8 +131,7 @@ async function openLane(server: PostgresServer): Promise<Lane> {
         ready = await opened.transaction(async (tx) => {
           const made: Person[] = []
           while (made.length < 25) made.push(await createPerson(within(tx), ++people))
-          // For the sweep: messages that were delivered long ago.
-          for (const { userId } of made) await tx.query({ text: oldMessage, values: [userId] })
+          for (const { userId } of made) for (const text of old) await tx.query({ text, values: [userId] })
           return made
         })
       }
@@ -234,7 +241,9 @@ describe('the order of locks', () => {
   it('is that of every statement that takes a lock: none is left out', () => {
     const locking = [...prepared].filter(([text]) => takesLocks.test(text))
     expect(locking.length).toBeGreaterThan(50)
-    expect(locking.filter(([text]) => !ran.has(text)).map(([, name]) => name)).toEqual([])
+    // By name, since a store whose sessions are elsewhere has other texts for some.
+    const names = new Set([...prepared].filter(([text]) => ran.has(text)).map(([, name]) => name))
+    expect(locking.map(([, name]) => name).filter((name) => !names.has(name))).toEqual([])
   })
 
   const within = Object.keys(transactable)
