@@ -60,7 +60,8 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     id: 'sessions.delete',
     method: 'DELETE',
     path: '/sessions/:id',
-    access: 'session',
+    // A stolen session that is stale shuts nobody out, neither one by one nor all at once (ASVS 5 7.5.2).
+    access: 'fresh',
     summary: 'End one session of this user',
     answers: { 204: { description: 'It is over.' } },
     async handle(exchange) {

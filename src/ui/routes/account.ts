@@ -84,7 +84,7 @@ export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
     ),
 
     formRoute(
-      { id: 'account.end-session', path: '/account/sessions/:id/end', access: 'session' },
+      { id: 'account.end-session', path: '/account/sessions/:id/end', access: 'fresh' },
       async (exchange) => {
         const { user, session } = await exchange.requireScope()
         const [ended] = await exchange.accounts.revokeUserSession(user, exchange.param('id'))

@@ -33,7 +33,7 @@ const table = `
   GET    /session/events         session
   DELETE /session                public
   GET    /sessions               session
-  DELETE /sessions/:id           session
+  DELETE /sessions/:id           fresh
   DELETE /sessions               fresh
   GET    /user                   session
   PATCH  /user                   fresh
@@ -58,7 +58,7 @@ const pages = `
   POST   /sign-out                     public
   POST   /account/profile              fresh
   POST   /account/password             session
-  POST   /account/sessions/:id/end     session
+  POST   /account/sessions/:id/end     fresh
   POST   /account/sessions/end-others  fresh
   POST   /account/delete               fresh
 `
