@@ -47,6 +47,7 @@ import type { Database, Queryable, Row } from './store/index.js'
 import {
   createCallerTransactions,
   createLimits,
+  createRefusals,
   createOutbox,
   createRevocationChannel,
   createRunner,
@@ -295,6 +296,10 @@ function wire(
     accounts,
     secrets: parts.secrets,
     limits: createLimits(runner, tables),
+    refusals: createRefusals(
+      (actor) => createRunner(database, { inTransaction: false, actor, announce: events.announce }),
+      tables,
+    ),
     phones,
     inbox,
     feed: memory.feed,

@@ -7,7 +7,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { AuthError, isShortage } from './base/index.js'
 import { normalizeEmail } from './core/index.js'
-import type { Limits, Verdict } from './core/index.js'
+import type { Limits, Refusals, Verdict } from './core/index.js'
 import type { Engine, GuardOptions, HtmlFace, Http, Peer, RouteDefinition, Scope } from './http/index.js'
 import type * as HttpRoom from './http/index.js'
 import type { LocatedPhones } from './phone/index.js'
@@ -23,6 +23,7 @@ export interface WebParts extends Pick<
   readonly settings: Settings
   readonly secrets: readonly [string, ...string[]]
   readonly limits: Limits
+  readonly refusals: Refusals
   readonly phones: LocatedPhones
 }
 

@@ -63,9 +63,10 @@ export function createApprovals(context: Context) {
       }
       const counted = await store.approvals.countMatch(linkHash, secrets.keyVersions)
       if (counted === 'unreadable') throw underUnknownKey()
-      if (counted === null) throw await refuseSecret(context, 'sign_in', 'approval_unknown_or_exhausted')
+      if (counted === null)
+        throw await refuseSecret(context, 'sign_in', { reason: 'approval_unknown_or_exhausted' })
       if (secrets.matchNumber(counted, counted.flowHash) !== typed) {
-        await refuseSecret(context, 'sign_in', 'number_wrong')
+        await refuseSecret(context, 'sign_in', { reason: 'number_wrong' })
         throw invalidField('number', 'mismatch')
       }
       const approved = await store.approvals.approve(counted.id)

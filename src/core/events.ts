@@ -25,6 +25,7 @@ export const eventTypes = [
   'account.recovered',
   'password.changed',
   'limit.reached',
+  'request.refused',
   'password.removed',
 ] as const
 
@@ -53,7 +54,7 @@ export interface AuthEvent {
   readonly userId: string | null
   readonly identityId?: string
   readonly sessionId?: string
-  /** Private and fine, as in `AuthError.reason`: a `FailureReason`, or the name of a limit that was reached. */
+  /** Private and fine, as in `AuthError.reason`: a `FailureReason`, the name of a limit that was reached, or why a request was refused. */
   readonly reason?: string
 }
 

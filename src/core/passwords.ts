@@ -36,10 +36,11 @@ const nobody = ''
 
 /** The password operations. */
 export function createPasswords(context: Context) {
-  const { store, hasher, announcer } = context
+  const { store, hasher, announcer, secrets } = context
 
-  async function fail(userId: string | null, reason: SignInFailure): Promise<never> {
-    await store.passwords.recordFailure({ userId, reason })
+  async function fail(userId: string | null, reason: SignInFailure, key: string): Promise<never> {
+    const addressMac = key === nobody ? null : secrets.digestAddress(key)
+    await store.passwords.recordFailure({ userId, reason, addressMac })
     throw new AuthError('invalid_credentials', { reason })
   }
 
@@ -106,15 +107,15 @@ export function createPasswords(context: Context) {
       const stored = 'hash' in found ? found : null
       await spendAlike(stored?.hash ?? null, found.foreignHashes, typed)
       const matched = await compare(stored?.hash ?? null, typed)
-      if (stored === null) return fail(null, 'user_unknown')
+      if (stored === null) return fail(null, 'user_unknown', key)
       const { user, identity, hash, readAt } = stored
-      if (!matched) return fail(user.id, 'password_wrong')
+      if (!matched) return fail(user.id, 'password_wrong', key)
       // Before anything else is read: a right one must take no longer than a wrong one.
-      if (closed === true) return fail(user.id, 'password_closed')
-      if (user.disabledAt !== null) return fail(user.id, 'user_disabled')
+      if (closed === true) return fail(user.id, 'password_closed', key)
+      if (user.disabledAt !== null) return fail(user.id, 'user_disabled', key)
       const rehashed = hasher.needsRehash(hash) ? await hasher.hash(toHashedForm(typed)) : null
       const confirmed = await store.passwords.confirm({ userId: user.id, hash, rehashed })
-      if (!confirmed) return fail(user.id, 'changed_meanwhile')
+      if (!confirmed) return fail(user.id, 'changed_meanwhile', key)
       return { user, identity, authenticatedAt: readAt }
     },
 

@@ -120,7 +120,12 @@ export interface PasswordStore {
     readonly rehashed: string | null
   }): Promise<boolean>
   /** Records a sign-in that failed. */
-  recordFailure(failure: { readonly userId: string | null; readonly reason: SignInFailure }): Promise<void>
+  recordFailure(failure: {
+    readonly userId: string | null
+    readonly reason: SignInFailure
+    /** The digest of the address that was typed; null where it was none. */
+    readonly addressMac: Uint8Array | null
+  }): Promise<void>
   owner(userId: string): Promise<PasswordOwner | null>
   /**
    * Sets a password; cancels every pending verification; ends every session but `keep`; queues notices.
@@ -278,7 +283,12 @@ export interface VerificationStore {
   ): Promise<{ readonly candidates: readonly CodeCandidate[]; readonly unreadable: boolean }>
   /** Takes the count of an attempt back, for a right code that was not used. */
   refundAttempt(attempt: CodeAttempt, ids: readonly string[]): Promise<void>
-  recordFailure(failure: { readonly type: VerificationType; readonly reason: SecretFailure }): Promise<void>
+  recordFailure(failure: {
+    readonly type: VerificationType
+    readonly reason: SecretFailure
+    /** The digest of the address that the secret was for; null where the secret names none, as links do. */
+    readonly addressMac: Uint8Array | null
+  }): Promise<void>
   /** With a `holder` the proof is kept, and that browser may redeem it again until it is settled or has its session. */
   redeem(
     type: VerificationType,
@@ -367,6 +377,8 @@ export interface Secrets {
   isCode(code: string): boolean
   codeMatches(code: string, type: VerificationType, candidate: CodeCandidate): boolean
   hashFlow(flow: string): Uint8Array
+  /** The keyed digest of an address as it is compared: it tells in the audit that two rows are about the same one. */
+  digestAddress(valueKey: string): Uint8Array
   /** The two digits that a waiting browser shows; null when no key has that version. */
   matchNumber(pending: PendingMatch, flowHash: Uint8Array): string | null
   /** The secrets of a message, or null when no key opens it. Its code is the longest; a shorter one is its beginning. */

@@ -87,7 +87,7 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
   if (match === undefined && unreadable) throw underUnknownKey()
   if (match === undefined) {
     const reason = candidates.length === 0 ? 'code_unknown_or_exhausted' : 'code_wrong'
-    throw await refuseSecret(context, attempt.type, reason)
+    throw await refuseSecret(context, attempt.type, { reason, valueKey: attempt.valueKey })
   }
   const ids = candidates.map((candidate) => candidate.id)
   const { knownBrowser } = attempt
@@ -119,9 +119,10 @@ export function underUnknownKey(): AuthError {
 export async function refuseSecret(
   context: Context,
   type: VerificationType,
-  reason: SecretFailure,
+  { reason, valueKey = null }: { readonly reason: SecretFailure; readonly valueKey?: string | null },
 ): Promise<AuthError> {
-  await context.store.verifications.recordFailure({ type, reason })
+  const addressMac = valueKey === null ? null : context.secrets.digestAddress(valueKey)
+  await context.store.verifications.recordFailure({ type, reason, addressMac })
   return new AuthError('invalid_token', { reason })
 }
 
@@ -191,7 +192,8 @@ export async function settleRedemption(
   type: VerificationType,
   redeemed: Redeemed,
 ): Promise<Verified> {
-  if (redeemed.outcome === 'invalid') throw await refuseSecret(context, type, 'unknown_expired_or_used')
+  if (redeemed.outcome === 'invalid')
+    throw await refuseSecret(context, type, { reason: 'unknown_expired_or_used' })
   if (redeemed.outcome !== 'verified') throw new AuthError(redeemed.outcome)
   const { user, identity, verification, redeemedAt } = redeemed
   context.announcer.queued()

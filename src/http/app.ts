@@ -25,6 +25,7 @@ import { createLocality } from './locality.js'
 import { createOrigins } from './origin.js'
 import { protectionOf } from './protection.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
+import { createRefusalRecord } from './refusals.js'
 import { createReporter } from './report.js'
 import type { HtmlFace, Outcome, RouteDefinition } from './route.js'
 import type { Scope } from './scope.js'
@@ -127,6 +128,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   const addressOf = createClientAddress(settings)
   const isLocal = createLocality(settings)
   const reporter = createReporter(engine)
+  const recordRefusal = createRefusalRecord(engine)
   const lane = createSessionLane({ engine, cookies, native, reporter })
   const app = new Hono<Variables>()
 
@@ -220,6 +222,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       return { response: withCookies(response, exchange) }
     } catch (thrown) {
       const error = toRefusal(thrown)
+      await recordRefusal(error, exchange)
       const response = await refuse(exchange, route, { body: seen.body, error })
       countSignIn(route, error.code)
       return { response: withCookies(response, exchange), error }

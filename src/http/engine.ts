@@ -1,7 +1,7 @@
 /** What HTTP needs of an engine: its accounts, its strategies, its limits, its keys, and how it is configured. */
 
 import type { Logger } from '../base/index.js'
-import type { Accounts, Actor, CodeLengths, Message, SessionFeed } from '../core/index.js'
+import type { Accounts, Actor, CodeLengths, Message, Refusals, SessionFeed } from '../core/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Telemetry } from '../telemetry/index.js'
 import type { Gate } from './gate.js'
@@ -15,6 +15,8 @@ export interface Engine {
   readonly accounts: Pick<Accounts, 'getSession' | 'touchSession'> & { by(actor: Actor): Accounts }
   readonly strategies: readonly Strategy[]
   readonly gate: Gate
+  /** Where refused requests are recorded. */
+  readonly refusals: Refusals
   readonly keys: HttpKeys
   readonly settings: HttpSettings
   readonly logger: Logger

@@ -42,6 +42,8 @@ export interface Exchange {
   readonly client: ClientAddress & { readonly userAgent: string | null }
   /** The operations, recorded as done by whoever asks: the user of a session that was looked at, else a stranger. */
   readonly accounts: Accounts
+  /** Who asks, as far as that was looked at. */
+  readonly actor: Actor
   /** What a request of a secret remembers of who asked. */
   readonly asker: {
     readonly flow: string
@@ -112,6 +114,7 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
   const requestId = context.get('requestId') as string
   // Begun again when it becomes known who asks.
   let acting: Accounts | undefined
+  let actor: Actor = { type: 'stranger', ...origin, requestId }
   let names: BrowserNames | null | undefined
   let looking: Promise<Scope | null> | undefined
   let toll = request.headers.get(tollHeader)
@@ -158,8 +161,10 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
 
   const forget = (): void => void lines.set(cookies.session.name, cookies.session.clear())
 
-  const actAs = (who: Pick<Actor, 'type' | 'id' | 'via'>): Accounts =>
-    (acting = accounts.by({ ...who, ...origin, requestId }))
+  function actAs(who: Pick<Actor, 'type' | 'id' | 'via'>): Accounts {
+    actor = { ...who, ...origin, requestId }
+    return (acting = accounts.by(actor))
+  }
 
   async function look(): Promise<Scope | null> {
     const found = await findScope(engine, sessionToken())
@@ -192,6 +197,9 @@ export function createExchange({ engine, cookies, context, client, wantsHtml }: 
     requestId,
     get accounts() {
       return acting ?? actAs({ type: 'stranger' })
+    },
+    get actor() {
+      return actor
     },
     client: { ...client, userAgent },
     get charged() {

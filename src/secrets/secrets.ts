@@ -5,12 +5,12 @@
  * without a look at the database.
  */
 
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
 import * as crypto from 'node:crypto'
 import { decodeBase64url, encodeBase64url, equalBytes, idToBytes } from '../base/index.js'
 import type { Secrets } from '../core/index.js'
 import { codeMac, matchNumber, newCode } from './codes.js'
-import { createKeyring } from './keyring.js'
+import { createKeyring, deriveKey } from './keyring.js'
 import { openText, sealHead, sealText } from './seal.js'
 
 const sessionTokenPattern = /^[A-Za-z0-9_-]{64}$/
@@ -32,6 +32,7 @@ export function createSecrets(options: {
   const keyring = createKeyring(options.secrets)
   const { codeLengths } = options
   const longest = Math.max(...codeLengths)
+  const auditKey = deriveKey(options.secrets[0], 'audit address')
   const digitsPattern = /^[0-9]+$/
 
   return {
@@ -91,6 +92,8 @@ export function createSecrets(options: {
     },
 
     hashFlow: (flow) => sha256(flow),
+
+    digestAddress: (valueKey) => createHmac('sha256', auditKey).update(valueKey).digest(),
 
     matchNumber({ id, keyVersion }, flowHash) {
       const key = keyring.byVersion(keyVersion)

@@ -75,9 +75,10 @@ function statements(t: Tables) {
       'password_record_failure',
       audit(t, {
         event: 'sign_in.failed',
-        from: '(select $1::uuid as user_id, $2::text as reason) failed',
+        from: '(select $1::uuid as user_id, $2::text as reason, $3::bytea as mac) failed',
         user: 'failed.user_id',
         failure: 'failed.reason',
+        addressMac: 'failed.mac',
       }),
     ),
 
@@ -138,8 +139,8 @@ export function preparePasswords(tables: Tables) {
       return row !== undefined
     },
 
-    async recordFailure({ userId, reason }) {
-      await runner.rows(sql.recordFailure, [userId, reason])
+    async recordFailure({ userId, reason, addressMac }) {
+      await runner.rows(sql.recordFailure, [userId, reason, addressMac])
     },
 
     async owner(userId) {

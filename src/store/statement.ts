@@ -89,6 +89,8 @@ export interface AuditRow {
   readonly failure?: string
   /** What a verification is for. */
   readonly purpose?: string
+  /** The digest of the address that it is about. */
+  readonly addressMac?: string
 }
 
 /** An insertion into the audit for each row of `from`. Who did it, and from where, comes from the runner,
@@ -98,9 +100,9 @@ export function audit(tables: Tables, row: AuditRow): string {
   const detail = row.purpose === undefined ? 'null::jsonb' : `jsonb_build_object('purpose', ${row.purpose})`
   const ip = row.ip === undefined ? 'actor_ip' : `coalesce(${row.ip}, actor_ip)`
   return `insert into ${tables.audit} (event, user_id, identity_id, session_id, ip, outcome, reason, created_at,
-      user_agent, detail, ${actorColumns})
+      user_agent, detail, address_mac, ${actorColumns})
     select '${row.event}', ${row.user ?? 'null::uuid'}, ${row.identity ?? 'null::uuid'}, ${row.session ?? 'null::uuid'},
-      ${ip}, '${outcome}', ${row.failure ?? 'null::text'}, ${now}, actor_user_agent, ${detail}, ${actorColumns}
+      ${ip}, '${outcome}', ${row.failure ?? 'null::text'}, ${now}, actor_user_agent, ${detail}, ${row.addressMac ?? 'null::bytea'}, ${actorColumns}
     from ${actorRelation}, ${row.from}
     returning id, event, user_id, identity_id, session_id, reason`
 }

@@ -174,9 +174,10 @@ function statements(t: Tables) {
       'verification_record_failure',
       audit(t, {
         event: 'verification.failed',
-        from: '(select $1::text as reason, $2::text as type) failed',
+        from: '(select $1::text as reason, $2::text as type, $3::bytea as mac) failed',
         failure: 'failed.reason',
         purpose: 'failed.type',
+        addressMac: 'failed.mac',
       }),
     ),
   }
@@ -252,8 +253,8 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
       await runner.rows(sql.refundAttempt, [knownBrowser, valueKey, ids.join(',')])
     },
 
-    async recordFailure({ type, reason }) {
-      await runner.rows(sql.recordFailure, [reason, type])
+    async recordFailure({ type, reason, addressMac }) {
+      await runner.rows(sql.recordFailure, [reason, type, addressMac])
     },
 
     ...redemption(runner),
