@@ -216,9 +216,9 @@ export const transactable: Readonly<Record<string, Operation>> = {
   'rehashing a password': ({ store }, { userId }) =>
     store.passwords.confirm({ userId, hash: 'hash', rehashed: 'hash' }),
   'recording a wrong password': ({ store }, { userId }) =>
-    store.passwords.recordFailure({ userId, reason: 'password_wrong' }),
+    store.passwords.recordFailure({ userId, reason: 'password_wrong', addressMac: null }),
   'recording a wrong secret': ({ store }) =>
-    store.verifications.recordFailure({ type: 'sign_in', reason: 'code_wrong' }),
+    store.verifications.recordFailure({ type: 'sign_in', reason: 'code_wrong', addressMac: null }),
   'setting a password': ({ store }, { userId }) =>
     store.passwords.set({ userId, hash: 'hash', replacing: null, keep: null }),
   'changing a password': ({ store }, { userId, sessions }) =>
