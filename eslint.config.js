@@ -69,7 +69,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.{ts,tsx}'],
-    ignores: ['src/cli/**', 'src/base/**', 'src/testing/**', 'src/auth.ts', '**/*.test.ts'],
+    ignores: ['src/cli/**', 'src/base/**', 'src/testing/**', 'src/auth/auth.ts', '**/*.test.ts'],
     rules: { 'no-restricted-properties': ['error', ...ambient] },
   },
   { files: ['test/**/*.ts', 'src/**/*.test.ts'], rules: { 'max-lines': ['error', 600] } },

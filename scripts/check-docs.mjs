@@ -27,7 +27,7 @@ const { errorCodes, eventTypes } = await import(join(root, 'dist/index.js'))
 compare('code', 'docs/errors.md', [...errorCodes])
 compare('event', 'docs/events.md', [...eventTypes])
 
-const { optionDefaults } = await import(join(root, 'dist/options.js'))
+const { optionDefaults } = await import(join(root, 'dist/auth/options.js'))
 const options = compare('option', 'docs/options.md', Object.keys(optionDefaults))
 for (const [name, value] of Object.entries(optionDefaults)) {
   const said = options.get(name) ?? ''

@@ -6,7 +6,9 @@ export const floors = [
   { name: 'core', rooms: ['core', 'contract'] },
   {
     name: 'parts',
-    rooms: 'store delivery hashing secrets blocklist phone redis strategies telemetry'.split(' '),
+    rooms: 'store delivery hashing secrets session-cache blocklist phone redis strategies telemetry'.split(
+      ' ',
+    ),
   },
   { name: 'http', rooms: ['http'] },
   { name: 'faces', rooms: ['api', 'ui', 'adapters', 'client'] },

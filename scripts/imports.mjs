@@ -7,7 +7,7 @@ import ts from 'typescript'
 export const root = fileURLToPath(new URL('../', import.meta.url))
 const source = join(root, 'src')
 
-/** The room of a file of `src`; the files that stand in `src` itself are the room `auth`, under the roof. */
+/** The room of a file of `src`; `src/index.ts`, the door of the package, belongs to the room `auth`. */
 export function roomOf(file) {
   const parts = file.split('/')
   return parts.length === 1 ? 'auth' : parts[0]

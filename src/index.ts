@@ -1,8 +1,8 @@
 /** The public door. What is not named here is not public. */
 
-import type { Auth } from './auth.js'
-import { openAuth } from './auth.js'
-import type { AuthOptions } from './options.js'
+import type { Auth } from './auth/auth.js'
+import { openAuth } from './auth/auth.js'
+import type { AuthOptions } from './auth/options.js'
 
 /**
  * Opens an engine on the given database. In development everything has a default: an embedded database in
@@ -57,8 +57,8 @@ export type {
   VerificationType,
   Verified,
 } from './core/index.js'
-export type { AccountOperations, ActingAccounts, Auth } from './auth.js'
-export type { Health } from './health.js'
+export type { AccountOperations, ActingAccounts, Auth } from './auth/auth.js'
+export type { Health } from './auth/health.js'
 export type { HandledAction, Handler, LimitOverrides, Peer, Scope } from './http/index.js'
-export type { AuthOptions, DatabaseOption } from './options.js'
+export type { AuthOptions, DatabaseOption } from './auth/options.js'
 export type { DrainReport, Inbox } from './delivery/index.js'

@@ -23,7 +23,7 @@ import {
 
 const root = new URL('../../', import.meta.url)
 const engine = await import(new URL('dist/index.js', root))
-const { optionDefaults } = await import(new URL('dist/options.js', root))
+const { optionDefaults } = await import(new URL('dist/auth/options.js', root))
 const { openPostgres } = await import(new URL('dist/store/postgres.js', root))
 const { createSecrets } = await import(new URL('dist/secrets/index.js', root))
 

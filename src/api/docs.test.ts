@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { AuthError } from '../base/index.js'
 import { healthSchema } from '../contract/index.js'
 import { defineRoute } from '../http/index.js'
-import type { Exchange } from '../http/index.js'
+import type { RequestContext } from '../http/index.js'
 import { assetsVersion, createContractRoutes } from './docs.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -32,7 +32,7 @@ const routes = createContractRoutes([health], place, pathToFileURL(`${folder}/`)
 async function get(path: string): Promise<Response> {
   const asset = /^\/docs\/(.+)$/.exec(path)?.[1]
   const route = routes.find((each) => each.path === (asset === undefined ? path : '/docs/:asset'))
-  const outcome = await route?.handle({ param: () => asset ?? '' } as unknown as Exchange, undefined)
+  const outcome = await route?.handle({ param: () => asset ?? '' } as unknown as RequestContext, undefined)
   if (outcome?.status !== 'complete') throw new Error('The answer is not complete.')
   return outcome.response
 }
@@ -69,7 +69,7 @@ describe('the contract', () => {
   it.each(['LICENSE', '../docs.js', '..%2fdocs.js', 'constructor', ''])(
     'serves no other file: %j',
     async (name) => {
-      const asked = routes[2]?.handle({ param: () => name } as unknown as Exchange, undefined)
+      const asked = routes[2]?.handle({ param: () => name } as unknown as RequestContext, undefined)
       await expect(asked).rejects.toSatisfy((error) => AuthError.is(error, 'not_found'))
     },
   )

@@ -121,8 +121,8 @@ export function createContractRoutes(
       summary: 'An asset of the page.',
       answers: { 200: { description: 'The asset.' } },
       hidden: true,
-      handle(exchange) {
-        const name = exchange.param('asset')
+      handle(context) {
+        const name = context.param('asset')
         if (name !== 'start.js') return readAsset(name)
         return complete(start, {
           'Content-Type': 'text/javascript; charset=utf-8',

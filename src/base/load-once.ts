@@ -38,11 +38,11 @@ export async function importOrRequire<T>(importing: () => Promise<T>, requiring:
 const shortages = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'ERR_WORKER_INIT_FAILED'])
 // What native modules, whose loader gives no code, say of the same.
 const wordsOfShortage = /too many open files|cannot allocate memory|resource temporarily unavailable/i
-const mostLinks = 5
+const maxLinks = 5
 
 /** Whether the machine had too little of something for a moment, rather than that something is not there. */
 export function isShortage(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth === mostLinks) return false
+  if (typeof error !== 'object' || error === null || depth === maxLinks) return false
   const { code, message, cause, errors } = error as Record<string, unknown>
   if (typeof code === 'string' && shortages.has(code)) return true
   if (typeof message === 'string' && wordsOfShortage.test(message)) return true

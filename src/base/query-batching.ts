@@ -22,8 +22,8 @@ interface Waiter<Ask, Answer> {
 }
 
 // Two are enough: while the database works on one, the other's answers are read and its successor is written.
-const mostAtOnce = 2
-const mostTogether = 512
+const maxAtOnce = 2
+const maxTogether = 512
 const patienceMs = 1000
 
 /** Answers look-ups, together where several wait. */
@@ -49,8 +49,8 @@ export function createQueryBatching<Ask, Answer>(ways: Ways<Ask, Answer>): (ask:
   }
 
   function depart(): void {
-    if (waiting.length === 0 || atWork >= mostAtOnce) return
-    const group = waiting.splice(0, mostTogether)
+    if (waiting.length === 0 || atWork >= maxAtOnce) return
+    const group = waiting.splice(0, maxTogether)
     crowded = group.length > 1
     const leave = takePlace()
     const [first] = group
@@ -88,7 +88,7 @@ export function createQueryBatching<Ask, Answer>(ways: Ways<Ask, Answer>): (ask:
   }
 
   return (ask) => {
-    const free = atWork < mostAtOnce && waiting.length === 0
+    const free = atWork < maxAtOnce && waiting.length === 0
     if (free && !crowded) {
       const leave = takePlace()
       const answered = ways.one(ask)

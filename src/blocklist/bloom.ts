@@ -15,7 +15,7 @@ export interface BloomFilter {
 }
 
 const headLength = 16
-const mostHashes = 64
+const maxHashes = 64
 
 /** Reads a filter. @throws Error where the bytes are none */
 export function readBloomFilter(bytes: Buffer): BloomFilter {
@@ -24,12 +24,7 @@ export function readBloomFilter(bytes: Buffer): BloomFilter {
   const bits = bytes.readUInt32BE(4)
   const hashes = bytes.readUInt32BE(8)
   // A file that was cut would know less, in silence.
-  if (
-    bits === 0 ||
-    hashes === 0 ||
-    hashes > mostHashes ||
-    bytes.length !== headLength + Math.ceil(bits / 8)
-  ) {
+  if (bits === 0 || hashes === 0 || hashes > maxHashes || bytes.length !== headLength + Math.ceil(bits / 8)) {
     throw new Error('The filter of common passwords is damaged.')
   }
   return {

@@ -1,6 +1,6 @@
 /** The commands on a database: what each one does with an engine, and what it prints. */
 
-import type { Auth } from '../auth.js'
+import type { Auth } from '../auth/auth.js'
 import type { OutboxState } from '../core/index.js'
 import { AuthError } from '../base/index.js'
 import type { Output } from './output.js'

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../base/index.js'
-import type { AuthOptions } from '../options.js'
+import type { AuthOptions } from '../auth/options.js'
 
 /** The switches that every command has. */
 export interface GlobalSwitches {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { Command as Program, InvalidArgumentError, Option } from 'commander'
 import { AuthError, ConfigError, parseDuration } from '../base/index.js'
-import { openAuth } from '../auth.js'
+import { openAuth } from '../auth/auth.js'
 import type { OutboxState } from '../core/index.js'
 import type { Command } from './commands.js'
 import {
@@ -76,7 +76,7 @@ export function createProgram(exit: (code: number) => void): Program {
   }
 
   // A command that looks at the database sends nothing, sweeps nothing, and needs no sender.
-  async function run(command: Command, unsettled = false): Promise<void> {
+  async function run(command: Command, skipSchemaCheck = false): Promise<void> {
     await guard(async () => {
       const options = await readOptions(switches(), process.env)
       const quiet = { deliver: () => Promise.reject(new Error('This command sends nothing.')) }
@@ -89,7 +89,7 @@ export function createProgram(exit: (code: number) => void): Program {
           outbox: { worker: false },
           sweep: { every: false },
         },
-        { unsettled },
+        { skipSchemaCheck },
       )
       try {
         return await command(auth, createOutput(switches().json === true))

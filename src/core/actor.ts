@@ -3,7 +3,7 @@
  */
 
 import { isId, isIp } from '../base/index.js'
-import { toShownUserAgent } from './request.js'
+import { toShownUserAgent } from './requester.js'
 
 /** The kinds of actors. */
 export const actorTypes = ['user', 'stranger', 'service', 'host', 'system'] as const

@@ -1,7 +1,7 @@
 /** How long codes are, and what all guesses of a day are worth together. */
 
 import { describe, expect, it } from 'vitest'
-import { createCodeLengths, mostMissesFor } from './code-lengths.js'
+import { createCodeLengths, maxMissesFor } from './code-lengths.js'
 
 /**
  * The chance that one of the guesses of `hours` hours is right, for one address, when so many are tried. Two windows of a
@@ -26,14 +26,14 @@ describe('the lengths of codes', () => {
 
   it('say up to how many wrong tries a code counts', () => {
     const lengths = createCodeLengths(6, [5, 10])
-    expect([6, 8, 10, 12, 14].map((length) => mostMissesFor(lengths, length))).toEqual([
+    expect([6, 8, 10, 12, 14].map((length) => maxMissesFor(lengths, length))).toEqual([
       5,
       10,
       1000,
       100_000,
       null,
     ])
-    expect([0, 5, 7, 9, 15, 16].map((length) => mostMissesFor(lengths, length))).toEqual(
+    expect([0, 5, 7, 9, 15, 16].map((length) => maxMissesFor(lengths, length))).toEqual(
       Array.from({ length: 6 }, () => undefined),
     )
   })

@@ -15,7 +15,7 @@ export interface CodeLengths {
 
 const step = 2
 // Random integers come from 48 bits.
-const mostDigits = 14
+const maxDigits = 14
 // Two digits more are worth a hundred times as many guesses.
 const growth = 100
 
@@ -25,7 +25,7 @@ const growth = 100
  */
 export function createCodeLengths(codeLength: number, lengthenAfter: readonly number[]): CodeLengths {
   const digits: number[] = []
-  for (let length = codeLength; length <= mostDigits; length += step) digits.push(length)
+  for (let length = codeLength; length <= maxDigits; length += step) digits.push(length)
   const thresholds = lengthenAfter.slice(0, digits.length - 1)
   while (thresholds.length < digits.length - 1) thresholds.push((thresholds.at(-1) ?? 1) * growth)
   return { digits, lengthenAfter: thresholds }
@@ -35,7 +35,7 @@ export function createCodeLengths(codeLength: number, lengthenAfter: readonly nu
  * How many wrong tries an address may have seen while a code of this length still counts; null for the longest, which
  * always does, and undefined for what is no length.
  */
-export function mostMissesFor(
+export function maxMissesFor(
   { digits, lengthenAfter }: CodeLengths,
   length: number,
 ): number | null | undefined {

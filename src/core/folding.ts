@@ -11,7 +11,7 @@ export interface FoldedWord {
   readonly affix: string
 }
 
-const mostCuts = 8
+const maxCuts = 8
 const longestFolded = 64
 // `1` and `!` stand for i as often as for l.
 const spellings = '@a 4a 8b (c 3e 6g 9g 0o $s 5s +t 7t'.split(' ')
@@ -53,7 +53,7 @@ export function foldPassword(password: string): readonly FoldedWord[] {
       if (!words.has(word)) words.set(word, { word, affix })
   }
   for (const start of new Set([0, before])) {
-    for (let cut = 0; cut <= Math.min(after, mostCuts); cut++) add(start, letters.length - cut)
+    for (let cut = 0; cut <= Math.min(after, maxCuts); cut++) add(start, letters.length - cut)
     add(start, letters.length - after)
   }
   return [...words.values()]

@@ -9,16 +9,21 @@ export { eventTypes } from './events.js'
 export type { Refusal, Refusals } from './refusals.js'
 export type * from './ports.js'
 export type * from './outbox.js'
-export type { Asked, Charge, How, Known, Limits, Miss, Payment, Verdict } from './limits.js'
+export type {
+  LimitRequester,
+  Limit,
+  LimitOptions,
+  KnownRequester,
+  LimitStore,
+  FailedAttempt,
+  TollPayment,
+  LimitVerdict,
+} from './limits.js'
 export { createCodeLengths } from './code-lengths.js'
 export type { CodeLengths } from './code-lengths.js'
-export type { RevocationChannel, Word } from './revocations.js'
-export { readWord, tellAfterwards, wordOfNode, wordOfSession, wordOfUser } from './revocations.js'
-export { createSessionCache } from './session-cache.js'
-export type { SessionCache } from './session-cache.js'
-export { createSessionFeed } from './session-feed.js'
-export type { SessionFeed } from './session-feed.js'
-export type * from './kept-sessions.js'
+export type { RevocationChannel, Signal } from './signals.js'
+export { readSignal, signalAfterwards, nodeSignal, sessionSignal, userSignal } from './signals.js'
+export type * from './session-backend.js'
 export { foldPassword, toComparedForm } from './folding.js'
 export { createAccounts } from './accounts.js'
 export type { Accounts } from './accounts.js'

@@ -4,25 +4,25 @@
  */
 
 /** One limit that a request is charged to. */
-export interface Charge {
+export interface Limit {
   /** The name of the limit. */
-  readonly budget: string
+  readonly name: string
   /** Whose: an address as it is compared, a network, a user's id. */
   readonly subject: string
   /** How many within `windowMs`, which begins at the first. */
-  readonly limit: number
+  readonly max: number
   readonly windowMs: number
   /** What happens beyond it: a refusal, a toll, or nothing but that the verdict says so. Default: `refuse`. */
   readonly beyond?: 'refuse' | 'toll' | 'tell'
-  /** The wait after a miss; each further one doubles it up to `mostPauseMs` when that is given. */
+  /** The wait after a miss; each further one doubles it up to `maxPauseMs` when that is given. */
   readonly pauseMs?: number
-  readonly mostPauseMs?: number
+  readonly maxPauseMs?: number
   /** How many misses are followed by no pause. Default: 0. */
   readonly free?: number
 }
 
 /** What pays a toll, once. */
-export interface Payment {
+export interface TollPayment {
   readonly id: Uint8Array
   /** It is good from then on, and until then, by the database's clock. */
   readonly from: Date
@@ -32,7 +32,7 @@ export interface Payment {
 }
 
 /** Whether all charges fit. When one does not, none is counted. */
-export interface Verdict {
+export interface LimitVerdict {
   readonly allowed: boolean
   /** Until the refusing limit has room again; 0 when none refused. Of several, the one that takes longest. */
   readonly retryAfterMs: number
@@ -48,23 +48,23 @@ export interface Verdict {
 }
 
 /** How something is charged. */
-export interface How {
+export interface LimitOptions {
   /** A UUID that names the charge, to undo it by. */
   readonly id?: string | null
   /** What pays a toll, if one is due. */
-  readonly payment?: Payment | null
+  readonly payment?: TollPayment | null
 }
 
 /** Who asks: from a browser of this name, and about an address as it is compared, where there is one. */
-export interface Asked {
+export interface LimitRequester {
   readonly browser: string | null
   readonly address: { readonly type: string; readonly valueKey: string } | null
-  /** Names the charge, as in `How`. */
+  /** Names the attempt, as in `LimitOptions`. */
   readonly id?: string | null
 }
 
 /** What is known of who asks; for limits alone. */
-export interface Known {
+export interface KnownRequester {
   /** Whether the browser is known to whoever proved the address; without an address, to anybody. */
   readonly known: boolean
   /** Who proved the address. */
@@ -72,29 +72,29 @@ export interface Known {
 }
 
 /** A wrong secret. */
-export interface Miss {
+export interface FailedAttempt {
   /** Those of its charges that a pause follows. */
-  readonly charges: readonly Charge[]
+  readonly limits: readonly Limit[]
   readonly browser: string | null
   /** Whose secret was guessed; null where that is nobody, or where the browser is unknown. */
   readonly userId: string | null
 }
 
 /** The limits of one schema. */
-export interface Limits {
+export interface LimitStore {
   /**
    * Charges all or none, in one statement. Two charges of one limit and subject are one.
    * @throws AuthError `unavailable`
    */
-  take(charges: readonly Charge[], how?: How): Promise<Verdict>
+  take(limits: readonly Limit[], how?: LimitOptions): Promise<LimitVerdict>
   /** Charges networks, and looks who asks; the same statement for every address. */
-  admit(charges: readonly Charge[], asked: Asked): Promise<Verdict & Known>
+  admit(limits: readonly Limit[], asked: LimitRequester): Promise<LimitVerdict & KnownRequester>
   /** Gives back what was taken for something that turned out right, and ends the pause that it began. */
-  refund(charges: readonly Charge[]): Promise<void>
+  refund(limits: readonly Limit[]): Promise<void>
   /** Gives back a charge of which it is unknown whether it was counted, unless something was charged since. */
-  undo(charges: readonly Charge[], id: string): Promise<void>
+  undo(limits: readonly Limit[], id: string): Promise<void>
   /** Begins the pauses that follow a wrong secret, and counts it against the browser. */
-  miss(miss: Miss): Promise<void>
+  miss(miss: FailedAttempt): Promise<void>
   /** Whether the browser of this name is known to whoever proved this address. */
   knows(browser: string, address: { readonly type: string; readonly valueKey: string }): Promise<boolean>
   /** Writes that a limit was reached, once a minute for each; whether this was that time. */

@@ -29,7 +29,7 @@ export interface PasswordOptions {
 }
 
 // More forms than these at once are no longer spent for everybody.
-const mostForms = 3
+const maxForms = 3
 
 // No address has this key, so that a malformed one takes the same statement as an unknown one.
 const nobody = ''
@@ -54,7 +54,7 @@ export function createPasswords(context: Context) {
     const samples = new Map<string, string>()
     for (const sample of foreignHashes) {
       const form = hasher.formOf(sample)
-      if (form !== null && samples.size < mostForms && !samples.has(form)) samples.set(form, sample)
+      if (form !== null && samples.size < maxForms && !samples.has(form)) samples.set(form, sample)
     }
     if (samples.size === 0) return
     const typed = isOverlong(context, password) ? 'over-long' : toHashedForm(password)

@@ -203,7 +203,7 @@ export interface CodeAttempt {
   /** A digest of the browser that tries, where it is known for this address: its wrong tries are counted apart. */
   readonly knownBrowser: string | null
   /** A code of this length counts while fewer wrong tries than this were seen; null for the longest. */
-  readonly mostMisses: number | null
+  readonly maxMisses: number | null
 }
 
 /** A verification whose code may now be compared: the attempt is already counted and committed. */

@@ -11,7 +11,7 @@ import { collectFaults, readFlow, requireObject, requireString } from './inputs.
 import { findSubject, redeemWithPassword, setByLink } from './new-password.js'
 import type { HeldSecret } from './new-password.js'
 import { judgeBreach, judgePassword, judgeResemblance } from './password.js'
-import { readRequest } from './request.js'
+import { readRequester } from './requester.js'
 import type { FlowOption, Issued, RequestOptions, Verified } from './types.js'
 import { judgeCode, mintVerification, readCode, readHolder, readLink, useCode } from './verifications.js'
 import type { JudgedCode } from './verifications.js'
@@ -55,7 +55,7 @@ export function createRecovery(context: Context) {
   return {
     async requestPasswordRecovery(email: string, options: RequestOptions = {}): Promise<Issued> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
-      const minted = mintVerification(context, 'recovery', readRequest(options))
+      const minted = mintVerification(context, 'recovery', readRequester(options))
       const { codeLength } = await store.verifications.issueRecovery(
         { value: address.value, valueKey: address.key },
         minted,

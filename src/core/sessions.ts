@@ -9,12 +9,12 @@ import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
 import { gone, readAuthenticatedAt, requireId, requireObject, requireString } from './inputs.js'
 import type { FoundSession, NewSession, Secrets } from './ports.js'
-import { readOrigin } from './request.js'
+import { readDevice } from './requester.js'
 import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } from './types.js'
 
 const methodForm = /^[a-z][a-z0-9_-]{0,31}$/
-const mostMethods = 8
-const mostListed = 1000
+const maxMethods = 8
+const maxListed = 1000
 // Of the name of a browser.
 const leastName = 16
 const longestName = 128
@@ -24,7 +24,7 @@ type Told = Omit<NewSession, 'id' | 'secretHash' | 'userId'>
 
 function readMethods(methods: unknown): readonly string[] {
   if (methods === undefined) return []
-  if (!Array.isArray(methods) || methods.length > mostMethods) throw invalidField('methods', 'format')
+  if (!Array.isArray(methods) || methods.length > maxMethods) throw invalidField('methods', 'format')
   for (const method of methods) {
     if (typeof method !== 'string' || !methodForm.test(method)) throw invalidField('methods', 'format')
   }
@@ -43,7 +43,7 @@ function readContext({ hashFlow }: Pick<Secrets, 'hashFlow'>, context: unknown):
   const { methods, authenticatedAt, proof } = given
   const browser = readBrowser(given['browser'])
   return {
-    ...readOrigin(given),
+    ...readDevice(given),
     methods: readMethods(methods),
     authenticatedAt: readAuthenticatedAt(authenticatedAt),
     proof: proof === undefined ? null : requireId('proof', { id: proof }),
@@ -86,8 +86,8 @@ export function createSessions({ store, secrets }: Context) {
     ): Promise<Session[]> {
       const userId = requireId('user', user)
       const { after, limit } = page
-      if (limit !== undefined && (!Number.isInteger(limit) || limit < 1 || limit > mostListed))
-        throw invalidField('limit', 'max', mostListed)
+      if (limit !== undefined && (!Number.isInteger(limit) || limit < 1 || limit > maxListed))
+        throw invalidField('limit', 'max', maxListed)
       const last = after === undefined ? null : requireId('after', after)
       return store.sessions.list(userId, { after: last, limit: limit ?? null })
     },

@@ -8,7 +8,7 @@ import { invalidField } from '../base/index.js'
 import type { Context } from './context.js'
 import { newClaim, readAddress } from './identities.js'
 import { requireObject, requireString } from './inputs.js'
-import { readRequest } from './request.js'
+import { readRequester } from './requester.js'
 import type { Issued, RequestOptions } from './types.js'
 import { mintVerification } from './verifications.js'
 
@@ -25,7 +25,7 @@ export function createSignIns(context: Context) {
     async requestSignIn(address: SignInAddress, options: RequestOptions = {}): Promise<Issued> {
       const { email, phone } = requireObject('address', address)
       const type = phone === undefined ? 'email' : 'phone'
-      const request = readRequest(options)
+      const request = readRequester(options)
       const found = readAddress(context, type, requireString(type, phone ?? email))
       if (found === null) throw invalidField(type, 'format')
       const minted = mintVerification(context, 'sign_in', request)

@@ -11,7 +11,7 @@ import { normalizeEmail, nowhere } from './email.js'
 import { judgeClaim, prepareClaim } from './identities.js'
 import { readFlow, requireString } from './inputs.js'
 import { setByLink } from './new-password.js'
-import { readRequest } from './request.js'
+import { readRequester } from './requester.js'
 import type { FlowOption, Issued, RepeatOptions, RequestOptions, Verified } from './types.js'
 import { mintVerification, readHolder, readLink } from './verifications.js'
 
@@ -33,7 +33,7 @@ export function createSignUps(context: Context) {
       attrs: { email: string; password: string },
       options: RequestOptions = {},
     ): Promise<Issued> {
-      const request = readRequest(options)
+      const request = readRequester(options)
       const { claim, hash } = await prepareClaim(context, attrs)
       const minted = mintVerification(context, 'email', request)
       const created = await store.signUps.create(claim, hash, minted)
@@ -43,7 +43,7 @@ export function createSignUps(context: Context) {
 
     async requestSignUpAgain(email: string, options: RepeatOptions = {}): Promise<Issued> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
-      const minted = mintVerification(context, 'email', readRequest(options))
+      const minted = mintVerification(context, 'email', readRequester(options))
       const { codeLength } = await store.signUps.repeat(
         { value: address.value, valueKey: address.key, previousFlowHash: hashPrevious(options) },
         minted,

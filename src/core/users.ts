@@ -24,7 +24,7 @@ export interface ImportedUser {
   readonly metadata?: Json | undefined
 }
 
-const mostUsers = 1000
+const maxUsers = 1000
 
 /** The operations on whole users. */
 export function createUsers(context: Context) {
@@ -71,8 +71,8 @@ export function createUsers(context: Context) {
 
     async listUsers(page: { after?: UserRef | undefined; limit?: number | undefined } = {}): Promise<User[]> {
       const { after, limit = 100 } = page
-      if (!Number.isInteger(limit) || limit < 1 || limit > mostUsers)
-        throw invalidField('limit', 'max', mostUsers)
+      if (!Number.isInteger(limit) || limit < 1 || limit > maxUsers)
+        throw invalidField('limit', 'max', maxUsers)
       return store.users.list({ after: after === undefined ? null : requireId('after', after), limit })
     },
 

@@ -8,7 +8,7 @@
  */
 
 import { AuthError, encodeBase64url, invalidField } from '../base/index.js'
-import { mostMissesFor } from './code-lengths.js'
+import { maxMissesFor } from './code-lengths.js'
 import type { Context } from './context.js'
 import type { SecretFailure } from './events.js'
 import { readAddress } from './identities.js'
@@ -22,8 +22,8 @@ import {
   requireText,
 } from './inputs.js'
 import type { CodeAttempt, NewVerification, OpenedLink, RedeemBy, Redeemed } from './ports.js'
-import { readRequest } from './request.js'
-import type { Request } from './request.js'
+import { readRequester } from './requester.js'
+import type { Requester } from './requester.js'
 import { verificationTypes } from './types.js'
 import type { FlowOption, IdentityRef, Issued, RequestOptions, VerificationType, Verified } from './types.js'
 
@@ -39,7 +39,7 @@ export function requireVerificationType(type: unknown): VerificationType {
 export function mintVerification(
   context: Context,
   type: VerificationType,
-  { flow, ip, userAgent, knownBrowser }: Request,
+  { flow, ip, userAgent, knownBrowser }: Requester,
 ): NewVerification {
   const { secrets, settings } = context
   const { linkLifetimeMs, codeLifetimeMs, codeLengths } = settings.verification
@@ -148,15 +148,15 @@ export function readCode(
   const code = requireString('code', input.code)
   const value = requireString('value', input.value)
   const address = readAddress(context, addressType(type, value), value)
-  const mostMisses = mostMissesFor(context.settings.verification.codeLengths, code.length)
-  if (address === null || mostMisses === undefined || !context.secrets.isCode(code)) {
+  const maxMisses = maxMissesFor(context.settings.verification.codeLengths, code.length)
+  if (address === null || maxMisses === undefined || !context.secrets.isCode(code)) {
     throw new AuthError('invalid_token', { reason: 'code_malformed' })
   }
   const flow = readFlow(input.options)
   const flowHash = flow === null ? null : context.secrets.hashFlow(flow)
   const knownBrowser = digestBrowser(context, readKnownBrowser(input.options))
   const { keyVersions } = context.secrets
-  return { type, valueKey: address.key, flowHash, keyVersions, knownBrowser, mostMisses }
+  return { type, valueKey: address.key, flowHash, keyVersions, knownBrowser, maxMisses }
 }
 
 function addressType(type: VerificationType, value: string): 'email' | 'phone' {
@@ -210,7 +210,7 @@ export function createVerifications(context: Context) {
     options: RequestOptions = {},
   ): Promise<Issued> {
     const identityId = requireId('identity', identity)
-    const minted = mintVerification(context, requireVerificationType(type), readRequest(options))
+    const minted = mintVerification(context, requireVerificationType(type), readRequester(options))
     const issued = await store.verifications.issue(identityId, minted)
     switch (issued.outcome) {
       case 'gone':

@@ -18,8 +18,8 @@ export interface PlacesParts {
 }
 
 const most = 16
-const mostNotices = 12
-const mostAside = 48
+const maxNotices = 12
+const maxAside = 48
 const slowAfterMs = 2_000
 
 function createChannel({ timers, onRoom }: PlacesParts) {
@@ -30,7 +30,7 @@ function createChannel({ timers, onRoom }: PlacesParts) {
 
   function room(): OutboxRoom {
     const free = most - secrets - notices
-    return { secrets: free, notices: Math.max(0, Math.min(free, mostNotices - notices)) }
+    return { secrets: free, notices: Math.max(0, Math.min(free, maxNotices - notices)) }
   }
   const isShort = (): boolean => room().notices === 0
 
@@ -46,7 +46,7 @@ function createChannel({ timers, onRoom }: PlacesParts) {
     else secrets++
     const timer = timers.set(slowAfterMs, () => {
       waiting.delete(timer)
-      if (aside >= mostAside) return
+      if (aside >= maxAside) return
       const wasShort = isShort()
       leave()
       isAside = true

@@ -51,7 +51,7 @@ const longestPauseMs = 30_000
 const shortestPauseMs = 100
 // Whatever ends before gives its place to what waits.
 const fullPauseMs = 1_000
-const mostDiscarded = 500
+const maxDiscarded = 500
 const secretRetryMs = 5_000
 const noticeRetryMs = 60_000
 const longestRetryMs = 6 * 3_600_000
@@ -275,7 +275,7 @@ export function createWorker(options: WorkerOptions) {
 
   // Batch by batch, so that no statement is long; leases go on in between.
   async function discardAll(goesOn: () => boolean): Promise<void> {
-    while (goesOn() && (await outbox.discard(mostDiscarded)) > 0);
+    while (goesOn() && (await outbox.discard(maxDiscarded)) > 0);
   }
 
   function discardAside(): void {

@@ -20,20 +20,20 @@ export interface Argon2Hash {
 
 const form =
   /^\$(argon2(?:id|i|d))\$(?:v=(16|19)\$)?m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,128})\$([A-Za-z0-9+/]{16,128})$/
-const mostMemoryKib = 1_048_576
-const mostPasses = 64
-const mostLanes = 16
-const mostWorkKib = 4 * mostMemoryKib
+const maxMemoryKib = 1_048_576
+const maxPasses = 64
+const maxLanes = 16
+const maxWorkKib = 4 * maxMemoryKib
 // RFC 9106 §3.1: eight blocks of 1 KiB for each lane.
 const leastKibPerLane = 8
 
 function isBearable({ memoryKib, passes, lanes }: Argon2Hash): boolean {
   return (
     memoryKib >= leastKibPerLane * lanes &&
-    memoryKib <= mostMemoryKib &&
-    passes <= mostPasses &&
-    lanes <= mostLanes &&
-    memoryKib * passes <= mostWorkKib
+    memoryKib <= maxMemoryKib &&
+    passes <= maxPasses &&
+    lanes <= maxLanes &&
+    memoryKib * passes <= maxWorkKib
   )
 }
 

@@ -1,6 +1,6 @@
 /** A bounded pool with a bounded queue, first come, first served. What does not fit is refused at once. */
 
-import { AuthError, createTurns } from '../base/index.js'
+import { AuthError, createSemaphore } from '../base/index.js'
 
 /** Runs tasks, so many at once. */
 export interface Pool {
@@ -16,17 +16,17 @@ const hashMs = 10
 /** `concurrency` tasks at once, and `queue` waiting. */
 export function createPool(limits: { readonly concurrency: number; readonly queue: number }): Pool {
   const { concurrency, queue } = limits
-  const turns = createTurns(concurrency)
+  const semaphore = createSemaphore(concurrency)
 
   return {
-    queued: () => turns.waiting(),
+    queued: () => semaphore.waiting(),
 
     async run(task) {
-      if (!turns.isFree() && turns.waiting() >= queue) {
+      if (!semaphore.isFree() && semaphore.waiting() >= queue) {
         const retryAfterMs = Math.max(1000, Math.ceil((queue / concurrency) * hashMs))
         throw new AuthError('rate_limited', { reason: 'hash_queue_full', retryAfterMs })
       }
-      return turns.run(task)
+      return semaphore.run(task)
     },
   }
 }

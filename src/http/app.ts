@@ -15,27 +15,27 @@ import type { Body } from './body.js'
 import { createClientAddress } from './client-address.js'
 import { createCookies } from './cookies.js'
 import type { Engine } from './engine.js'
-import { createExchange } from './exchange.js'
-import type { Exchange } from './exchange.js'
+import { createRequestContext } from './request-context.js'
+import type { RequestContext } from './request-context.js'
 import { formTokenField, isFormToken, shownLinkField, showedLink } from './form-token.js'
 import { createGuard, requireFresh } from './guard.js'
 import type { GuardOptions } from './guard.js'
 import { parseInput } from './input.js'
 import { createLocality } from './locality.js'
 import { createOrigins } from './origin.js'
-import { protectionOf } from './protection.js'
+import { protectionOf } from './security-headers.js'
 import { toProblem, toRefusal, withoutReason } from './problem.js'
 import { createRefusalRecord } from './refusals.js'
 import { createReporter } from './report.js'
-import type { HtmlFace, Outcome, RouteDefinition } from './route.js'
+import type { HtmlResponses, Outcome, RouteDefinition } from './route.js'
 import type { Scope } from './scope.js'
-import { createSessionLane, dress } from './session-lane.js'
+import { createSessionEndpoint, addAnswerHeaders } from './session-endpoint.js'
 import { tollField, tollHeader } from './toll.js'
 import type { Served } from '../telemetry/index.js'
 
 /** What is known of the connection that a request came on. */
 export interface Peer {
-  /** The address of the socket's other end. Without it, and without `trustedProxies`, all clients share one budget. */
+  /** The address of the socket's other end. Without it, and without `trustedProxies`, all clients share one limit. */
   readonly address?: string | null | undefined
 }
 
@@ -55,7 +55,7 @@ export interface HttpParts {
   readonly engine: Engine
   readonly routes: readonly RouteDefinition[]
   /** How forms and pages are answered; without it everything is JSON. */
-  readonly html: HtmlFace | null
+  readonly html: HtmlResponses | null
 }
 
 interface Variables {
@@ -88,8 +88,8 @@ function toResponse(outcome: Outcome): Response {
   }
 }
 
-function withCookies(response: Response, exchange: Exchange): Response {
-  const lines = [...exchange.setCookies]
+function withCookies(response: Response, context: RequestContext): Response {
+  const lines = [...context.setCookies]
   if (lines.length === 0) return response
   const headers = new Headers(response.headers)
   for (const line of lines) headers.append('Set-Cookie', line)
@@ -129,103 +129,109 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   const isLocal = createLocality(settings)
   const reporter = createReporter(engine)
   const recordRefusal = createRefusalRecord(engine)
-  const lane = createSessionLane({ engine, cookies, native, reporter })
+  const sessionEndpoint = createSessionEndpoint({ engine, cookies, native, reporter })
   const app = new Hono<Variables>()
 
-  async function judgeAccess(exchange: Exchange, { access }: RouteDefinition): Promise<void> {
+  async function judgeAccess(context: RequestContext, { access }: RouteDefinition): Promise<void> {
     if (access === 'public') return
-    const { session } = await exchange.requireScope()
+    const { session } = await context.requireScope()
     if (access === 'fresh') requireFresh(engine, session)
   }
 
   // Another tab may have parked another link meanwhile: a button redeems what its own page showed, or nothing.
-  function requireShownLink({ step }: Exchange, fields: Readonly<Record<string, unknown>>): void {
-    const { link } = step.read()
+  function requireShownLink(
+    { browserState }: RequestContext,
+    fields: Readonly<Record<string, unknown>>,
+  ): void {
+    const { link } = browserState.read()
     if (link === undefined || fields['token'] !== undefined || fields['code'] !== undefined) return
     if (!showedLink(keys, link.token, fields[shownLinkField])) throw invalidField('link', 'mismatch')
   }
 
   async function readInput(
-    exchange: Exchange,
+    context: RequestContext,
     route: RouteDefinition,
     seen: { body: Body },
   ): Promise<unknown> {
-    const { request } = exchange
+    const { request } = context
     const changes = route.method !== 'GET'
     seen.body = changes ? await readBody(request) : queryOf(request)
     const { fields, isForm } = seen.body
-    if (isForm) exchange.present(fields[tollField])
-    if (changes && isForm && !isFormToken(keys, exchange.flows(), fields[formTokenField])) {
+    if (isForm) context.present(fields[tollField])
+    if (changes && isForm && !isFormToken(keys, context.browserNames(), fields[formTokenField])) {
       throw new AuthError('forbidden_origin', { reason: 'form_token' })
     }
-    if (changes && isForm && route.redeemsLink === true) requireShownLink(exchange, fields)
+    if (changes && isForm && route.redeemsLink === true) requireShownLink(context, fields)
     if (route.input === undefined) return undefined
     return parseInput(route.input, isForm && html !== null ? html.read(fields) : fields)
   }
 
   /** The pages, where a person looks at what comes: not for data that a browser happens to open. */
-  function faceOf({ wantsHtml }: Exchange, { method, hidden, action }: RouteDefinition): HtmlFace | null {
+  function faceOf(
+    { wantsHtml }: RequestContext,
+    { method, hidden, action }: RouteDefinition,
+  ): HtmlResponses | null {
     return wantsHtml && (method !== 'GET' || hidden === true || action !== undefined) ? html : null
   }
 
   async function succeed(
-    exchange: Exchange,
+    context: RequestContext,
     route: RouteDefinition,
     result: { input: unknown; outcome: Outcome },
   ) {
     if (route.action !== undefined && handler.onSuccess !== undefined) {
-      const scope = await exchange.scope()
-      const replaced = await handler.onSuccess(route.action, scope, exchange.context)
+      const scope = await context.scope()
+      const replaced = await handler.onSuccess(route.action, scope, context.hono)
       if (replaced !== undefined) return replaced
     }
     const { outcome } = result
-    const face = outcome.status === 'complete' ? null : faceOf(exchange, route)
-    return face === null ? toResponse(outcome) : face.answer(exchange, route, result)
+    const face = outcome.status === 'complete' ? null : faceOf(context, route)
+    return face === null ? toResponse(outcome) : face.answer(context, route, result)
   }
 
   async function refuse(
-    exchange: Exchange,
+    context: RequestContext,
     route: RouteDefinition,
     result: { body: Body; error: AuthError },
   ) {
     const { error, body } = result
     const told = withoutReason(error)
     if (route.action !== undefined && handler.onFailure !== undefined) {
-      const replaced = await handler.onFailure(route.action, told, exchange.context)
+      const replaced = await handler.onFailure(route.action, told, context.hono)
       if (replaced !== undefined) return replaced
     }
-    const face = faceOf(exchange, route)
-    if (face === null) return toProblem(told, exchange.requestId)
-    return face.refuse(exchange, route, { input: body.fields, error: told })
+    const face = faceOf(context, route)
+    if (face === null) return toProblem(told, context.requestId)
+    return face.refuse(context, route, { input: body.fields, error: told })
   }
 
-  function begin(c: Context<Variables>): Exchange {
+  function begin(c: Context<Variables>): RequestContext {
     const request = c.req.raw
     const client = addressOf(request.headers, c.env.peer?.address ?? null)
-    return createExchange({ engine, cookies, context: c, client, wantsHtml: wantsHtml(request) })
+    return createRequestContext({ engine, cookies, hono: c, client, wantsHtml: wantsHtml(request) })
   }
 
   async function answer(route: RouteDefinition, c: Context<Variables>): Promise<Served> {
-    const exchange = begin(c)
-    const { request } = exchange
+    const context = begin(c)
+    const { request } = context
     const seen: { body: Body } = { body: { fields: {}, isForm: false } }
     try {
       if (route.local === true && !isLocal(request, c.env.peer?.address ?? null))
         throw new AuthError('not_found', { reason: 'development_is_for_this_machine' })
       if (route.method !== 'GET' && !origins.mayChange(request.headers))
         throw new AuthError('forbidden_origin')
-      await judgeAccess(exchange, route)
-      const input = await readInput(exchange, route, seen)
-      const outcome = await route.handle(exchange, input)
-      const response = await succeed(exchange, route, { input, outcome })
+      await judgeAccess(context, route)
+      const input = await readInput(context, route, seen)
+      const outcome = await route.handle(context, input)
+      const response = await succeed(context, route, { input, outcome })
       if (outcome.status === 200) countSignIn(route, 'success')
-      return { response: withCookies(response, exchange) }
+      return { response: withCookies(response, context) }
     } catch (thrown) {
       const error = toRefusal(thrown)
-      await recordRefusal(error, exchange)
-      const response = await refuse(exchange, route, { body: seen.body, error })
+      await recordRefusal(error, context)
+      const response = await refuse(context, route, { body: seen.body, error })
       countSignIn(route, error.code)
-      return { response: withCookies(response, exchange), error }
+      return { response: withCookies(response, context), error }
     }
   }
 
@@ -242,9 +248,9 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       const told = withoutReason(error)
       if (html === null || c.req.method !== 'GET' || !wantsHtml(c.req.raw))
         return { response: toProblem(told, requestId), error }
-      const exchange = begin(c)
-      const page = await html.refuse(exchange, null, { input: {}, error: told })
-      return { response: withCookies(page, exchange), error }
+      const context = begin(c)
+      const page = await html.refuse(context, null, { input: {}, error: told })
+      return { response: withCookies(page, context), error }
     })
   }
 
@@ -284,12 +290,12 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
   app.onError((thrown, c) => refuseAt(c, toRefusal(thrown)))
 
   return {
-    fetch: (request, peer) => lane.serve(request) ?? Promise.resolve(app.fetch(request, { peer })),
-    scope: (request) => lane.scope(request),
-    requireScope: createGuard(engine, (request) => lane.scope(request)),
+    fetch: (request, peer) => sessionEndpoint.serve(request) ?? Promise.resolve(app.fetch(request, { peer })),
+    scope: (request) => sessionEndpoint.scope(request),
+    requireScope: createGuard(engine, (request) => sessionEndpoint.scope(request)),
     problem(thrown) {
       const requestId = keys.newId()
-      return dress(toProblem(withoutReason(toRefusal(thrown)), requestId), requestId, overHttps)
+      return addAnswerHeaders(toProblem(withoutReason(toRefusal(thrown)), requestId), requestId, overHttps)
     },
   }
 }

@@ -7,7 +7,7 @@
 
 import { AuthError } from '../base/index.js'
 
-const mostBytes = 65_536
+const maxBytes = 65_536
 
 /** What was sent, and how. */
 export interface Body {
@@ -33,7 +33,7 @@ export function contentTypeOf(headers: Headers): 'json' | 'form' | null {
 export async function readBody(request: Request): Promise<Body> {
   if (request.body === null) return { fields: {}, isForm: contentTypeOf(request.headers) === 'form' }
   const type = contentTypeOf(request.headers)
-  if (Number(request.headers.get('content-length') ?? 0) > mostBytes) throw malformed()
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw malformed()
   const text = await readBounded(request.body)
   if (text === '') return { fields: {}, isForm: type === 'form' }
   if (text === null || type === null) throw malformed()
@@ -70,7 +70,7 @@ async function readBounded(body: ReadableStream<Uint8Array>): Promise<string | n
     const { done, value } = await reader.read()
     if (done) return text + decoder.decode()
     length += value.length
-    if (length > mostBytes) {
+    if (length > maxBytes) {
       await reader.cancel()
       return null
     }

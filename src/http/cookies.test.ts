@@ -14,8 +14,8 @@ describe('a cookie', () => {
     expect(secure.session.set('x', 60)).toBe(
       '__Host-latchkey=x; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Lax',
     )
-    expect(plain.flow.set('x')).toBe('latchkey-flow=x; Path=/; HttpOnly; SameSite=Lax')
-    expect(secure.step.clear()).toContain('Max-Age=0')
+    expect(plain.browser.set('x')).toBe('latchkey-flow=x; Path=/; HttpOnly; SameSite=Lax')
+    expect(secure.browserState.clear()).toContain('Max-Age=0')
   })
 
   it('is read among others, wherever it stands', () => {

@@ -23,8 +23,8 @@ export interface CookieKind {
 /** The four cookies. */
 export interface Cookies {
   readonly session: CookieKind
-  readonly flow: CookieKind
-  readonly step: CookieKind
+  readonly browser: CookieKind
+  readonly browserState: CookieKind
   readonly known: CookieKind
 }
 
@@ -76,8 +76,8 @@ export function createCookies(secure: boolean): Cookies {
   const prefix = secure ? '__Host-' : ''
   return {
     session: createCookie(`${prefix}latchkey`, secure),
-    flow: createCookie(`${prefix}latchkey-flow`, secure),
-    step: createCookie(`${prefix}latchkey-step`, secure),
+    browser: createCookie(`${prefix}latchkey-flow`, secure),
+    browserState: createCookie(`${prefix}latchkey-step`, secure),
     known: createCookie(`${prefix}latchkey-known`, secure),
   }
 }

@@ -1,20 +1,21 @@
 /** What HTTP needs of an engine: its accounts, its strategies, its limits, its keys, and how it is configured. */
 
 import type { Logger } from '../base/index.js'
-import type { Accounts, Actor, CodeLengths, Message, Refusals, SessionFeed } from '../core/index.js'
+import type { Accounts, Actor, CodeLengths, Message, Refusals } from '../core/index.js'
+import type { SessionFeed } from '../session-cache/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Telemetry } from '../telemetry/index.js'
-import type { Gate } from './gate.js'
+import type { Limiter } from './limiter.js'
 import type { Handler } from './handler.js'
 import type { HttpKeys } from './http-keys.js'
 import type { LimitTable } from './limit-table.js'
 
 /** An engine as HTTP sees it. */
 export interface Engine {
-  /** What nobody is recorded for; routes use the accounts of their exchange, which say who asks. */
+  /** What nobody is recorded for; routes use the accounts of their request context, which record who made the request. */
   readonly accounts: Pick<Accounts, 'getSession' | 'touchSession'> & { by(actor: Actor): Accounts }
   readonly strategies: readonly Strategy[]
-  readonly gate: Gate
+  readonly limiter: Limiter
   /** Where refused requests are recorded. */
   readonly refusals: Refusals
   readonly keys: HttpKeys

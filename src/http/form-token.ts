@@ -8,13 +8,15 @@ export const formTokenField = '_form'
 const purpose = 'form'
 
 /** The token of a browser's forms. */
-export function formTokenOf(keys: HttpKeys, flow: string): string {
-  return keys.mac(purpose, flow)
+export function formTokenOf(keys: HttpKeys, browserName: string): string {
+  return keys.mac(purpose, browserName)
 }
 
 /** Whether a form was made for this browser, under one of these names of it. */
-export function isFormToken(keys: HttpKeys, flows: readonly string[], token: unknown): boolean {
-  return typeof token === 'string' && flows.some((flow) => keys.isMac(purpose, flow, token))
+export function isFormToken(keys: HttpKeys, browserNames: readonly string[], token: unknown): boolean {
+  return (
+    typeof token === 'string' && browserNames.some((browserName) => keys.isMac(purpose, browserName, token))
+  )
 }
 
 /** The name of the hidden field that says which link a page showed. */

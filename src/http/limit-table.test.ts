@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createCharges } from './charges.js'
+import { createRequestLimits } from './request-limits.js'
 import { limitDefaults, readLimits } from './limit-table.js'
 import type { LimitName } from './limit-table.js'
 
@@ -34,7 +34,7 @@ describe('overrides', () => {
       passwordStranger: { ...limitDefaults.passwordStranger, limit: 20 },
       messageCountry: { limit: 5, window: '12h', counts: 'requests', beyond: 'toll' },
     })
-    const [stranger] = createCharges(table).password({ client, known: null }, 'a@b.example', 'id')
+    const [stranger] = createRequestLimits(table).password({ client, known: null }, 'a@b.example', 'id')
     expect(stranger).toMatchObject({ limit: 20, windowMs: 15 * minute, pauseMs: 1000 })
   })
 
@@ -78,7 +78,7 @@ describe('overrides', () => {
       fc.property(fc.dictionary(fc.constantFrom(...names), override), (overrides) => {
         const { table, faults } = read(overrides)
         if (faults.length > 0) return
-        for (const { limit, windowMs } of createCharges(table).networks(client, 'codeNetwork')) {
+        for (const { max: limit, windowMs } of createRequestLimits(table).networks(client, 'codeNetwork')) {
           expect(Number.isInteger(limit) && limit > 0 && windowMs > 0).toBe(true)
         }
       }),

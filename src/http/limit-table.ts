@@ -9,16 +9,16 @@ import { parseDuration } from '../base/index.js'
 import type { Duration } from '../base/index.js'
 
 /** One limit: how many of what, for whom, within which time. */
-export interface Limit {
+export interface LimitRule {
   readonly limit: number
   readonly window: Duration
   /** `misses` are given back when the request turned out right; `requests` are not. */
   readonly counts: 'misses' | 'requests'
   /** What happens beyond it. `refuse` is the default; a toll is solved by strangers; `tell` only closes a password. */
   readonly beyond?: 'toll' | 'tell'
-  /** The wait after a miss; doubled up to `mostPause`. */
+  /** The wait after a miss; doubled up to `maxPause`. */
   readonly pause?: Duration
-  readonly mostPause?: Duration
+  readonly maxPause?: Duration
   /** How many misses are followed by no pause. */
   readonly free?: number
 }
@@ -28,7 +28,7 @@ const guesses = {
   window: '15m',
   counts: 'misses',
   pause: '1s',
-  mostPause: '60s',
+  maxPause: '60s',
   free: 3,
 } as const
 
@@ -52,7 +52,7 @@ export const limitDefaults = {
   signUpNetwork: { limit: 10, window: '1h', counts: 'requests' },
   signUpGlobal: { limit: 600, window: '1m', counts: 'requests', beyond: 'toll' },
   tollWait: { limit: 1, window: '60s', counts: 'requests' },
-} as const satisfies Record<string, Limit>
+} as const satisfies Record<string, LimitRule>
 
 /** The name of a limit. */
 export type LimitName = keyof typeof limitDefaults
@@ -71,20 +71,20 @@ export type LimitOverrides = Partial<
 >
 
 /** All limits. */
-export type LimitTable = Readonly<Record<LimitName, Limit>>
+export type LimitTable = Readonly<Record<LimitName, LimitRule>>
 
 const limitNames = Object.keys(limitDefaults) as LimitName[]
 const overridable = ['limit', 'window', 'pause']
-const mostLimit = 1_000_000_000
-const mostInARow = 100
-const mostWindowMs = 90 * 86_400_000
+const maxLimit = 1_000_000_000
+const maxInARow = 100
+const maxWindowMs = 90 * 86_400_000
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function readLimit(name: LimitName, override: unknown, faults: string[]): Limit {
-  const standard: Limit = limitDefaults[name]
+function readLimit(name: LimitName, override: unknown, faults: string[]): LimitRule {
+  const standard: LimitRule = limitDefaults[name]
   if (override === undefined) return standard
   if (!isRecord(override)) {
     faults.push(`limits.${name}: give an object such as { limit: 10, window: '15m' }.`)
@@ -96,14 +96,14 @@ function readLimit(name: LimitName, override: unknown, faults: string[]): Limit 
   }
   const { limit = standard.limit, window = standard.window, pause = standard.pause } = override
   // The most that SP 800-63B-4 §3.2.2 allows.
-  if (name === 'passwordInARow' && (limit as number) > mostInARow) {
-    faults.push(`limits.${name}.limit: give ${mostInARow} at most.`)
+  if (name === 'passwordInARow' && (limit as number) > maxInARow) {
+    faults.push(`limits.${name}.limit: give ${maxInARow} at most.`)
   }
-  if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > mostLimit) {
-    faults.push(`limits.${name}.limit: give a whole number from 1 to ${mostLimit}.`)
+  if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > maxLimit) {
+    faults.push(`limits.${name}.limit: give a whole number from 1 to ${maxLimit}.`)
   }
   const windowMs = parseDuration(window)
-  if (windowMs === null || windowMs > mostWindowMs) {
+  if (windowMs === null || windowMs > maxWindowMs) {
     faults.push(`limits.${name}.window: write a duration such as '15m', 90 days at most.`)
   }
   if (pause !== undefined && parseDuration(pause) === null) {

@@ -7,7 +7,7 @@
 
 import type { AuthError, Logger } from '../base/index.js'
 import type { Refusals } from '../core/index.js'
-import type { Exchange } from './exchange.js'
+import type { RequestContext } from './request-context.js'
 
 /** What records refusals. */
 export interface RefusalParts {
@@ -16,11 +16,11 @@ export interface RefusalParts {
   readonly now: () => number
 }
 
-type Asking = Pick<Exchange, 'actor' | 'client'>
+type Asking = Pick<RequestContext, 'actor' | 'client'>
 
 const recorded: ReadonlySet<string> = new Set(['rate_limited', 'forbidden_origin', 'assurance_required'])
 const pauseMs = 60_000
-const mostRemembered = 10_000
+const maxRemembered = 10_000
 
 // A network that one customer may have whole counts as one.
 function subjectOf({ actor, client }: Asking): string {
@@ -38,7 +38,7 @@ export function createRefusalRecord({ refusals, logger, now }: RefusalParts) {
     const subject = subjectOf(asking)
     const key = `${reason} ${subject}`
     if (now() - (told.get(key) ?? -Infinity) < pauseMs) return
-    if (told.size >= mostRemembered) told.clear()
+    if (told.size >= maxRemembered) told.clear()
     told.set(key, now())
     try {
       await refusals.record({ reason, subject }, asking.actor)

@@ -9,8 +9,8 @@
 import type { ZodType } from 'zod'
 import type { AuthError } from '../base/index.js'
 import type { Issued } from '../core/index.js'
-import { askerAt } from './asker.js'
-import type { Exchange } from './exchange.js'
+import { requesterAt } from './requester.js'
+import type { RequestContext } from './request-context.js'
 
 /** Who may ask: anybody, whoever is signed in, or whoever signed in within the last ten minutes. */
 export type Access = 'public' | 'session' | 'fresh'
@@ -50,7 +50,7 @@ export interface RouteDefinition<I = unknown> {
   readonly redeemsLink?: boolean
   /** Not there but for whoever sits at this machine, or where development is open to everybody. */
   readonly local?: boolean
-  handle(exchange: Exchange, input: I): Promise<Outcome> | Outcome
+  handle(context: RequestContext, input: I): Promise<Outcome> | Outcome
 }
 
 /** The answer to whoever asks for a secret, for every address alike, with the number of digits of its code. */
@@ -63,14 +63,14 @@ export function verificationSent({ codeLength }: Issued): Outcome {
  * `send` gives nothing where a strategy of the host's knows of no code.
  */
 export async function answerSent(
-  exchange: Exchange,
+  context: RequestContext,
   to: { readonly type: 'email' | 'phone'; readonly value: string },
   send: (() => Promise<Issued | undefined>) | null,
 ): Promise<Outcome> {
   const issued = send === null ? undefined : await send()
   if (issued !== undefined) return verificationSent(issued)
   return verificationSent({
-    codeLength: await exchange.accounts.getCodeLength(to.type, to.value, await askerAt(exchange, to)),
+    codeLength: await context.accounts.getCodeLength(to.type, to.value, await requesterAt(context, to)),
   })
 }
 
@@ -80,18 +80,18 @@ export function defineRoute<I>(route: RouteDefinition<I>): RouteDefinition {
 }
 
 /** How forms are answered: by pages. `ui/` implements it, the roof hands it in. */
-export interface HtmlFace {
+export interface HtmlResponses {
   /** What was meant by what was typed: a pasted code loses its spaces. */
   read(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   /** The page, or the redirect, after a form was posted with success. */
   answer(
-    exchange: Exchange,
+    context: RequestContext,
     route: RouteDefinition,
     result: { readonly input: unknown; readonly outcome: Outcome },
   ): Promise<Response> | Response
   /** The page that says what was refused. `input` is what was posted; no secret in it is shown again. */
   refuse(
-    exchange: Exchange,
+    context: RequestContext,
     route: RouteDefinition | null,
     result: { readonly input: Readonly<Record<string, unknown>>; readonly error: AuthError },
   ): Promise<Response> | Response

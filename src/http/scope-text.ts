@@ -7,7 +7,7 @@ import type { Session, User } from '../core/index.js'
 import type { Scope } from './scope.js'
 
 const msPerDay = 86_400_000
-const mostDays = 512
+const maxDays = 512
 const pairs = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
 
 // The dates of a session lie on a few days, and a day is what takes long to write.
@@ -16,7 +16,7 @@ const days = new Map<number, string>()
 function dayText(day: number): string {
   const known = days.get(day)
   if (known !== undefined) return known
-  if (days.size >= mostDays) days.clear()
+  if (days.size >= maxDays) days.clear()
   const text = new Date(day * msPerDay).toISOString().slice(0, -'00:00:00.000Z'.length)
   days.set(day, text)
   return text

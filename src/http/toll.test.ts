@@ -15,7 +15,11 @@ const keysOf = (...secrets: [string, ...string[]]): HttpKeys => ({
 })
 const keys = keysOf('a secret of tests that opens nothing else')
 const tolls = createTolls(keys)
-const bound: Bound = { path: '/auth/magic-link/request', address: 'ada@example.com', flow: 'a browser' }
+const bound: Bound = {
+  path: '/auth/magic-link/request',
+  address: 'ada@example.com',
+  browserName: 'a browser',
+}
 const at = new Date('2026-02-01T10:00:00Z')
 const due = { times: 1, at }
 

@@ -10,8 +10,8 @@ import { createChallenge, randomInt, verifySolution } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import type { Payload } from 'altcha-lib/types'
 import type { Toll } from '../base/index.js'
-import { mostWork } from '../store/index.js'
-import type { Payment } from '../core/index.js'
+import { maxWork } from '../store/index.js'
+import type { TollPayment } from '../core/index.js'
 import type { HttpKeys } from './http-keys.js'
 
 /** The header in which a solution is sent. */
@@ -28,7 +28,7 @@ export interface Bound {
   /** As it is compared; the empty text where there is none. */
   readonly address: string
   /** The name of the browser that asks. */
-  readonly flow: string
+  readonly browserName: string
 }
 
 /** The tolls of one engine. */
@@ -36,7 +36,7 @@ export interface Tolls {
   /** What to solve. `times` says how many times a limit has been taken, and `at` is the database's time. */
   demand(bound: Bound, due: { readonly times: number; readonly at: Date }): Promise<Toll>
   /** What a header or a field pays with; null where that is nothing. */
-  read(presented: string | null, bound: Bound): Promise<(Payment & { readonly waited: boolean }) | null>
+  read(presented: string | null, bound: Bound): Promise<(TollPayment & { readonly waited: boolean }) | null>
 }
 
 const lifetimeMs = 2 * 60_000
@@ -45,13 +45,13 @@ const waitedLifetimeMs = 10 * 60_000
 const rounds = 10_000
 const triesOfOne = 200
 // A minute at most: 6,000 tries, where one unit of the work that is due would be 6,400.
-const mostTries = 6000
+const maxTries = 6000
 const longest = 4096
 const purpose = 'toll'
 
 /** The units of work for so many times the limit: doubled with every doubling of the excess. */
 export function workFor(times: number): number {
-  return Math.min(mostWork, 2 ** Math.floor(Math.log2(Math.max(1, times))))
+  return Math.min(maxWork, 2 ** Math.floor(Math.log2(Math.max(1, times))))
 }
 
 function readPayload(presented: string): Payload | null {
@@ -73,7 +73,7 @@ function readPayload(presented: string): Payload | null {
 export function createTolls(keys: HttpKeys): Tolls {
   const signing = keys.keysOf('toll signature')
   const judging = keys.keysOf('toll solution')
-  const textOf = ({ path, address, flow }: Bound, work: number, until: number): string =>
+  const textOf = ({ path, address, browserName: flow }: Bound, work: number, until: number): string =>
     JSON.stringify([path, address, flow, work, until])
 
   // Any of the configured secrets may have signed it.
@@ -106,14 +106,14 @@ export function createTolls(keys: HttpKeys): Tolls {
     const text = keys.unseal('toll wait', presented)
     if (text === null) return null
     const { id, digest, from } = JSON.parse(text) as { id: string; digest: string; from: number }
-    if (!keys.isMac(purpose, textOf(bound, mostWork, from), digest)) return null
+    if (!keys.isMac(purpose, textOf(bound, maxWork, from), digest)) return null
     const until = new Date(from + waitedLifetimeMs)
-    return { id: Buffer.from(id, 'base64url'), from: new Date(from), until, work: mostWork, waited: true }
+    return { id: Buffer.from(id, 'base64url'), from: new Date(from), until, work: maxWork, waited: true }
   }
 
   function wait(bound: Bound, at: Date): string {
     const from = at.getTime() + waitSeconds * 1000
-    const digest = keys.mac(purpose, textOf(bound, mostWork, from))
+    const digest = keys.mac(purpose, textOf(bound, maxWork, from))
     return keys.seal('toll wait', JSON.stringify({ id: keys.newName(), digest, from }))
   }
 
@@ -125,7 +125,7 @@ export function createTolls(keys: HttpKeys): Tolls {
       const challenge = await createChallenge({
         algorithm: 'PBKDF2/SHA-256',
         cost: rounds,
-        counter: randomInt(Math.min(mostTries, work * triesOfOne), 0),
+        counter: randomInt(Math.min(maxTries, work * triesOfOne), 0),
         data: { digest: keys.mac(purpose, textOf(bound, work, until)), work, until },
         deriveKey,
         hmacSignatureSecret: secret,

@@ -66,7 +66,7 @@ export interface Commands {
   close(): void
 }
 
-const mostTries = 3
+const maxTries = 3
 // A client that is connecting for the first time is waited for; one that lost its server is not.
 const lost = new Set(['close', 'end', 'reconnecting', 'disconnecting'])
 
@@ -132,7 +132,7 @@ export function createCommands(
         return result
       } catch (error) {
         const code = replyCodeOf(error)
-        if (tries === mostTries || (code !== 'NOSCRIPT' && code !== 'MOVED')) throw error
+        if (tries === maxTries || (code !== 'NOSCRIPT' && code !== 'MOVED')) throw error
         if (code === 'NOSCRIPT') known = false
         // A pipeline does not follow a slot that moved. A command of its own does, and the client remembers where to.
         else await on.eval('return redis.call("EXISTS", KEYS[1])', 1, parts[0])

@@ -9,7 +9,7 @@
  */
 
 import { createQueryBatching, encodeBase64url } from '../base/index.js'
-import type { Moment, NewSession, Session, SessionId } from '../core/index.js'
+import type { ExactTime, NewSession, Session, SessionId } from '../core/index.js'
 import type { Commands } from './client.js'
 import * as scripts from './scripts.js'
 
@@ -24,7 +24,7 @@ export interface Lifetimes {
 
 /** A session that is not over, and since when it counts. */
 export interface KeptRecord {
-  readonly validSince: Moment
+  readonly validSince: ExactTime
   readonly session: Session
 }
 
@@ -40,7 +40,7 @@ interface Look {
 // Nodes may differ by this much in their clocks, and a session be listed that much before it is there.
 const slackMs = 3_600_000
 // Twice as many as a user can have. What lies beyond was made before there was a cap, and ends by the mark or its time.
-const mostListed = 2000
+const maxListed = 2000
 
 // A token gives its id without hyphens, which a database takes as well. A key has one spelling.
 function hyphenated(id: SessionId): SessionId {
@@ -84,7 +84,7 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
   }
 
   async function idsOf(userId: string): Promise<SessionId[]> {
-    return (await commands.run(scripts.listSessions, indexOf(userId), [mostListed])) as SessionId[]
+    return (await commands.run(scripts.listSessions, indexOf(userId), [maxListed])) as SessionId[]
   }
 
   async function unlist(userId: string, ids: readonly SessionId[], ageMs: number): Promise<void> {
@@ -115,7 +115,7 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
     /** @throws AuthError `unavailable`; what was written by then is taken back as soon as that can be done */
     async create(
       session: NewSession,
-      admitted: { readonly validSince: Moment; readonly authenticatedAt: Date },
+      admitted: { readonly validSince: ExactTime; readonly authenticatedAt: Date },
     ): Promise<{ session: Session; crowded: boolean }> {
       const { id, userId, secretHash, methods, ip, userAgent } = session
       const fields = ['user', userId, 'secret', encodeBase64url(secretHash), 'since', admitted.validSince]
@@ -182,18 +182,18 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
     },
 
     /** Since when a session of this user counts; null where none is live. */
-    async validSince(id: SessionId, userId: string): Promise<Moment | null> {
+    async validSince(id: SessionId, userId: string): Promise<ExactTime | null> {
       const record = await find(hyphenated(id), null)
       return record?.session.userId === userId ? record.validSince : null
     },
 
     /** Lets a session that is live count since that moment, unless it counts since a later one. */
-    async spare(id: SessionId, userId: string, to: Moment): Promise<void> {
+    async spare(id: SessionId, userId: string, to: ExactTime): Promise<void> {
       await commands.confirm(scripts.spareSession, keyOf(hyphenated(id)), [userId, to])
     },
 
     /** Removes what counts since before that moment. The ids of those that were live. */
-    async removeEnded(userId: string, endedAt: Moment): Promise<SessionId[]> {
+    async removeEnded(userId: string, endedAt: ExactTime): Promise<SessionId[]> {
       const ids = await idsOf(userId)
       const removed = await Promise.all(
         ids.map((id) => commands.run(scripts.removeEnded, keyOf(id), [userId, endedAt])),

@@ -8,14 +8,14 @@
 
 import type {
   FoundSession,
-  KeptBeside,
+  SessionBackendParts,
   NewSession,
   Session,
   SessionId,
   SessionLedger,
   SessionStore,
 } from '../core/index.js'
-import type { Endings } from './endings.js'
+import type { Endings } from './revocation.js'
 import type { KeptRecord, Records, RevokedBy } from './records.js'
 
 type Admitted = Exclude<Awaited<ReturnType<SessionLedger['admit']>>, string | null>
@@ -26,7 +26,11 @@ function latestFirst(one: Session, other: Session): number {
 }
 
 /** The sessions beside one database, or beside a transaction of the caller's. */
-export function createKeptSessions(records: Records, endings: Endings, beside: KeptBeside): SessionStore {
+export function createKeptSessions(
+  records: Records,
+  endings: Endings,
+  beside: SessionBackendParts,
+): SessionStore {
   const { store, ledger, inTransaction } = beside
 
   function refuseInTransaction(operation: string): void {

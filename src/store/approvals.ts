@@ -16,7 +16,7 @@ import { audit, isReadable, now, prepare } from './statement.js'
 import { toBytes, toDate, writeBytes, writeTime } from './values.js'
 
 // Two digits are one of ninety: more tries than these would be worth a guess.
-const mostMatchTries = 3
+const maxMatchTries = 3
 
 /** The id of the newest live verification with a link, of this purpose and flow (SQL expressions). */
 export function newestPending(t: Tables, { type, flowHash }: { type: string; flowHash: string }): string {
@@ -59,7 +59,7 @@ function statements(t: Tables) {
       ),
       counted as (
         update ${t.verifications} v set match_attempts = v.match_attempts + 1
-        from live where v.id = live.id and live.readable and v.match_attempts < ${mostMatchTries}
+        from live where v.id = live.id and live.readable and v.match_attempts < ${maxMatchTries}
         returning v.id, v.key_version, v.flow_hash
       )
       select counted.id, counted.key_version, ${writeBytes('counted.flow_hash')} as flow_hash, live.readable

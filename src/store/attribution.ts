@@ -25,7 +25,7 @@ export function isLogging(text: string): boolean {
   return /\binsert into "[a-z0-9_]+"\.audit\b/.test(text)
 }
 
-function mostParameter(text: string): number {
+function maxParameter(text: string): number {
   return Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)))
 }
 
@@ -68,7 +68,7 @@ function withEvents(text: string): string {
 /** The text with its actor, which is one more parameter behind all others, and with the events that it recorded. */
 export function attribute(plain: string): string {
   const text = plain.startsWith('insert ') ? `with logged as (${plain}) select from (select) one` : plain
-  const parameter = `$${mostParameter(text) + 1}`
+  const parameter = `$${maxParameter(text) + 1}`
   const actor = `${actorRelation} as (select * from jsonb_to_record(${parameter}::jsonb) as given (${fields}))`
   return withEvents(`with ${actor},\n    ${text.slice('with '.length)}`)
 }

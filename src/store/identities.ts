@@ -9,7 +9,7 @@
 
 import type { IdentityStore, NewClaim } from '../core/index.js'
 import { AuthError } from '../base/index.js'
-import { bindClaims } from './consequences.js'
+import { bindClaims } from './after-change.js'
 import { markSeen, stillClaimed } from './pending.js'
 import { identityColumns, toAccount, toIdentity, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
@@ -21,7 +21,7 @@ const claimValues = '$2::uuid, $1::uuid, $3::text, $4::text, $5::text'
 const claimColumns = '(id, user_id, type, value, value_key, passwordless, created_at, updated_at)'
 
 // More than this many times in a row, another transaction took a claim and lost it again.
-const mostTries = 5
+const maxTries = 5
 
 const verifiedOf = (t: Tables): string => `select i.* from ${t.identities} i
     where i.type = $3::text and i.value_key = $5::text and i.verified_at is not null`
@@ -169,7 +169,7 @@ export function claimValuesOf(claim: NewClaim): unknown[] {
 
 /** Asks until there is an answer: a row that is missing was taken by a transaction that has committed since. */
 export async function untilSettled<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maxTries; tries++) {
     const settled = await ask()
     if (settled !== undefined) return settled
   }

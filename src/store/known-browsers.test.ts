@@ -4,8 +4,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { engines } from '../../test/harness/engines.js'
 import { useKit } from '../../test/harness/kit.js'
-import type { Account, Charge, Limits } from '../core/index.js'
-import { createLimits } from './limits.js'
+import type { Account, Limit, LimitStore } from '../core/index.js'
+import { createLimitStore } from './limits.js'
 import type { Statement } from './queryable.js'
 import { createRunner } from './runner.js'
 import { tablesOf } from './statement.js'
@@ -16,9 +16,9 @@ const hashOf = (browser: string): Uint8Array => createHash('sha256').update(brow
 describe.each(engines)('on $name', ({ open }) => {
   const kit = useKit(open)
 
-  function limits(): Limits {
+  function limits(): LimitStore {
     const query = ({ text, values }: Statement) => kit().auth.query(text, values)
-    return createLimits(createRunner({ query }, { inTransaction: false }), tablesOf('latchkey'))
+    return createLimitStore(createRunner({ query }, { inTransaction: false }), tablesOf('latchkey'))
   }
 
   async function verified(): Promise<Account & { email: string }> {
@@ -77,7 +77,7 @@ describe.each(engines)('on $name', ({ open }) => {
       const { user, email } = await verified()
       const browser = await know(user.id, 99)
       expect(await knows(browser, email)).toBe(true)
-      await limits().miss({ charges: [], browser, userId: user.id })
+      await limits().miss({ limits: [], browser, userId: user.id })
       expect(await knows(browser, email)).toBe(false)
       expect(await admitted(browser, email)).toEqual([false, user.id])
       expect(await admitted(browser, null)).toEqual([false, null])
@@ -86,8 +86,8 @@ describe.each(engines)('on $name', ({ open }) => {
     it('that misses is counted for that user alone', async () => {
       const [ada, bob] = [await verified(), await verified()]
       const browser = await know(ada.user.id, 99)
-      await limits().miss({ charges: [], browser, userId: bob.user.id })
-      await limits().miss({ charges: [], browser: newName(), userId: ada.user.id })
+      await limits().miss({ limits: [], browser, userId: bob.user.id })
+      await limits().miss({ limits: [], browser: newName(), userId: ada.user.id })
       expect(await knows(browser, ada.email)).toBe(true)
     })
 
@@ -95,7 +95,7 @@ describe.each(engines)('on $name', ({ open }) => {
       const { user, email } = await verified()
       const browser = await know(user.id, 99)
       await kit().accounts.generateUserSessionToken(user, { browser })
-      await limits().miss({ charges: [], browser, userId: user.id })
+      await limits().miss({ limits: [], browser, userId: user.id })
       expect(await knows(browser, email)).toBe(true)
     })
 
@@ -111,10 +111,10 @@ describe.each(engines)('on $name', ({ open }) => {
   })
 
   describe('the wrong passwords in a row of an account', () => {
-    const inARow = (subject: string): Charge => ({
-      budget: 'passwordInARow',
+    const inARow = (subject: string): Limit => ({
+      name: 'passwordInARow',
       subject,
-      limit: 100,
+      max: 100,
       windowMs: 86_400_000,
       beyond: 'tell',
     })

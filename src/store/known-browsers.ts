@@ -10,7 +10,7 @@ import type { Tables } from './statement.js'
 import { now } from './statement.js'
 
 /** How many wrong secrets in a row a known browser has, and a password from all unknown ones (SP 800-63B-4 §3.2.2). */
-export const mostMissesInARow = 100
+export const maxMissesInARow = 100
 
 /** The limit that counts the wrong passwords in a row of an account; its subject is the id of the user. */
 export const missesInARow = 'passwordInARow'
@@ -46,7 +46,7 @@ export function forgiveMisses(t: Tables, user: string, from: string, after: stri
     )`
 }
 
-const counts = `k.expires_at > ${now} and k.misses < ${mostMissesInARow}`
+const counts = `k.expires_at > ${now} and k.misses < ${maxMissesInARow}`
 
 /** Whether the browser `browser` is known to whoever proved this address; three SQL expressions, each of which may be null. */
 export function knowsBrowser(

@@ -1,14 +1,14 @@
 /** The statements of `limits.ts`, whose invariants they hold. */
 
-import { announceNotices, queueNotices } from './consequences.js'
+import { announceNotices, queueNotices } from './after-change.js'
 import { knowsBrowser, knowsBrowserOfUser } from './known-browsers.js'
 import type { Tables } from './statement.js'
 import { audit, milliseconds, now, prepare } from './statement.js'
 
 // Beyond this many doublings a pause is longer than any window.
-const mostDoublings = 40
+const maxDoublings = 40
 /** What the longest toll costs, in units of the shortest. */
-export const mostWork = 32
+export const maxWork = 32
 
 /**
  * Locks the rows of the relation `asked` (budget, subject), which is sorted, one after the other. Gives `held`.
@@ -34,7 +34,7 @@ const askedKeys = `asked as (
 // insertion of new rows has no `on conflict`: a row that another node just made must take back the whole statement.
 function charge(t: Tables): string {
   const running = `held.resets_at > ${now}`
-  const paysFor = `bool_and(count::bigint < 4 * $9::bigint * most or 2 * $9::integer >= ${mostWork})`
+  const paysFor = `bool_and(count::bigint < 4 * $9::bigint * most or 2 * $9::integer >= ${maxWork})`
   return `asked as (
       select distinct on (budget, subject) *
       from unnest($1::text[], $2::text[], $3::integer[], $4::float8[], $5::text[])
@@ -142,7 +142,7 @@ export function prepareLimits(t: Tables) {
       ${lockAsked(t, 'counted')},
       pauses as (
         select a.budget, a.subject, ${now} + ${milliseconds(
-          `least(a.pause_ms * power(2, least(held.count - a.free - 1, ${mostDoublings})), a.most_pause_ms)`,
+          `least(a.pause_ms * power(2, least(held.count - a.free - 1, ${maxDoublings})), a.most_pause_ms)`,
         )} as until
         from asked a join held on held.budget = a.budget and held.subject = a.subject
         where held.count > a.free and held.resets_at > ${now}

@@ -9,8 +9,8 @@ import { silentLogger } from '../base/index.js'
 import { createTestClock } from '../testing/clock.js'
 import type { TestClock } from '../testing/clock.js'
 import { openMigratedMemory } from '../testing/template.js'
-import { createLimits } from './limits.js'
-import type { Charge, Limits, Miss, Verdict } from '../core/index.js'
+import { createLimitStore } from './limits.js'
+import type { Limit, LimitStore, FailedAttempt, LimitVerdict } from '../core/index.js'
 import { migrate } from './migrate.js'
 import { openPostgres } from './postgres.js'
 import type { Database } from './queryable.js'
@@ -24,18 +24,18 @@ const minute = 60_000
 
 let subjects = 0
 const newSubject = (): string => `subject ${++subjects}`
-const missOf = (one: Charge): Miss => ({ charges: [one], browser: null, userId: null })
-const charge = (change: Partial<Charge> = {}): Charge => ({
-  budget: 'test',
+const missOf = (one: Limit): FailedAttempt => ({ limits: [one], browser: null, userId: null })
+const charge = (change: Partial<Limit> = {}): Limit => ({
+  name: 'test',
   subject: newSubject(),
-  limit: 3,
+  max: 3,
   windowMs: 15 * minute,
   ...change,
 })
 
 interface Node {
   readonly database: Database
-  readonly limits: Limits
+  readonly limits: LimitStore
 }
 
 interface Opened extends Node {
@@ -45,7 +45,11 @@ interface Opened extends Node {
 function wrap(opened: Database): Opened {
   const { clock, decorate } = createTestClock()
   const database = decorate(opened)
-  return { database, clock, limits: createLimits(createRunner(database, { inTransaction: false }), tables) }
+  return {
+    database,
+    clock,
+    limits: createLimitStore(createRunner(database, { inTransaction: false }), tables),
+  }
 }
 
 async function openServer(): Promise<{ url: string; database: Database }> {
@@ -55,13 +59,17 @@ async function openServer(): Promise<{ url: string; database: Database }> {
   return { url, database }
 }
 
-async function countOf({ database }: Node, { budget, subject }: Charge): Promise<number | null> {
+async function countOf({ database }: Node, { name, subject }: Limit): Promise<number | null> {
   const text = `select count from ${tables.attempts} where budget = $1 and subject = $2`
-  const { rows } = await database.query({ text, values: [budget, subject] })
+  const { rows } = await database.query({ text, values: [name, subject] })
   return (rows[0]?.['count'] as number | undefined) ?? null
 }
 
-async function takeTimes(limits: Limits, times: number, ...charges: readonly Charge[]): Promise<boolean[]> {
+async function takeTimes(
+  limits: LimitStore,
+  times: number,
+  ...charges: readonly Limit[]
+): Promise<boolean[]> {
   const allowed: boolean[] = []
   for (let index = 0; index < times; index++) allowed.push((await limits.take(charges)).allowed)
   return allowed
@@ -72,7 +80,7 @@ describe.each([
   ['PostgreSQL', async () => (await openServer()).database],
 ])('budgets on %s', (_, open) => {
   let opened: Opened
-  let limits: Limits
+  let limits: LimitStore
   let clock: TestClock
   beforeAll(async () => {
     opened = wrap(await open())
@@ -81,7 +89,7 @@ describe.each([
   afterAll(() => opened.database.close())
 
   it('have room for so many in a window, which begins at the first', async () => {
-    const one = charge({ limit: 2 })
+    const one = charge({ max: 2 })
     expect(await limits.take([one])).toMatchObject({ allowed: true, retryAfterMs: 0, refused: null })
     clock.advance('10m')
     expect(await takeTimes(limits, 3, one)).toEqual([true, false, false])
@@ -94,14 +102,14 @@ describe.each([
   })
 
   it('are apart by name and by subject', async () => {
-    const one = charge({ limit: 1 })
+    const one = charge({ max: 1 })
     expect(await takeTimes(limits, 2, one)).toEqual([true, false])
     expect(await takeTimes(limits, 1, { ...one, subject: newSubject() })).toEqual([true])
-    expect(await takeTimes(limits, 1, { ...one, budget: 'other' })).toEqual([true])
+    expect(await takeTimes(limits, 1, { ...one, name: 'other' })).toEqual([true])
   })
 
   it('count a refused request nowhere', async () => {
-    const [narrow, wide, fresh] = [charge({ limit: 1, budget: 'b' }), charge({ budget: 'a' }), charge()]
+    const [narrow, wide, fresh] = [charge({ max: 1, name: 'b' }), charge({ name: 'a' }), charge()]
     expect(await takeTimes(limits, 3, narrow, wide)).toEqual([true, false, false])
     expect((await limits.take([fresh, narrow])).refused).toBe('b')
     expect(await countOf(opened, narrow)).toBe(1)
@@ -110,8 +118,8 @@ describe.each([
   })
 
   it('tell of several refusals the one that takes longest', async () => {
-    const short = charge({ budget: 'a', limit: 1, windowMs: minute })
-    const long = charge({ budget: 'b', limit: 1, windowMs: 60 * minute })
+    const short = charge({ name: 'a', max: 1, windowMs: minute })
+    const long = charge({ name: 'b', max: 1, windowMs: 60 * minute })
     await limits.take([short, long])
     const { refused, retryAfterMs } = await limits.take([short, long])
     expect(refused).toBe('b')
@@ -119,7 +127,7 @@ describe.each([
   })
 
   it('let a pause pass after a miss, and none after what is not judged yet', async () => {
-    const one = charge({ limit: 5, windowMs: 60 * minute, pauseMs: minute })
+    const one = charge({ max: 5, windowMs: 60 * minute, pauseMs: minute })
     expect(await takeTimes(limits, 2, one)).toEqual([true, true])
     await limits.miss(missOf(one))
     expect((await limits.take([one])).allowed).toBe(false)
@@ -130,7 +138,7 @@ describe.each([
   })
 
   it('begin pauses after the free ones, and double them up to the longest', async () => {
-    const one = charge({ limit: 100, windowMs: 60 * minute, pauseMs: 1000, mostPauseMs: 5000, free: 3 })
+    const one = charge({ max: 100, windowMs: 60 * minute, pauseMs: 1000, maxPauseMs: 5000, free: 3 })
     for (let index = 0; index < 3; index++) {
       expect((await limits.take([one])).allowed).toBe(true)
       await limits.miss(missOf(one))
@@ -147,7 +155,7 @@ describe.each([
   })
 
   it('keep a pause that outlasts its window, also when the row could be swept', async () => {
-    const one = charge({ limit: 5, windowMs: minute, pauseMs: 10 * minute })
+    const one = charge({ max: 5, windowMs: minute, pauseMs: 10 * minute })
     await limits.take([one])
     await limits.miss(missOf(one))
     clock.advance('5m')
@@ -158,7 +166,7 @@ describe.each([
   })
 
   it('refuse none of six right ones at once, and give each back', async () => {
-    const one = charge({ limit: 10, pauseMs: minute, free: 3 })
+    const one = charge({ max: 10, pauseMs: minute, free: 3 })
     const verdicts = await Promise.all(Array.from({ length: 6 }, () => limits.take([one])))
     expect(verdicts.map(({ allowed }) => allowed)).toEqual(Array(6).fill(true))
     await Promise.all(verdicts.map(() => limits.refund([one])))
@@ -166,7 +174,7 @@ describe.each([
   })
 
   it('ask for a toll beyond some, which one payment pays once, from its beginning to its end', async () => {
-    const toll = charge({ limit: 2, beyond: 'toll' })
+    const toll = charge({ max: 2, beyond: 'toll' })
     expect(await takeTimes(limits, 2, toll)).toEqual([true, true])
     const due = await limits.take([toll])
     expect(due).toMatchObject({ allowed: false, refused: null, owed: { limits: ['test'], times: 1 } })
@@ -189,7 +197,7 @@ describe.each([
   })
 
   it('double the toll with every doubling, and take what stands for half of it', async () => {
-    const toll = charge({ limit: 1, beyond: 'toll' })
+    const toll = charge({ max: 1, beyond: 'toll' })
     const pay = (work: number) => {
       const until = new Date(clock.now().getTime() + minute)
       return limits.take([toll], { payment: { id: randomBytes(16), from: new Date(0), until, work } })
@@ -202,7 +210,7 @@ describe.each([
   })
 
   it('spend nothing where another limit refuses, or where no toll is due', async () => {
-    const [full, toll] = [charge({ limit: 1 }), charge({ budget: 'toll', limit: 1, beyond: 'toll' })]
+    const [full, toll] = [charge({ max: 1 }), charge({ name: 'toll', max: 1, beyond: 'toll' })]
     const until = new Date(clock.now().getTime() + minute)
     const payment = { id: randomBytes(16), from: new Date(0), until, work: 1 }
     expect((await limits.take([full, toll], { payment })).allowed).toBe(true)
@@ -211,7 +219,7 @@ describe.each([
   })
 
   it('only tell where they are of that kind, and count on', async () => {
-    const one = charge({ limit: 2, beyond: 'tell' })
+    const one = charge({ max: 2, beyond: 'tell' })
     const told = async () => {
       const { allowed, exceeded, last } = await limits.take([one])
       return [allowed, exceeded, last]
@@ -258,7 +266,7 @@ describe.each([
   })
 
   it('get back what turned out right, and its pause ends', async () => {
-    const one = charge({ limit: 2, pauseMs: minute })
+    const one = charge({ max: 2, pauseMs: minute })
     const other = charge()
     for (let index = 0; index < 5; index++) {
       expect((await limits.take([one, other])).allowed).toBe(true)
@@ -270,7 +278,7 @@ describe.each([
   })
 
   it('have no pause any more once what was missed turned out right', async () => {
-    const one = charge({ limit: 2, pauseMs: minute })
+    const one = charge({ max: 2, pauseMs: minute })
     await limits.take([one])
     await limits.miss(missOf(one))
     expect((await limits.take([one])).allowed).toBe(false)
@@ -279,7 +287,7 @@ describe.each([
   })
 
   it('get nothing back for a window that is over', async () => {
-    const one = charge({ limit: 1 })
+    const one = charge({ max: 1 })
     await limits.take([one])
     clock.advance('15m')
     await limits.refund([one])
@@ -288,7 +296,7 @@ describe.each([
   })
 
   it('charge the same budget and subject once', async () => {
-    const one = charge({ limit: 2 })
+    const one = charge({ max: 2 })
     expect(await takeTimes(limits, 3, one, one)).toEqual([true, true, false])
   })
 
@@ -298,7 +306,7 @@ describe.each([
   })
 
   it('never have room where the limit is none', async () => {
-    expect(await limits.take([charge({ limit: 0 })])).toMatchObject({
+    expect(await limits.take([charge({ max: 0 })])).toMatchObject({
       allowed: false,
       retryAfterMs: 15 * minute,
       refused: 'test',
@@ -318,7 +326,7 @@ describe.each([
     ]
     const long = ['x', 'y'].map((end) => 'a'.repeat(100_000) + end)
     for (const subject of [...hostile, ...long]) {
-      expect(await takeTimes(limits, 2, charge({ subject, limit: 1 }))).toEqual([true, false])
+      expect(await takeTimes(limits, 2, charge({ subject, max: 1 }))).toEqual([true, false])
     }
   })
 
@@ -329,10 +337,10 @@ describe.each([
     )
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
-        const charges = [1, 2, 3].map((limit) => charge({ limit, budget: `p${limit}` }))
+        const charges = [1, 2, 3].map((limit) => charge({ max: limit, name: `p${limit}` }))
         const counts = [0, 0, 0]
         for (const { kind, keys } of steps) {
-          const chosen = keys.map((key) => charges[key] as Charge)
+          const chosen = keys.map((key) => charges[key] as Limit)
           if (kind === 'take') {
             const fits = keys.every((key) => (counts[key] as number) <= key)
             expect((await limits.take(chosen)).allowed).toBe(fits)
@@ -370,13 +378,16 @@ describe('budgets beside each other, on PostgreSQL', () => {
       Array.from({ length: 8 }, async () => {
         const database = watch(await openPostgres(url, { max: 1 }))
         await database.query({ text: 'select 1', values: [] })
-        return { database, limits: createLimits(createRunner(database, { inTransaction: false }), tables) }
+        return {
+          database,
+          limits: createLimitStore(createRunner(database, { inTransaction: false }), tables),
+        }
       }),
     )
   })
   afterAll(() => Promise.all([opened, ...nodes].map(({ database }) => database.close())))
 
-  const burst = (times: number, charges: (index: number) => readonly Charge[]): Promise<Verdict[]> =>
+  const burst = (times: number, charges: (index: number) => readonly Limit[]): Promise<LimitVerdict[]> =>
     Promise.all(
       Array.from({ length: times }, (_, index) => {
         const { limits } = nodes[index % nodes.length] as Node
@@ -386,8 +397,8 @@ describe('budgets beside each other, on PostgreSQL', () => {
 
   it('let a burst of four times the budget take exactly the budget, of new and of old subjects', async () => {
     for (let round = 0; round < 5; round++) {
-      const one = charge({ limit: 20 })
-      const wide = charge({ budget: 'wide', limit: 1000 })
+      const one = charge({ max: 20 })
+      const wide = charge({ name: 'wide', max: 1000 })
       if (round % 2 === 1) {
         await opened.limits.take([one])
         await opened.limits.refund([one])
@@ -399,7 +410,7 @@ describe('budgets beside each other, on PostgreSQL', () => {
   })
 
   it('let one payment pay once, whoever presents it at the same time', async () => {
-    const one = charge({ limit: 1, beyond: 'toll' })
+    const one = charge({ max: 1, beyond: 'toll' })
     await opened.limits.take([one])
     const until = new Date(Date.now() + minute)
     const payment = { id: randomBytes(16), from: new Date(0), until, work: 32 }
@@ -408,7 +419,7 @@ describe('budgets beside each other, on PostgreSQL', () => {
   })
 
   it('wait for each other in one order: overlapping charges in any order end without a fault', async () => {
-    const all = Array.from({ length: 5 }, (_, index) => charge({ budget: `b${index}`, limit: 1000 }))
+    const all = Array.from({ length: 5 }, (_, index) => charge({ name: `b${index}`, max: 1000 }))
     const rotated = (index: number) => [...all.slice(index % 5), ...all.slice(0, index % 5)].slice(0, 3)
     const verdicts = await burst(200, rotated)
     expect(verdicts.every(({ allowed }) => allowed)).toBe(true)
@@ -455,14 +466,14 @@ describe('budgets beside each other, on PostgreSQL', () => {
   })
 
   it('give two who make one row one after the other: the second counts on the first, and nothing else twice', async () => {
-    const [one, other] = [charge({ limit: 1 }), charge({ budget: 'other' })]
+    const [one, other] = [charge({ max: 1 }), charge({ name: 'other' })]
     const [observer] = nodes as [Node]
     const client = new pg.Client({ connectionString: url })
     await client.connect()
     await client.query('begin')
     await client.query(
       `insert into ${tables.attempts} (budget, subject, count, resets_at) values ($1, $2, 1, now() + interval '1 hour')`,
-      [one.budget, one.subject],
+      [one.name, one.subject],
     )
     const beside = opened.limits.take([one, other])
     const waiting = `select count(*)::integer as count from pg_stat_activity

@@ -10,7 +10,7 @@
 
 import { createHash } from 'node:crypto'
 import { AuthError } from '../base/index.js'
-import type { Charge, How, Limits, Verdict } from '../core/index.js'
+import type { Limit, LimitOptions, LimitStore, LimitVerdict } from '../core/index.js'
 import { prepareLimits } from './limit-statements.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
@@ -29,17 +29,17 @@ function toSubject(text: string): string {
   return text.length > longestSubject || text.includes('\0') ? `sha256:${digest(text)}` : text
 }
 
-function keysOf(charges: readonly Charge[]): unknown[] {
-  return [charges.map(({ budget }) => budget), charges.map(({ subject }) => toSubject(subject))]
+function keysOf(limits: readonly Limit[]): unknown[] {
+  return [limits.map(({ name }) => name), limits.map(({ subject }) => toSubject(subject))]
 }
 
-function valuesOf(charges: readonly Charge[], { id: charge = null, payment = null }: How): unknown[] {
+function valuesOf(limits: readonly Limit[], { id: charge = null, payment = null }: LimitOptions): unknown[] {
   const { id = null, from = epoch, until = epoch, work = 0 } = payment ?? {}
   return [
-    ...keysOf(charges),
-    charges.map(({ limit }) => limit),
-    charges.map(({ windowMs }) => windowMs),
-    charges.map(({ beyond = 'refuse' }) => beyond),
+    ...keysOf(limits),
+    limits.map(({ max }) => max),
+    limits.map(({ windowMs }) => windowMs),
+    limits.map(({ beyond = 'refuse' }) => beyond),
     ...[id, from, until, work, charge],
   ]
 }
@@ -53,7 +53,7 @@ function listOf(value: unknown): string[] {
   return typeof value === 'string' && value !== '' ? value.split(',') : []
 }
 
-function toVerdict(row: Row): Verdict {
+function toVerdict(row: Row): LimitVerdict {
   const times = row['owed_times'] as number | null
   return {
     allowed: row['allowed'] as boolean,
@@ -67,7 +67,7 @@ function toVerdict(row: Row): Verdict {
 }
 
 /** The limits of one schema. */
-export function createLimits(runner: Runner, tables: Tables): Limits {
+export function createLimitStore(runner: Runner, tables: Tables): LimitStore {
   const sql = prepareLimits(tables)
 
   async function charge(prepared: Prepared, values: readonly unknown[], count: number): Promise<Row> {
@@ -80,31 +80,31 @@ export function createLimits(runner: Runner, tables: Tables): Limits {
   }
 
   return {
-    async take(charges, how = {}) {
-      return toVerdict(await charge(sql.take, valuesOf(charges, how), charges.length))
+    async take(limits, how = {}) {
+      return toVerdict(await charge(sql.take, valuesOf(limits, how), limits.length))
     },
 
-    async admit(charges, { browser, address, id = null }) {
+    async admit(limits, { browser, address, id = null }) {
       const asked = [hashOf(browser), address?.type ?? null, address?.valueKey ?? null]
-      const values = [...valuesOf(charges, { id }), ...asked]
-      const row = await charge(sql.admit, values, charges.length)
+      const values = [...valuesOf(limits, { id }), ...asked]
+      const row = await charge(sql.admit, values, limits.length)
       return { ...toVerdict(row), known: row['known'] as boolean, userId: row['user_id'] as string | null }
     },
 
-    async refund(charges) {
-      if (charges.length > 0) await runner.rows(sql.refund, keysOf(charges))
+    async refund(limits) {
+      if (limits.length > 0) await runner.rows(sql.refund, keysOf(limits))
     },
 
-    async undo(charges, id) {
-      if (charges.length > 0) await runner.rows(sql.undo, [...keysOf(charges), id])
+    async undo(limits, id) {
+      if (limits.length > 0) await runner.rows(sql.undo, [...keysOf(limits), id])
     },
 
-    async miss({ charges, browser, userId }) {
+    async miss({ limits, browser, userId }) {
       await runner.rows(sql.miss, [
-        ...keysOf(charges),
-        charges.map(({ pauseMs = 0 }) => pauseMs),
-        charges.map(({ pauseMs = 0, mostPauseMs = pauseMs }) => mostPauseMs),
-        charges.map(({ free = 0 }) => free),
+        ...keysOf(limits),
+        limits.map(({ pauseMs = 0 }) => pauseMs),
+        limits.map(({ pauseMs = 0, maxPauseMs = pauseMs }) => maxPauseMs),
+        limits.map(({ free = 0 }) => free),
         hashOf(browser),
         userId,
       ])
@@ -114,8 +114,8 @@ export function createLimits(runner: Runner, tables: Tables): Limits {
       return (await runner.row(sql.knows, [hashOf(browser), type, valueKey])) !== undefined
     },
 
-    async reached(limit) {
-      return (await runner.row(sql.reached, [limit])) !== undefined
+    async reached(max) {
+      return (await runner.row(sql.reached, [max])) !== undefined
     },
 
     async closed(userId) {

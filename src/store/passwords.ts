@@ -13,9 +13,9 @@ import {
   endSessionsAndProofs,
   endedIds,
   queueNotices,
-} from './consequences.js'
+} from './after-change.js'
 import { forgiveMisses } from './known-browsers.js'
-import { momentText, toExactDate } from './moments.js'
+import { momentText, toExactDate } from './exact-time.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toAccount, toIds, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'
@@ -40,7 +40,7 @@ export function toOwner(row: Row) {
 
 // How a hash of ours begins; `passwords_foreign_idx` holds those that begin otherwise.
 const isForeign = `left(p.hash, 31) <> '$argon2id$v=19$m=19456,t=2,p=1$'`
-const mostForeign = 20
+const maxForeign = 20
 
 function statements(t: Tables) {
   const enabledUser = `select id from ${t.users} where id = $1::uuid and disabled_at is null for no key update`
@@ -49,7 +49,7 @@ function statements(t: Tables) {
       'password_find',
       `select ${momentText(now)} as read_at, p.hash as password_hash, ${userColumns('u')}, ${identityColumns('i')},
         (select coalesce(jsonb_agg(f.hash), '[]'::jsonb) from (
-          select p.hash from ${t.passwords} p where ${isForeign} order by p.user_id limit ${mostForeign}
+          select p.hash from ${t.passwords} p where ${isForeign} order by p.user_id limit ${maxForeign}
         ) f) as foreign_hashes
       from (select) one left join (
         ${t.identities} i join ${t.users} u on u.id = i.user_id join ${t.passwords} p on p.user_id = u.id

@@ -6,8 +6,8 @@
  * that isn't answered in time fails, and its connection is destroyed; (5) an urgent one never waits for others.
  */
 
-import { ConfigError, createTurns, withTimeLimit } from '../base/index.js'
-import type { Turns } from '../base/index.js'
+import { ConfigError, createSemaphore, withTimeLimit } from '../base/index.js'
+import type { Semaphore } from '../base/index.js'
 import { cancelStatement } from './cancel.js'
 import { createListener } from './listener.js'
 import type { ClientLike } from './listener.js'
@@ -108,7 +108,7 @@ function overPool(
   const { owned, onError } = ways
   pool.on('error', onError)
   const listener = createListener(ways.connect ?? clientOf(pool), onError)
-  const turns = turnsAt(pool)
+  const semaphore = turnsAt(pool)
   const { limited, begin, cancels } = limitsOf(pool)
   const end = owned ? watchConnections(pool) : undefined
   let closing: Promise<void> | undefined
@@ -142,7 +142,7 @@ function overPool(
   return {
     kind: 'postgres',
     query: (statement) =>
-      statement.urgent === true ? pool.query(limited(statement)) : turns.run(() => ask(statement)),
+      statement.urgent === true ? pool.query(limited(statement)) : semaphore.run(() => ask(statement)),
 
     async transaction(work) {
       const client = await pool.connect()
@@ -177,10 +177,10 @@ const kept = 2
 
 // The turns of everything that is not urgent, as long as the pool itself would let it wait. A small pool has no
 // connection to spare, and keeps its own order.
-function turnsAt({ options }: PoolLike): Pick<Turns, 'run'> {
+function turnsAt({ options }: PoolLike): Pick<Semaphore, 'run'> {
   const { max, connectionTimeoutMillis } = (options ?? {}) as Record<string, number | undefined>
   if (max === undefined || max < 2 * kept) return { run: (work) => work() }
-  return createTurns(max - kept, connectionTimeoutMillis)
+  return createSemaphore(max - kept, connectionTimeoutMillis)
 }
 
 const beginning = 'begin isolation level read committed'

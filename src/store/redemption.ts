@@ -21,14 +21,14 @@ import {
   endSessionsAndProofs,
   endedIds,
   queueNotices,
-} from './consequences.js'
+} from './after-change.js'
 import { forgiveMisses } from './known-browsers.js'
-import { momentText, proofValues, toExactDate } from './moments.js'
+import { momentText, proofValues, toExactDate } from './exact-time.js'
 import { ownerColumns, toOwner } from './passwords.js'
 import { redeemableBy, stillPends } from './pending.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
-import { missSubject } from './request.js'
+import { missSubject } from './issue.js'
 import type { Prepared, Tables } from './statement.js'
 import type { Runner } from './runner.js'
 import { afterLocks, audit, now, prepare } from './statement.js'
@@ -256,7 +256,7 @@ function valuesOf(type: VerificationType, by: RedeemBy): unknown[] {
 }
 
 // Whoever loses the race for an address finds it taken at the second try.
-const mostTries = 3
+const maxTries = 3
 
 /** The redeeming half of the verifications of one schema. */
 export function prepareRedemption(tables: Tables) {
@@ -278,7 +278,7 @@ export function prepareRedemption(tables: Tables) {
   }
 
   async function redeemRow(runner: Runner, prepared: Prepared, values: readonly unknown[]): Promise<Row> {
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < maxTries; tries++) {
       const rows = await runner.rowsUnlessTaken(prepared, values, ['identities_verified_key'])
       if (Array.isArray(rows)) return rows[0] as Row
     }

@@ -28,7 +28,7 @@ export interface Runner {
   ): Promise<Row[] | { readonly taken: string }>
 }
 
-const mostTries = 3
+const maxTries = 3
 const serializationFailure = '40001'
 const deadlockDetected = '40P01'
 // What was referred to went away between the snapshot and the insertion; the next snapshot says that it is gone.
@@ -83,7 +83,7 @@ export function createRunner(
 
   async function askAgain(error: unknown, prepared: Prepared, values: readonly unknown[]): Promise<Row[]> {
     let fault = error
-    for (let tries = 1; tries < mostTries; tries++) {
+    for (let tries = 1; tries < maxTries; tries++) {
       if (inTransaction || !settledByAnotherTry.has(sqlStateOf(fault) ?? '')) break
       try {
         return (await ask(prepared, values)).rows

@@ -8,7 +8,7 @@
 import { AuthError, createQueryBatching, isId } from '../base/index.js'
 import type { Counted, SessionId, SessionLedger } from '../core/index.js'
 import { rememberBrowser } from './known-browsers.js'
-import { clockBehind, isClockBehind, momentText, proofValues, stillProves } from './moments.js'
+import { clockBehind, isClockBehind, momentText, proofValues, stillProves } from './exact-time.js'
 import { toIds, toUser, userColumns } from './rows.js'
 import type { Runner, RunnerScope } from './runner.js'
 import type { Tables } from './statement.js'

@@ -9,9 +9,9 @@
 
 import type { SessionId, SessionStore, User } from '../core/index.js'
 import { createQueryBatching } from '../base/index.js'
-import { announceEnding, announceSession, endSessions, endedIds } from './consequences.js'
+import { announceEnding, announceSession, endSessions, endedIds } from './after-change.js'
 import { rememberBrowser } from './known-browsers.js'
-import { clockBehind, isClockBehind, proofValues, stillProves } from './moments.js'
+import { clockBehind, isClockBehind, proofValues, stillProves } from './exact-time.js'
 import { sessionColumns, toIds, toSession, toUser, userColumns } from './rows.js'
 import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
@@ -32,7 +32,7 @@ const notOver = `s.idle_expires_at > ${now} and s.expires_at > ${now}`
 const live = `${notOver} and s.valid_since >= u.sessions_ended_at and u.disabled_at is null`
 
 // More than these are left by a cap that was lowered, or by what came before there was one.
-const mostTrimmed = 1000
+const maxTrimmed = 1000
 
 function statements(t: Tables) {
   const ofToken = `from ${t.sessions} s join ${t.users} u on u.id = s.user_id
@@ -92,7 +92,7 @@ function statements(t: Tables) {
       over as materialized (
         select s.id from ${t.sessions} s
         where s.user_id = $1::uuid and s.valid_since >= (select sessions_ended_at from person) and ${notOver}
-        order by s.valid_since desc, s.id desc offset $2::integer limit ${mostTrimmed}
+        order by s.valid_since desc, s.id desc offset $2::integer limit ${maxTrimmed}
       ),
       ended as (
         delete from ${t.sessions} where id = any (array(select id from over)) returning id, user_id

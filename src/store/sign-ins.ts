@@ -8,7 +8,7 @@
 
 import type { SignInStore } from '../core/index.js'
 import { claimValuesOf, findOrClaim, untilSettled } from './identities.js'
-import { request, requestValues } from './request.js'
+import { request, requestValues } from './issue.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, prepare } from './statement.js'

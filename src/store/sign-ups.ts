@@ -7,11 +7,11 @@
  */
 
 import type { SignUpStore } from '../core/index.js'
-import { queueNotices } from './consequences.js'
+import { queueNotices } from './after-change.js'
 import { claimWithPassword, claimValuesOf } from './identities.js'
 import { stillPends } from './pending.js'
 import type { Row } from './queryable.js'
-import { request, requestValues } from './request.js'
+import { request, requestValues } from './issue.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, prepare } from './statement.js'

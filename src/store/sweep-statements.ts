@@ -8,7 +8,7 @@
  */
 
 import type { SweepReport } from '../core/index.js'
-import { momentText } from './moments.js'
+import { momentText } from './exact-time.js'
 import type { Prepared, Tables } from './statement.js'
 import { milliseconds, now, prepare } from './statement.js'
 

@@ -16,7 +16,7 @@ import {
   endMark,
   endMarkedSessions,
   endedIds,
-} from './consequences.js'
+} from './after-change.js'
 import { endProofs } from './pending.js'
 import { identityColumns, toIdentity, toIds, toJson, toUser, userColumns } from './rows.js'
 import type { Runner } from './runner.js'

@@ -11,7 +11,7 @@ import type { CodeAttempt, VerificationStore } from '../core/index.js'
 import { stillClaimed, stillPendsOrDecoy } from './pending.js'
 import type { Row } from './queryable.js'
 import { prepareRedemption } from './redemption.js'
-import { missSubject, request, requestValues } from './request.js'
+import { missSubject, request, requestValues } from './issue.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, isReadable, now, prepare } from './statement.js'
@@ -25,7 +25,7 @@ export interface GuessBudgets {
 const day = `interval '24 hours'`
 
 // One more than needed, for a row that was swept meanwhile.
-const mostTries = 3
+const maxTries = 3
 
 // Users come before their verifications, as everywhere. Whoever reads `owners` first has locked them.
 function lockOwners(t: Tables, condition: string): string {
@@ -198,7 +198,7 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
 
   // The first two tries at an address may both make its row: the one that loses runs again, and finds it.
   async function countRows(runner: Runner, values: readonly unknown[]): Promise<Row[]> {
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < maxTries; tries++) {
       const rows = await runner.rowsUnlessTaken(sql.countAttempt, values, ['attempts_pkey'])
       if (Array.isArray(rows)) return rows
     }
@@ -236,7 +236,7 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
     async countAttempt(attempt) {
       const rows = await countRows(runner, [
         ...attemptValues(attempt),
-        attempt.mostMisses,
+        attempt.maxMisses,
         attempt.keyVersions.join(','),
       ])
       const candidates = rows

@@ -4,7 +4,7 @@ export { magicLink } from './magic-link.js'
 export { emailOtp, smsOtp, whatsapp } from './one-time-code.js'
 export { password } from './password.js'
 export type {
-  Asker,
+  Requester,
   Proved,
   Requested,
   Strategy,

@@ -18,14 +18,14 @@ function oneTimeCode(id: string, name: string, identity: 'email' | 'phone'): Str
       ],
     },
     request: (context, input) => askForSignIn(context, identity, input[identity] ?? ''),
-    async callback({ accounts, asker }, input) {
+    async callback({ accounts, requester }, input) {
       const value = input[identity] ?? ''
       // The core tells the kind of an address by its form; a code for one kind is worth nothing at the route of another.
       if (value.includes('@') !== (identity === 'email'))
         throw new AuthError('invalid_token', { reason: 'address_of_another_kind' })
       const typed = input['code'] ?? ''
       const { user, authenticatedAt, proof } = await accounts.verifyMagicCode(typed, 'sign_in', value, {
-        ...asker,
+        ...requester,
         resumable: true,
       })
       return { status: 'proved', user, methods: [id], authenticatedAt, proof }

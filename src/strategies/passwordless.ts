@@ -8,8 +8,8 @@ export async function askForSignIn(
   type: 'email' | 'phone',
   value: string,
 ): Promise<Requested> {
-  const { accounts, asker } = context
+  const { accounts, requester } = context
   const address = type === 'email' ? { email: value } : { phone: value }
-  const { codeLength } = await accounts.requestSignIn(address, asker)
+  const { codeLength } = await accounts.requestSignIn(address, requester)
   return { status: 'sent', codeLength }
 }

@@ -16,7 +16,7 @@ export interface StrategyField {
 }
 
 /** What is known of who asks: the browser, and where it is. */
-export interface Asker {
+export interface Requester {
   readonly flow: string
   readonly ip?: string
   readonly userAgent?: string
@@ -30,7 +30,7 @@ export interface StrategyContext {
   /** The opaque name of the browser that asks; every secret that is asked for is bound to it. */
   readonly flow: string
   /** The same, with what is known of who asks: give it on to whatever issues a secret. */
-  readonly asker: Asker
+  readonly requester: Requester
   /** The absolute URL of this strategy's callback, from `baseUrl`. */
   readonly callbackUrl: string
 }

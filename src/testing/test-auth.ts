@@ -1,10 +1,10 @@
 /** An engine for tests: in memory, with an inbox and a clock. */
 
-import type { Auth } from '../auth.js'
-import { openAuth } from '../auth.js'
+import type { Auth } from '../auth/auth.js'
+import { openAuth } from '../auth/auth.js'
 import { isProduction } from '../base/index.js'
 import { createInbox } from '../delivery/index.js'
-import type { AuthOptions } from '../options.js'
+import type { AuthOptions } from '../auth/options.js'
 import { createTestClock } from './clock.js'
 import type { TestClock } from './clock.js'
 import { createTestInbox } from './inbox.js'

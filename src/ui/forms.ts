@@ -1,9 +1,9 @@
 /** Which page shows a form again that was refused, and which of its fields are no secret. */
 
-import type { Exchange, RouteDefinition } from '../http/index.js'
+import type { RequestContext, RouteDefinition } from '../http/index.js'
 import type { Strategy } from '../strategies/index.js'
-import type { Desk } from './desk.js'
-import type { Refused } from './refused.js'
+import type { PageRenderer } from './page-renderer.js'
+import type { RefusedForm } from './refused-form.js'
 import { showAccount } from './screens/account.js'
 import type { AccountSection } from './screens/account.js'
 import { againFor, showConfirm } from './screens/confirm.js'
@@ -18,7 +18,7 @@ type Input = Readonly<Record<string, unknown>>
 export interface FormPage {
   readonly visible: readonly string[]
   /** Shows it again; `input` is what was posted. */
-  show(exchange: Exchange, refused: Refused, input: Input): Promise<Response>
+  show(context: RequestContext, refused: RefusedForm, input: Input): Promise<Response>
 }
 
 const email = ['email']
@@ -29,63 +29,63 @@ function visibleOf({ fields }: Strategy): readonly string[] {
 }
 
 /** The form of a link that is parked. */
-function linkPage(desk: Desk): FormPage {
+function linkPage(renderer: PageRenderer): FormPage {
   return {
     visible: [],
-    show(exchange, refused) {
-      const { link } = exchange.step.read()
+    show(context, refused) {
+      const { link } = context.browserState.read()
       // A form that is posted again after it did its work finds no link any more, and a dead link has no form.
-      if (link === undefined) return showConfirm(desk, exchange)
+      if (link === undefined) return showConfirm(renderer, context)
       return refused.error.code === 'invalid_token'
-        ? showError(desk, exchange, refused.error, againFor(desk, exchange, link.type))
-        : showConfirm(desk, exchange, refused)
+        ? showError(renderer, context, refused.error, againFor(renderer, context, link.type))
+        : showConfirm(renderer, context, refused)
     },
   }
 }
 
-function codePage(desk: Desk, by: string, visible: readonly string[]): FormPage {
-  return { visible, show: (exchange, refused) => showVerify(desk, exchange, by, refused) }
+function codePage(renderer: PageRenderer, by: string, visible: readonly string[]): FormPage {
+  return { visible, show: (context, refused) => showVerify(renderer, context, by, refused) }
 }
 
-function fixedPages(desk: Desk): Readonly<Record<string, FormPage>> {
-  const link = linkPage(desk)
-  const code = codePage(desk, 'verification', email)
+function fixedPages(renderer: PageRenderer): Readonly<Record<string, FormPage>> {
+  const link = linkPage(renderer)
+  const code = codePage(renderer, 'verification', email)
   return {
-    'sign-up': { visible: email, show: (exchange, refused) => showSignUp(desk, exchange, refused) },
+    'sign-up': { visible: email, show: (context, refused) => showSignUp(renderer, context, refused) },
     'verification.request': code,
     'verification.callback': {
       visible: email,
-      show: (exchange, refused, input) =>
-        (input['code'] === undefined ? link : code).show(exchange, refused, input),
+      show: (context, refused, input) =>
+        (input['code'] === undefined ? link : code).show(context, refused, input),
     },
     'recovery.request': {
       visible: email,
-      show: (exchange, refused) => showForgotPassword(desk, exchange, refused),
+      show: (context, refused) => showForgotPassword(renderer, context, refused),
     },
     'recovery.callback': {
       visible: email,
-      show: (exchange, refused) => showResetPassword(desk, exchange, refused),
+      show: (context, refused) => showResetPassword(renderer, context, refused),
     },
     'email-change.callback': link,
     'magic-link.approve': link,
   }
 }
 
-function strategyPages(desk: Desk, strategy: Strategy): readonly (readonly [string, FormPage])[] {
+function strategyPages(renderer: PageRenderer, strategy: Strategy): readonly (readonly [string, FormPage])[] {
   const { id, fields } = strategy
   const visible = visibleOf(strategy)
   const takesLink = fields.callback?.some(({ type }) => type === 'token') === true
   const request: FormPage = {
     visible,
     // The form that sends again stands on another page than the one that sent first.
-    show: (exchange, refused, input) =>
+    show: (context, refused, input) =>
       input['again'] === undefined
-        ? showSignIn(desk, exchange, id, refused)
-        : showVerify(desk, exchange, id, refused),
+        ? showSignIn(renderer, context, id, refused)
+        : showVerify(renderer, context, id, refused),
   }
   return [
     [`${id}.request`, request],
-    [`${id}.callback`, takesLink ? linkPage(desk) : codePage(desk, id, visible)],
+    [`${id}.callback`, takesLink ? linkPage(renderer) : codePage(renderer, id, visible)],
   ]
 }
 
@@ -97,25 +97,25 @@ const sections: Readonly<Record<string, AccountSection>> = {
   'account.delete': 'delete',
 }
 
-function accountPages(desk: Desk): readonly (readonly [string, FormPage])[] {
+function accountPages(renderer: PageRenderer): readonly (readonly [string, FormPage])[] {
   return Object.entries(sections).map(([id, section]) => [
     id,
     {
       visible: section === 'profile' ? ['name', 'username'] : [],
-      show: (exchange, refused) => showAccount(desk, exchange, section, refused),
+      show: (context, refused) => showAccount(renderer, context, section, refused),
     },
   ])
 }
 
 /** Finds the page of a route's form; null where it has none. */
 export function createForms(
-  desk: Desk,
+  renderer: PageRenderer,
   strategies: readonly Strategy[],
 ): (route: RouteDefinition | null) => FormPage | null {
   const pages = new Map([
-    ...strategies.flatMap((strategy) => strategyPages(desk, strategy)),
-    ...accountPages(desk),
-    ...Object.entries(fixedPages(desk)),
+    ...strategies.flatMap((strategy) => strategyPages(renderer, strategy)),
+    ...accountPages(renderer),
+    ...Object.entries(fixedPages(renderer)),
   ])
   return (route) => (route === null ? null : (pages.get(route.id) ?? null))
 }

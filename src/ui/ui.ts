@@ -1,9 +1,9 @@
 /** The pages of an engine: their routes, and how forms are answered. */
 
-import type { HtmlFace, RouteDefinition } from '../http/index.js'
+import type { HtmlResponses, RouteDefinition } from '../http/index.js'
 import type { Strategy } from '../strategies/index.js'
-import { createDesk } from './desk.js'
-import { createFace } from './face.js'
+import { createPageRenderer } from './page-renderer.js'
+import { createFormResponses } from './form-responses.js'
 import type { PagesSettings } from './options.js'
 import { accountRoutes } from './routes/account.js'
 import { assetRoute } from './routes/assets.js'
@@ -21,19 +21,19 @@ export interface UiParts {
 /** What a person sees of an engine. */
 export interface Ui {
   readonly routes: readonly RouteDefinition[]
-  readonly html: HtmlFace
+  readonly html: HtmlResponses
 }
 
 /** Makes the pages. Those of development are there in development alone. */
 export function createUi({ pages, basePath, development, strategies }: UiParts): Ui {
-  const desk = createDesk(pages, basePath)
+  const renderer = createPageRenderer(pages, basePath)
   return {
     routes: [
-      ...pageRoutes(desk, strategies),
-      ...accountRoutes(desk),
-      assetRoute(desk),
-      ...(development === 'off' ? [] : developmentRoutes(desk, pages.brand.name)),
+      ...pageRoutes(renderer, strategies),
+      ...accountRoutes(renderer),
+      assetRoute(renderer),
+      ...(development === 'off' ? [] : developmentRoutes(renderer, pages.brand.name)),
     ],
-    html: createFace(desk, strategies),
+    html: createFormResponses(renderer, strategies),
   }
 }

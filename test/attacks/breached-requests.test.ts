@@ -27,7 +27,7 @@ const service = createServer((request, response) => {
   asked.push(request.url ?? '')
   response.end('')
 })
-const mostSignUps = 10
+const maxSignUps = 10
 let kit: UrlKit
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const options: AuthOptions = {
     strategies: [passwordStrategy()],
     password: { breached: { url } },
-    limits: { signUpNetwork: { limit: mostSignUps } },
+    limits: { signUpNetwork: { limit: maxSignUps } },
   }
   const opened = await postgres.open(options)
   kit = { ...createKit(opened, 'breached'), url: opened.url ?? '' }
@@ -59,8 +59,8 @@ it('is asked once for each sign-up that the limits let through, of a thousand re
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
   }
   expect([Object.fromEntries(statuses), asked.length]).toEqual([
-    { 202: mostSignUps, 429: 1000 - mostSignUps },
-    mostSignUps,
+    { 202: maxSignUps, 429: 1000 - maxSignUps },
+    maxSignUps,
   ])
 }, 60_000)
 

@@ -5,7 +5,7 @@
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { readSettings } from '../../src/settings.js'
+import { readSettings } from '../../src/auth/settings.js'
 import { prepareStore } from '../../src/store/index.js'
 import { createDatabase } from '../harness/engines.js'
 import { attribute } from '../../src/store/attribution.js'

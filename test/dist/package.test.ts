@@ -55,7 +55,7 @@ describe('the packed package', () => {
         'latchkey/delivery/sms', 'latchkey/delivery/whatsapp', 'latchkey/delivery/webhook', 'latchkey/delivery/console',
         'latchkey/delivery/route', 'latchkey/strategies', 'latchkey/node', 'latchkey/hono', 'latchkey/redis', 'latchkey/client']
       for (const door of doors) await import(door)
-      const shut = ['latchkey/delivery/worker', 'latchkey/dist/auth.js', 'latchkey/store/index'].filter((door) => {
+      const shut = ['latchkey/delivery/worker', 'latchkey/dist/auth/auth.js', 'latchkey/store/index'].filter((door) => {
         try { import.meta.resolve(door); return false } catch { return true }
       })
       console.log(shut.length)
@@ -78,7 +78,7 @@ describe('the packed package', () => {
       console.log(JSON.stringify(loaded))
     `)
     const loaded = JSON.parse(printed) as string[]
-    expect(loaded.some((url) => url.endsWith('/dist/auth.js'))).toBe(true)
+    expect(loaded.some((url) => url.endsWith('/dist/auth/auth.js'))).toBe(true)
     const foreign = loaded.filter(
       (url) => url.includes('/node_modules/') && !url.includes('/node_modules/latchkey/'),
     )

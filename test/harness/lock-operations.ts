@@ -6,18 +6,18 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createBrowserKeys } from '../../src/secrets/index.js'
 import type {
-  Limits,
+  LimitStore,
   NewVerification,
   Outbox,
   SessionLedger,
   Store,
   VerificationType,
 } from '../../src/core/index.js'
-import { createCharges } from '../../src/http/charges.js'
+import { createRequestLimits } from '../../src/http/request-limits.js'
 import { limitDefaults } from '../../src/http/limit-table.js'
 
 const day = 86_400_000
-const charges = createCharges(limitDefaults)
+const charges = createRequestLimits(limitDefaults)
 const keys = createBrowserKeys(['a secret of tests that opens nothing else'])
 
 /** What operations are run on. `elsewhere` is a store whose sessions are kept on Redis. */
@@ -26,7 +26,7 @@ export interface Stores {
   readonly elsewhere: Store
   readonly ledger: SessionLedger
   readonly outbox: Outbox
-  readonly limits: Limits
+  readonly limits: LimitStore
 }
 
 /** A user with something of everything. */
@@ -120,7 +120,7 @@ export async function createPerson({ store, elsewhere, limits }: Stores, number:
   // For the sweep: what is over.
   await elsewhere.sessions.create(session(userId))
   await store.verifications.issue(claimId, verification('email_change', 0))
-  await limits.take([{ budget: 'over', subject: email, limit: 1, windowMs: 0 }])
+  await limits.take([{ name: 'over', subject: email, max: 1, windowMs: 0 }])
   await limits.take(allCharges(person), { id: userId })
   return person
 }
@@ -162,7 +162,7 @@ const attempt = (person: Person) => ({
   flowHash,
   keyVersions: [1],
   knownBrowser: null,
-  mostMisses: null,
+  maxMisses: null,
 })
 
 /** What a host may do, also within a transaction of its own. */
@@ -293,7 +293,7 @@ export const alone: Readonly<Record<string, Operation>> = {
     limits.take([...allCharges(person)].reverse()),
   'charging limits, and paying a toll': ({ limits }, person) =>
     limits.take(
-      [...strangers(person), { budget: 't', subject: person.email, limit: 0, windowMs: day, beyond: 'toll' }],
+      [...strangers(person), { name: 't', subject: person.email, max: 0, windowMs: day, beyond: 'toll' }],
       {
         payment: payment(person),
       },
@@ -306,9 +306,9 @@ export const alone: Readonly<Record<string, Operation>> = {
   'giving charges back': ({ limits }, person) => limits.refund(allCharges(person)),
   'undoing charges': ({ limits }, person) => limits.undo(allCharges(person), person.userId),
   'missing a password': ({ limits }, person) =>
-    limits.miss({ charges: strangers(person), browser: null, userId: null }),
+    limits.miss({ limits: strangers(person), browser: null, userId: null }),
   'missing a password in a known browser': ({ limits }, person) =>
-    limits.miss({ charges: allCharges(person), browser: person.browser, userId: person.userId }),
+    limits.miss({ limits: allCharges(person), browser: person.browser, userId: person.userId }),
   'reaching a limit': ({ limits }) => limits.reached('messageGlobal'),
   'closing a password': ({ limits }, { userId }) => limits.closed(userId),
 }

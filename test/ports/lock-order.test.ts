@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '../../src/base/index.js'
 import type { Database, Queryable, Row, RunnerScope } from '../../src/store/index.js'
 import {
-  createLimits,
+  createLimitStore,
   createOutbox,
   createRunner,
   migrate,
@@ -115,7 +115,7 @@ async function openLane(server: PostgresServer): Promise<Lane> {
       elsewhere: bindElsewhere(queryable, scope),
       ledger: bindLedger(queryable, scope),
       outbox: createOutbox(runner, tables, { database, sealHeads: [] }),
-      limits: createLimits(runner, tables),
+      limits: createLimitStore(runner, tables),
     }
   }
   const within = (queryable: Queryable): Stores => on(watch(queryable), { inTransaction: true })
@@ -199,26 +199,26 @@ describe('the order of locks', () => {
   /** Which groups ended with a deadlock. Each lane runs one at a time. */
   async function guiltyOf(
     groups: readonly (readonly string[])[],
-    run: (lane: Lane, group: readonly string[]) => Promise<void>,
+    run: (sessionEndpoint: Lane, group: readonly string[]) => Promise<void>,
   ): Promise<string[]> {
     const guilty: string[] = []
     const queue = [...groups]
     await Promise.all(
-      open.map(async (lane) => {
+      open.map(async (sessionEndpoint) => {
         for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
-          const already = lane.victims.length
-          await run(lane, group)
-          if (lane.victims.length > already) guilty.push(group.join(' / '))
+          const already = sessionEndpoint.victims.length
+          await run(sessionEndpoint, group)
+          if (sessionEndpoint.victims.length > already) guilty.push(group.join(' / '))
         }
       }),
     )
     return guilty
   }
 
-  const runSideBySide = async (lane: Lane, group: readonly string[]): Promise<void> => {
-    const person = await lane.newPerson()
-    const works = group.map((name) => () => (operations[name] as Operation)(lane.stores, person))
-    await sideBySide(lane, person, works)
+  const runSideBySide = async (sessionEndpoint: Lane, group: readonly string[]): Promise<void> => {
+    const person = await sessionEndpoint.newPerson()
+    const works = group.map((name) => () => (operations[name] as Operation)(sessionEndpoint.stores, person))
+    await sideBySide(sessionEndpoint, person, works)
   }
   const names = Object.keys(operations)
 
@@ -251,9 +251,9 @@ describe('the order of locks', () => {
     `keeps each two of ${within.length} calls in two transactions, of opposite order, from waiting for each other`,
     { timeout: 1_200_000 },
     async () => {
-      async function both(lane: Lane, person: Person, calls: readonly string[]): Promise<void> {
-        const client = await lane.pool.connect()
-        const stores = lane.within({
+      async function both(sessionEndpoint: Lane, person: Person, calls: readonly string[]): Promise<void> {
+        const client = await sessionEndpoint.pool.connect()
+        const stores = sessionEndpoint.within({
           query: (statement) => client.query<Row>(statement as pg.QueryConfig),
         })
         await client.query('begin')
@@ -267,10 +267,16 @@ describe('the order of locks', () => {
         await client.query('commit')
         client.release()
       }
-      const guilty = await guiltyOf(groupsOf(within, Math.min(together, 4)), async (lane, calls) => {
-        const person = await lane.newPerson()
-        await Promise.all([both(lane, person, calls), both(lane, person, [...calls].reverse())])
-      })
+      const guilty = await guiltyOf(
+        groupsOf(within, Math.min(together, 4)),
+        async (sessionEndpoint, calls) => {
+          const person = await sessionEndpoint.newPerson()
+          await Promise.all([
+            both(sessionEndpoint, person, calls),
+            both(sessionEndpoint, person, [...calls].reverse()),
+          ])
+        },
+      )
       expect(guilty).toEqual([])
     },
   )
@@ -298,9 +304,9 @@ describe('the order of locks', () => {
     expect(refused).toEqual(['40P01'])
     // A connection that ends has written its part of the statistics.
     for (const client of held) client.release(true)
-    for (const lane of open) {
-      await lane.database.close()
-      await lane.pool.end()
+    for (const sessionEndpoint of open) {
+      await sessionEndpoint.database.close()
+      await sessionEndpoint.pool.end()
     }
     const countedByServer = async (): Promise<number> => {
       const client = new pg.Client({ connectionString: server.url })

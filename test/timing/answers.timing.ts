@@ -25,7 +25,7 @@ const bandMs = 1
 const plantMs = 2 * bandMs
 const warmUp = 25
 /** How many times the pairs of a route are measured at most. */
-const mostParts = 4
+const maxParts = 4
 
 // Those that hash a password cost much more than the rest.
 const pairsOf = ({ hashes }: TimedRoute): number => (hashes ? 200 : 400)
@@ -138,7 +138,7 @@ function areEnough(differences: Record<SeriesName, number[]>): boolean {
 async function measure(route: TimedRoute) {
   const differences: Record<SeriesName, number[]> = { known: [], control: [], planted: [] }
   const costs: number[] = []
-  for (let round = -warmUp; round < mostParts * pairsOf(route); round++) {
+  for (let round = -warmUp; round < maxParts * pairsOf(route); round++) {
     if (round > 0 && round % pairsOf(route) === 0 && areEnough(differences)) break
     const names = (Object.keys(series) as SeriesName[]).sort(() => random() - 0.5)
     for (const name of names) {

@@ -15,14 +15,14 @@ export const emailChangeRoute: RouteDefinition = defineRoute({
   answers: { 200: { description: 'The address is changed.', schema: statusSchema('verified') } },
   action: { strategy: 'email-change', action: 'callback' },
   redeemsLink: true,
-  async handle(exchange, input) {
-    const { engine, step } = exchange
-    const token = tokenOf(step, 'email_change', input.token)
-    const guess = await engine.gate.secret(exchange.charged, null)
-    await guess.judge(() =>
-      proveInEitherFlow(exchange, (kept) => exchange.accounts.verifyMagicLink(token, 'email_change', kept)),
+  async handle(context, input) {
+    const { engine, browserState } = context
+    const token = tokenOf(browserState, 'email_change', input.token)
+    const attempt = await engine.limiter.secret(context.limited, null)
+    await attempt.judge(() =>
+      proveInEitherFlow(context, (kept) => context.accounts.verifyMagicLink(token, 'email_change', kept)),
     )
-    step.write({ link: undefined })
+    browserState.write({ link: undefined })
     return { status: 200, body: { status: 'verified' } }
   },
 })

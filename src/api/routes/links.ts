@@ -10,7 +10,7 @@ import { AuthError } from '../../base/index.js'
 import { signedInSchema, statusSchema, text, textLimits } from '../../contract/index.js'
 import type { Strategy } from '../../strategies/index.js'
 import type { LinkType, RouteDefinition } from '../../http/index.js'
-import { defineRoute, offersApprovals, findInEitherFlow, tokenOf } from '../../http/index.js'
+import { defineRoute, offersApprovals, findUnderEitherName, tokenOf } from '../../http/index.js'
 
 const linkQuery = z.object({ token: z.string().max(textLimits.token).catch('') })
 const tokenForm = /^[A-Za-z0-9_-]{1,512}$/
@@ -25,8 +25,8 @@ function openRoute(id: string, path: string, type: LinkType): RouteDefinition {
     summary: 'Open a link: parks it, and leads to the page that says what it will do',
     input: linkQuery,
     answers: { 303: { description: 'To the page that asks before it acts.' } },
-    handle({ step, engine }, { token }) {
-      step.write({ link: tokenForm.test(token) ? { type, token } : undefined })
+    handle({ browserState, engine }, { token }) {
+      browserState.write({ link: tokenForm.test(token) ? { type, token } : undefined })
       return { status: 303, location: `${engine.settings.basePath}/confirm` }
     },
   })
@@ -54,11 +54,13 @@ const waitingRoutes: readonly RouteDefinition[] = [
     answers: { 200: { description: 'That browser may finish.', schema: statusSchema('approved') } },
     action: { strategy: 'magic-link', action: 'approve' },
     redeemsLink: true,
-    async handle(exchange, { number, token }) {
-      const { engine, step } = exchange
-      const guess = await engine.gate.secret(exchange.charged, null)
-      await guess.judge(() => exchange.accounts.approveMagicLink(tokenOf(step, 'sign_in', token), number))
-      step.write({ link: undefined })
+    async handle(context, { number, token }) {
+      const { engine, browserState } = context
+      const attempt = await engine.limiter.secret(context.limited, null)
+      await attempt.judge(() =>
+        context.accounts.approveMagicLink(tokenOf(browserState, 'sign_in', token), number),
+      )
+      browserState.write({ link: undefined })
       return { status: 200, body: { status: 'approved' } }
     },
   }),
@@ -70,8 +72,10 @@ const waitingRoutes: readonly RouteDefinition[] = [
     access: 'public',
     summary: 'Whether the link that this browser asked for was approved elsewhere',
     answers: { 200: { description: 'How it stands, and the number to compare.', schema: waitSchema } },
-    async handle(exchange) {
-      const pending = await findInEitherFlow(exchange, (flow) => exchange.accounts.getPendingSignIn({ flow }))
+    async handle(context) {
+      const pending = await findUnderEitherName(context, (flow) =>
+        context.accounts.getPendingSignIn({ flow }),
+      )
       if (pending === null) return { status: 200, body: { status: 'none' } }
       const status = pending.approved ? 'approved' : 'waiting'
       return { status: 200, body: { status, number: pending.number } }
@@ -89,13 +93,13 @@ const waitingRoutes: readonly RouteDefinition[] = [
       202: { description: 'Not approved yet.', schema: statusSchema('waiting') },
     },
     action: { strategy: 'magic-link', action: 'finish' },
-    async handle(exchange) {
-      const verified = await findInEitherFlow(exchange, (flow) =>
-        exchange.accounts.redeemApprovedSignIn({ flow, resumable: true }),
+    async handle(context) {
+      const verified = await findUnderEitherName(context, (flow) =>
+        context.accounts.redeemApprovedSignIn({ flow, resumable: true }),
       )
       if (verified === null) return { status: 202, body: { status: 'waiting' } }
       const { user, authenticatedAt, proof } = verified
-      const entered = await exchange
+      const entered = await context
         .enter({ user, methods: ['magic-link'], authenticatedAt, proof })
         .catch((error: unknown) => {
           // Another tab of this browser was faster: there is nothing left to wait for.
@@ -103,7 +107,7 @@ const waitingRoutes: readonly RouteDefinition[] = [
           throw error
         })
       if (entered === null) return { status: 202, body: { status: 'waiting' } }
-      exchange.step.write({ link: undefined, sent: undefined })
+      context.browserState.write({ link: undefined, sent: undefined })
       return { status: 200, body: entered }
     },
   }),

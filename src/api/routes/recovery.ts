@@ -1,10 +1,10 @@
 /** Recovering an account: a new password for whoever controls the address. */
 
-import type { Exchange, RouteDefinition } from '../../http/index.js'
+import type { RequestContext, RouteDefinition } from '../../http/index.js'
 import {
-  answeredBy,
+  redeemedRequestOf,
   answerSent,
-  askerAt,
+  requesterAt,
   defineRoute,
   emailOf,
   proveInEitherFlow,
@@ -18,10 +18,10 @@ import {
 } from '../../contract/index.js'
 import type { RecoveryCallbackInput } from '../../contract/index.js'
 
-function secretOf(exchange: Exchange, input: RecoveryCallbackInput) {
+function secretOf(context: RequestContext, input: RecoveryCallbackInput) {
   const { token: given, email, code }: { token?: string; email?: string; code?: string } = input
   if (email !== undefined && code !== undefined) return { email, code }
-  return { token: tokenOf(exchange.step, 'recovery', given) }
+  return { token: tokenOf(context.browserState, 'recovery', given) }
 }
 
 /** The routes of recovery. */
@@ -40,13 +40,13 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
       },
     },
     action: { strategy: 'recovery', action: 'request' },
-    async handle(exchange, { email }) {
-      const { engine, accounts, charged } = exchange
+    async handle(context, { email }) {
+      const { engine, accounts, limited: charged } = context
       const to = { type: 'email', value: email } as const
-      const asker = await askerAt(exchange, to)
-      const sending = await engine.gate.message(charged, to, 'recovery')
-      const send = () => sending.send(() => accounts.requestPasswordRecovery(email, asker))
-      return answerSent(exchange, to, sending.allowed ? send : null)
+      const requester = await requesterAt(context, to)
+      const sending = await engine.limiter.message(charged, to, 'recovery')
+      const send = () => sending.send(() => accounts.requestPasswordRecovery(email, requester))
+      return answerSent(context, to, sending.allowed ? send : null)
     },
   }),
 
@@ -60,21 +60,21 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
     answers: { 200: { description: 'The password is set.', schema: statusSchema('recovered') } },
     action: { strategy: 'recovery', action: 'callback' },
     redeemsLink: true,
-    async handle(exchange, input) {
-      const { engine, step } = exchange
-      const guess = await engine.gate.secret(exchange.charged, emailOf(input))
-      const secret = secretOf(exchange, input)
+    async handle(context, input) {
+      const { engine, browserState } = context
+      const attempt = await engine.limiter.secret(context.limited, emailOf(input))
+      const secret = secretOf(context, input)
       const to = secret.email === undefined ? null : ({ type: 'email', value: secret.email } as const)
-      const asker = await askerAt(exchange, to)
-      await guess.judge(
+      const requester = await requesterAt(context, to)
+      await attempt.judge(
         () =>
-          proveInEitherFlow(exchange, (kept) =>
-            exchange.accounts.resetPassword(secret, input.password, { ...asker, ...kept }),
+          proveInEitherFlow(context, (kept) =>
+            context.accounts.resetPassword(secret, input.password, { ...requester, ...kept }),
           ),
-        answeredBy,
+        redeemedRequestOf,
       )
-      step.write({ link: undefined })
-      exchange.forget()
+      browserState.write({ link: undefined })
+      context.forget()
       return { status: 200, body: { status: 'recovered' } }
     },
   }),

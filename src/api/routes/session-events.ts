@@ -44,12 +44,12 @@ export const sessionEventsRoute: RouteDefinition = defineRoute({
   access: 'session',
   summary: 'Tells this page, as a server-sent event `ended`, that its session ended',
   answers: { 200: { description: 'A stream of server-sent events.' } },
-  async handle(exchange): Promise<Outcome> {
-    const { user, session } = await exchange.requireScope()
+  async handle(context): Promise<Outcome> {
+    const { user, session } = await context.requireScope()
     // Nobody reads what HEAD would stream, so its watch would never end.
-    if (exchange.request.method === 'HEAD')
+    if (context.request.method === 'HEAD')
       return { status: 'complete', response: new Response(null, { headers }) }
-    const { feed } = exchange.engine
+    const { feed } = context.engine
     const body = endingStream((onEnded) => feed.subscribe(session.id, user.id, onEnded))
     return { status: 'complete', response: new Response(body, { headers }) }
   },

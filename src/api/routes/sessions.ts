@@ -14,7 +14,7 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     access: 'session',
     summary: 'Who is signed in',
     answers: { 200: { description: 'The user and the session.', schema: scopeSchema } },
-    handle: async (exchange) => ({ status: 200, body: await exchange.requireScope() }),
+    handle: async (context) => ({ status: 200, body: await context.requireScope() }),
   }),
 
   defineRoute({
@@ -24,8 +24,8 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     access: 'public',
     summary: 'Sign out',
     answers: { 204: { description: 'Nobody is signed in any longer.' } },
-    async handle(exchange) {
-      await exchange.leave()
+    async handle(context) {
+      await context.leave()
       return { status: 204 }
     },
   }),
@@ -38,10 +38,10 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     summary: 'The live sessions of this user, the latest first; all of them, or a page',
     input: sessionsQuery,
     answers: { 200: { description: 'The sessions.', schema: sessionsSchema } },
-    async handle(exchange, { after, limit }) {
-      const { user, session } = await exchange.requireScope()
+    async handle(context, { after, limit }) {
+      const { user, session } = await context.requireScope()
       const most = limit === undefined ? undefined : Number(limit)
-      const sessions = await exchange.accounts.listUserSessions(user, {
+      const sessions = await context.accounts.listUserSessions(user, {
         after: after === undefined ? undefined : { id: after },
         limit: most,
       })
@@ -64,11 +64,11 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     access: 'fresh',
     summary: 'End one session of this user',
     answers: { 204: { description: 'It is over.' } },
-    async handle(exchange) {
-      const { user, session } = await exchange.requireScope()
-      const [ended] = await exchange.accounts.revokeUserSession(user, exchange.param('id'))
+    async handle(context) {
+      const { user, session } = await context.requireScope()
+      const [ended] = await context.accounts.revokeUserSession(user, context.param('id'))
       if (ended === undefined) throw new AuthError('not_found', { reason: 'session_of_nobody_or_another' })
-      if (ended === session.id) exchange.forget()
+      if (ended === session.id) context.forget()
       return { status: 204 }
     },
   }),
@@ -80,9 +80,9 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     access: 'fresh',
     summary: 'End every session of this user but this one',
     answers: { 204: { description: 'They are over.' } },
-    async handle(exchange) {
-      const { user, session } = await exchange.requireScope()
-      await exchange.accounts.revokeUserSessions(user, { except: session.id })
+    async handle(context) {
+      const { user, session } = await context.requireScope()
+      await context.accounts.revokeUserSessions(user, { except: session.id })
       return { status: 204 }
     },
   }),

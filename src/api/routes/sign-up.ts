@@ -1,11 +1,11 @@
 /** Signing up with a password, and proving the address. */
 
 import type { Verified } from '../../core/index.js'
-import type { Exchange, RouteDefinition } from '../../http/index.js'
+import type { RequestContext, RouteDefinition } from '../../http/index.js'
 import {
-  answeredBy,
+  redeemedRequestOf,
   answerSent,
-  askerAt,
+  requesterAt,
   defineRoute,
   emailOf,
   proveInEitherFlow,
@@ -34,22 +34,22 @@ interface LooseInput {
   readonly password?: string
 }
 
-async function prove(exchange: Exchange, input: VerificationCallbackInput): Promise<Verified> {
-  const { accounts } = exchange
+async function prove(context: RequestContext, input: VerificationCallbackInput): Promise<Verified> {
+  const { accounts } = context
   const { token: given, email, code, password }: LooseInput = input
   if (email !== undefined && code !== undefined) {
-    const asker = await askerAt(exchange, { type: 'email', value: email })
-    return proveInEitherFlow(exchange, (kept) =>
-      accounts.verifyMagicCode(code, 'email', email, { ...asker, ...kept }),
+    const requester = await requesterAt(context, { type: 'email', value: email })
+    return proveInEitherFlow(context, (kept) =>
+      accounts.verifyMagicCode(code, 'email', email, { ...requester, ...kept }),
     )
   }
-  const token = tokenOf(exchange.step, 'email', given)
-  const verified = await proveInEitherFlow(exchange, (kept) =>
+  const token = tokenOf(context.browserState, 'email', given)
+  const verified = await proveInEitherFlow(context, (kept) =>
     password === undefined
       ? accounts.verifyMagicLink(token, 'email', kept)
       : accounts.verifySignUpWithPassword(token, password, kept),
   )
-  exchange.step.write({ link: undefined })
+  context.browserState.write({ link: undefined })
   return verified
 }
 
@@ -63,14 +63,14 @@ const signingUp: readonly RouteDefinition[] = [
     input: signUpInput,
     answers: sentAnswer,
     action: { strategy: 'password', action: 'sign-up' },
-    async handle(exchange, input) {
-      const { engine, accounts, charged, asker } = exchange
+    async handle(context, input) {
+      const { engine, accounts, limited: charged, requester } = context
       // Before any limit is charged: whoever mistypes a password has used up nothing, and is told so each time.
       await accounts.judgeSignUp(input)
       const to = { type: 'email', value: input.email } as const
-      const sending = await engine.gate.signUp(charged, to)
-      const send = () => sending.send(() => accounts.requestSignUp(input, asker))
-      return answerSent(exchange, to, sending.allowed ? send : null)
+      const sending = await engine.limiter.signUp(charged, to)
+      const send = () => sending.send(() => accounts.requestSignUp(input, requester))
+      return answerSent(context, to, sending.allowed ? send : null)
     },
   }),
 
@@ -83,14 +83,14 @@ const signingUp: readonly RouteDefinition[] = [
     input: emailRequestInput,
     answers: sentAnswer,
     action: { strategy: 'verification', action: 'request' },
-    async handle(exchange, { email }) {
-      const { engine, accounts, charged, asker } = exchange
+    async handle(context, { email }) {
+      const { engine, accounts, limited: charged, requester } = context
       const to = { type: 'email', value: email } as const
-      const sending = await engine.gate.message(charged, to, 'email')
-      const [previousFlow] = exchange.flows().filter((flow) => flow !== asker.flow)
-      const again = { ...asker, previousFlow }
+      const sending = await engine.limiter.message(charged, to, 'email')
+      const [previousFlow] = context.browserNames().filter((flow) => flow !== requester.flow)
+      const again = { ...requester, previousFlow }
       const send = () => sending.send(() => accounts.requestSignUpAgain(email, again))
-      return answerSent(exchange, to, sending.allowed ? send : null)
+      return answerSent(context, to, sending.allowed ? send : null)
     },
   }),
 ]
@@ -105,9 +105,9 @@ const proving: RouteDefinition = defineRoute({
   answers: { 200: { description: 'The address is proven.', schema: statusSchema('verified') } },
   action: { strategy: 'verification', action: 'callback' },
   redeemsLink: true,
-  async handle(exchange, input) {
-    const guess = await exchange.engine.gate.secret(exchange.charged, emailOf(input))
-    await guess.judge(() => prove(exchange, input), answeredBy)
+  async handle(context, input) {
+    const attempt = await context.engine.limiter.secret(context.limited, emailOf(input))
+    await attempt.judge(() => prove(context, input), redeemedRequestOf)
     return { status: 200, body: { status: 'verified' } }
   },
 })

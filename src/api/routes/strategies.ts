@@ -4,8 +4,8 @@ import * as z from 'zod'
 import { AuthError, invalidField } from '../../base/index.js'
 import { signedInSchema, text, textLimits, verificationSentSchema } from '../../contract/index.js'
 import type { Accounts } from '../../core/index.js'
-import type { Address, Exchange, Outcome, RouteDefinition } from '../../http/index.js'
-import { addressIn, answerSent, askerAt, defineRoute, inEitherFlow } from '../../http/index.js'
+import type { Address, RequestContext, Outcome, RouteDefinition } from '../../http/index.js'
+import { addressIn, answerSent, requesterAt, defineRoute, underEitherName } from '../../http/index.js'
 import type {
   Proved,
   Strategy,
@@ -14,7 +14,7 @@ import type {
   StrategyInput,
 } from '../../strategies/index.js'
 
-const mostCharacters: Readonly<Record<StrategyField['type'], number>> = {
+const maxCharacters: Readonly<Record<StrategyField['type'], number>> = {
   ...textLimits,
   text: textLimits.name,
 }
@@ -26,58 +26,58 @@ function isOptional(field: StrategyField): boolean {
 
 function toSchema(fields: readonly StrategyField[]): z.ZodType<StrategyInput> {
   const shape = fields.map((field) => {
-    const schema = text(mostCharacters[field.type])
+    const schema = text(maxCharacters[field.type])
     return [field.name, isOptional(field) ? schema.exactOptional() : schema] as const
   })
   return z.object(Object.fromEntries(shape))
 }
 
 async function contextOf(
-  exchange: Exchange,
+  context: RequestContext,
   strategy: Strategy,
   input: StrategyInput,
 ): Promise<StrategyContext> {
-  const { settings } = exchange.engine
+  const { settings } = context.engine
   const { id } = strategy
   const callbackUrl = `${settings.baseUrl}${settings.basePath}/${id}/callback`
-  const asker = await askerAt(exchange, addressIn(strategy.fields.request, input))
-  return { accounts: exchange.accounts, flow: asker.flow, asker, callbackUrl }
+  const requester = await requesterAt(context, addressIn(strategy.fields.request, input))
+  return { accounts: context.accounts, flow: requester.flow, requester, callbackUrl }
 }
 
 // The password is judged, and answered like a wrong one whether it is right or not.
-function closedContext(context: StrategyContext): StrategyContext {
-  const { accounts } = context
+function closedContext(strategyContext: StrategyContext): StrategyContext {
+  const { accounts } = strategyContext
   const authenticateWithPassword: Accounts['authenticateWithPassword'] = (attrs) =>
     accounts.authenticateWithPassword(attrs, { closed: true })
-  return { ...context, accounts: { ...accounts, authenticateWithPassword } }
+  return { ...strategyContext, accounts: { ...accounts, authenticateWithPassword } }
 }
 
 async function enter(
-  exchange: Exchange,
+  context: RequestContext,
   { user, methods, authenticatedAt, proof }: Proved,
 ): Promise<Outcome> {
-  const entered = await exchange.enter({ user, methods, authenticatedAt, proof })
-  exchange.step.write({ link: undefined, sent: undefined })
+  const entered = await context.enter({ user, methods, authenticatedAt, proof })
+  context.browserState.write({ link: undefined, sent: undefined })
   return { status: 200, body: entered }
 }
 
-async function request(exchange: Exchange, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
-  const { gate } = exchange.engine
-  const context = await contextOf(exchange, strategy, input)
+async function request(context: RequestContext, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
+  const { limiter } = context.engine
+  const strategyContext = await contextOf(context, strategy, input)
   const to = addressIn(strategy.fields.request, input)
   if (strategy.kind === 'credential') {
-    const guess = await gate.password(exchange.charged, to ?? { type: 'email', value: '' })
-    const judged = guess.closed ? closedContext(context) : context
-    return finish(exchange, await guess.judge(() => strategy.request(judged, input)), to)
+    const attempt = await limiter.password(context.limited, to ?? { type: 'email', value: '' })
+    const judged = attempt.closed ? closedContext(strategyContext) : strategyContext
+    return finish(context, await attempt.judge(() => strategy.request(judged, input)), to)
   }
-  if (to === null) return finish(exchange, await strategy.request(context, input), to)
-  const sending = await gate.message(exchange.charged, to, 'sign_in')
-  const requested = await sending.send(() => strategy.request(context, input))
-  return requested === undefined ? answerSent(exchange, to, null) : finish(exchange, requested, to)
+  if (to === null) return finish(context, await strategy.request(strategyContext, input), to)
+  const sending = await limiter.message(context.limited, to, 'sign_in')
+  const requested = await sending.send(() => strategy.request(strategyContext, input))
+  return requested === undefined ? answerSent(context, to, null) : finish(context, requested, to)
 }
 
 async function finish(
-  exchange: Exchange,
+  context: RequestContext,
   requested: Awaited<ReturnType<Strategy['request']>>,
   to: Address | null,
 ): Promise<Outcome> {
@@ -85,34 +85,38 @@ async function finish(
     case 'sent': {
       const { codeLength } = requested
       const issued = codeLength === undefined ? undefined : { codeLength }
-      return answerSent(exchange, to ?? { type: 'email', value: '' }, () => Promise.resolve(issued))
+      return answerSent(context, to ?? { type: 'email', value: '' }, () => Promise.resolve(issued))
     }
     case 'redirect':
       return { status: 303, location: requested.url }
     case 'proved':
-      return enter(exchange, requested)
+      return enter(context, requested)
   }
 }
 
 // The token that was sent, or else the parked one.
-function withParkedToken(exchange: Exchange, { fields }: Strategy, input: StrategyInput): StrategyInput {
+function withParkedToken(context: RequestContext, { fields }: Strategy, input: StrategyInput): StrategyInput {
   const field = fields.callback?.find(({ type }) => type === 'token')
   if (field === undefined || input[field.name] !== undefined) return input
-  const { link } = exchange.step.read()
+  const { link } = context.browserState.read()
   if (link?.type !== 'sign_in') throw invalidField(field.name, 'required')
   return { ...input, [field.name]: link.token }
 }
 
-async function callback(exchange: Exchange, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
+async function callback(context: RequestContext, strategy: Strategy, input: StrategyInput): Promise<Outcome> {
   if (strategy.callback === undefined) throw new AuthError('strategy_disabled')
   const prove = strategy.callback.bind(strategy)
-  const whole = withParkedToken(exchange, strategy, input)
-  const context = await contextOf(exchange, strategy, whole)
-  const under = (flow: string): StrategyContext => ({ ...context, flow, asker: { ...context.asker, flow } })
+  const whole = withParkedToken(context, strategy, input)
+  const strategyContext = await contextOf(context, strategy, whole)
+  const under = (flow: string): StrategyContext => ({
+    ...strategyContext,
+    flow,
+    requester: { ...strategyContext.requester, flow },
+  })
   const to = addressIn(strategy.fields.callback ?? [], input)
-  const guess = await exchange.engine.gate.secret(exchange.charged, to)
-  const proved = await guess.judge(
-    () => inEitherFlow(exchange, (flow) => prove(under(flow), whole)),
+  const attempt = await context.engine.limiter.secret(context.limited, to)
+  const proved = await attempt.judge(
+    () => underEitherName(context, (flow) => prove(under(flow), whole)),
     ({ identity = to }) =>
       identity === null
         ? null
@@ -121,7 +125,7 @@ async function callback(exchange: Exchange, strategy: Strategy, input: StrategyI
             address: { ...identity, type: identity.type === 'phone' ? 'phone' : 'email' },
           },
   )
-  return enter(exchange, proved)
+  return enter(context, proved)
 }
 
 const signedIn = { 200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema } }
@@ -144,7 +148,7 @@ function requestRoute(strategy: Strategy): RouteDefinition {
     input: toSchema(strategy.fields.request),
     answers: answersOf[strategy.kind],
     action: { strategy: strategy.id, action: 'request' },
-    handle: (exchange, input) => request(exchange, strategy, input),
+    handle: (context, input) => request(context, strategy, input),
   })
 }
 
@@ -163,7 +167,7 @@ function callbackRoutes(strategy: Strategy): readonly RouteDefinition[] {
     answers: signedIn,
     action,
     ...(fields.some(({ type }) => type === 'token') && { redeemsLink: true }),
-    handle: (exchange, input) => callback(exchange, strategy, input),
+    handle: (context, input) => callback(context, strategy, input),
   })
   if (strategy.kind !== 'social') return [post]
   // A provider sends the browser back with a GET; its answer proves, and is bound to the flow by the strategy.

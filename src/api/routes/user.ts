@@ -20,8 +20,8 @@ export const userRoutes: readonly RouteDefinition[] = [
     access: 'session',
     summary: 'The profile',
     answers: userAnswer,
-    async handle(exchange) {
-      const { user } = await exchange.requireScope()
+    async handle(context) {
+      const { user } = await context.requireScope()
       return { status: 200, body: { user } }
     },
   }),
@@ -34,11 +34,11 @@ export const userRoutes: readonly RouteDefinition[] = [
     summary: 'Change the profile: an absent key is left, null clears, metadata is merged key by key',
     input: profileInput,
     answers: userAnswer,
-    async handle(exchange, input) {
-      const { user } = await exchange.requireScope()
+    async handle(context, input) {
+      const { user } = await context.requireScope()
       return {
         status: 200,
-        body: { user: await exchange.accounts.updateUserProfile(user, input) },
+        body: { user: await context.accounts.updateUserProfile(user, input) },
       }
     },
   }),
@@ -50,10 +50,10 @@ export const userRoutes: readonly RouteDefinition[] = [
     access: 'fresh',
     summary: 'Delete the user and everything of theirs',
     answers: { 204: { description: 'The user is gone.' } },
-    async handle(exchange) {
-      const { user } = await exchange.requireScope()
-      await exchange.accounts.deleteUser(user)
-      exchange.forget()
+    async handle(context) {
+      const { user } = await context.requireScope()
+      await context.accounts.deleteUser(user)
+      context.forget()
       return { status: 204 }
     },
   }),
@@ -65,11 +65,11 @@ export const userRoutes: readonly RouteDefinition[] = [
     access: 'session',
     summary: 'The addresses and other identities of this user, the oldest first',
     answers: { 200: { description: 'The identities.', schema: identitiesSchema } },
-    async handle(exchange) {
-      const { user } = await exchange.requireScope()
+    async handle(context) {
+      const { user } = await context.requireScope()
       return {
         status: 200,
-        body: { identities: await exchange.accounts.listUserIdentities(user) },
+        body: { identities: await context.accounts.listUserIdentities(user) },
       }
     },
   }),
@@ -82,14 +82,14 @@ export const userRoutes: readonly RouteDefinition[] = [
     summary: 'Change the password; ends every other session',
     input: passwordChangeInput,
     answers: { 204: { description: 'The password is changed.' } },
-    async handle(exchange, input) {
-      const { user, session } = await exchange.requireScope()
-      const { engine } = exchange
-      const guess = await engine.gate.currentPassword(exchange.charged, {
+    async handle(context, input) {
+      const { user, session } = await context.requireScope()
+      const { engine } = context
+      const attempt = await engine.limiter.currentPassword(context.limited, {
         userId: user.id,
         sessionId: session.id,
       })
-      await guess.judge(() => exchange.accounts.changePassword(user, { ...input, session: session.id }))
+      await attempt.judge(() => context.accounts.changePassword(user, { ...input, session: session.id }))
       return { status: 204 }
     },
   }),

@@ -7,7 +7,7 @@ import type { Verifier } from '../verifier.js'
 
 const form = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/
 const leastCost = 4
-const mostCost = 16
+const maxCost = 16
 
 /** Loads the native module. */
 export const loadBcrypt = (): Promise<typeof NativeModule> =>
@@ -20,7 +20,7 @@ export const bcryptVerifier: Verifier = {
   name: 'bcrypt',
   understands(hash) {
     const cost = Number(form.exec(hash)?.[1])
-    return cost >= leastCost && cost <= mostCost
+    return cost >= leastCost && cost <= maxCost
   },
   async verify(hash, password) {
     const { verify } = await loadBcrypt()

@@ -5,7 +5,7 @@ import type { BinaryLike } from 'node:crypto'
 import { decodePadded, decodeUnpadded } from '../base64.js'
 import type { Verifier } from '../verifier.js'
 
-const mostIterations = 5_000_000
+const maxIterations = 5_000_000
 const digestLengths: Readonly<Record<string, number>> = { sha1: 20, sha256: 32, sha512: 64 }
 
 interface Stored {
@@ -19,7 +19,7 @@ function isBearable(stored: Stored | null): boolean {
   if (stored === null) return false
   // Each digest's length of key is computed on its own.
   const blocks = Math.ceil(stored.key.length / (digestLengths[stored.digest] ?? 1))
-  return stored.iterations >= 1 && stored.iterations * blocks <= mostIterations
+  return stored.iterations >= 1 && stored.iterations * blocks <= maxIterations
 }
 
 function compare({ digest, iterations, salt, key }: Stored, password: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { Verifier } from '../verifier.js'
 const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const form = /^\$[PH]\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22})$/
 const leastCost = 7
-const mostCost = 20
+const maxCost = 20
 // Hashing so many bytes takes about a millisecond; then others have their turn. A round costs about as much as reading
 // `roundBytes` more.
 const bytesPerTurn = 512 * 1024
@@ -29,7 +29,7 @@ export const phpassVerifier: Verifier = {
   name: 'phpass',
   understands(hash) {
     const cost = alphabet.indexOf(form.exec(hash)?.[1] ?? ' ')
-    return cost >= leastCost && cost <= mostCost
+    return cost >= leastCost && cost <= maxCost
   },
   async verify(hash, password) {
     const [, cost, salt, expected] = form.exec(hash) as unknown as [string, string, string, string]

@@ -10,10 +10,10 @@ import type { BinaryLike, ScryptOptions } from 'node:crypto'
 import { decodePadded, decodeUnpadded } from '../base64.js'
 import type { Verifier } from '../verifier.js'
 
-const mostMemory = 256 * 1024 * 1024
-const mostLanes = 16
+const maxMemory = 256 * 1024 * 1024
+const maxLanes = 16
 // Over all lanes, which one thread fills one after the other.
-const mostWork = 1024 * 1024 * 1024
+const maxWork = 1024 * 1024 * 1024
 // What systems write. Any other length is a hash that was cut: a part of a key is the shorter key.
 const keyLengths = [32, 64]
 
@@ -40,7 +40,7 @@ function isBearable({ n, r, p }: Costs): boolean {
   const memory = 128 * n * r
   // RFC 7914 §2: N is less than 2^(16 r).
   const isValid = n >= 2 && n < 2 ** (16 * r) && r >= 1 && p >= 1
-  return isValid && p <= mostLanes && memory <= mostMemory && memory * p <= mostWork
+  return isValid && p <= maxLanes && memory <= maxMemory && memory * p <= maxWork
 }
 
 function equal(a: Buffer, b: Buffer): boolean {

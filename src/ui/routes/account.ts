@@ -8,9 +8,9 @@
 import * as z from 'zod'
 import { AuthError } from '../../base/index.js'
 import { passwordChangeInput, text, textLimits } from '../../contract/index.js'
-import type { Access, Exchange, RouteDefinition } from '../../http/index.js'
+import type { Access, RequestContext, RouteDefinition } from '../../http/index.js'
 import { defineRoute } from '../../http/index.js'
-import type { Desk } from '../desk.js'
+import type { PageRenderer } from '../page-renderer.js'
 import type { AccountNotice } from '../props.js'
 import { localeNames } from '../texts/texts.js'
 
@@ -30,7 +30,7 @@ function formRoute<I>(
     readonly access: Access
     readonly input?: z.ZodType<I>
   },
-  work: (exchange: Exchange, input: I) => Promise<string>,
+  work: (context: RequestContext, input: I) => Promise<string>,
 ): RouteDefinition {
   return defineRoute<I>({
     ...form,
@@ -38,78 +38,78 @@ function formRoute<I>(
     summary: 'A form of the account page',
     answers: { 303: { description: 'To the next page.' } },
     hidden: true,
-    handle: async (exchange, input) => ({ status: 303, location: await work(exchange, input) }),
+    handle: async (context, input) => ({ status: 303, location: await work(context, input) }),
   })
 }
 
 /** Its routes. */
-export function accountRoutes({ paths }: Desk): readonly RouteDefinition[] {
-  function toldOn(exchange: Exchange, done: AccountNotice): string {
-    exchange.step.write({ done })
+export function accountRoutes({ paths }: PageRenderer): readonly RouteDefinition[] {
+  function toldOn(context: RequestContext, done: AccountNotice): string {
+    context.browserState.write({ done })
     return paths.account
   }
 
   return [
-    formRoute({ id: 'account.sign-out', path: '/sign-out', access: 'public' }, async (exchange) => {
-      await exchange.leave()
+    formRoute({ id: 'account.sign-out', path: '/sign-out', access: 'public' }, async (context) => {
+      await context.leave()
       return paths.signedOut
     }),
 
     formRoute(
       { id: 'account.profile', path: '/account/profile', access: 'fresh', input: profileForm },
-      async (exchange, { name, username, locale }) => {
-        const { user } = await exchange.requireScope()
+      async (context, { name, username, locale }) => {
+        const { user } = await context.requireScope()
         const clearable = (value: string) => (value === '' ? null : value)
-        await exchange.accounts.updateUserProfile(user, {
+        await context.accounts.updateUserProfile(user, {
           ...(name !== undefined && { name: clearable(name) }),
           ...(username !== undefined && { username: clearable(username) }),
           ...(locale !== undefined && { metadata: { locale: clearable(locale) } }),
         })
-        return toldOn(exchange, 'saved')
+        return toldOn(context, 'saved')
       },
     ),
 
     formRoute(
       { id: 'account.password', path: '/account/password', access: 'session', input: passwordChangeInput },
-      async (exchange, input) => {
-        const { user, session } = await exchange.requireScope()
-        const { engine } = exchange
-        const guess = await engine.gate.currentPassword(exchange.charged, {
+      async (context, input) => {
+        const { user, session } = await context.requireScope()
+        const { engine } = context
+        const attempt = await engine.limiter.currentPassword(context.limited, {
           userId: user.id,
           sessionId: session.id,
         })
-        await guess.judge(() => exchange.accounts.changePassword(user, { ...input, session: session.id }))
-        return toldOn(exchange, 'password_changed')
+        await attempt.judge(() => context.accounts.changePassword(user, { ...input, session: session.id }))
+        return toldOn(context, 'password_changed')
       },
     ),
 
     formRoute(
       { id: 'account.end-session', path: '/account/sessions/:id/end', access: 'fresh' },
-      async (exchange) => {
-        const { user, session } = await exchange.requireScope()
-        const [ended] = await exchange.accounts.revokeUserSession(user, exchange.param('id'))
+      async (context) => {
+        const { user, session } = await context.requireScope()
+        const [ended] = await context.accounts.revokeUserSession(user, context.param('id'))
         if (ended === undefined) throw new AuthError('not_found', { reason: 'session_of_nobody_or_another' })
-        if (ended !== session.id) return toldOn(exchange, 'session_ended')
-        exchange.forget()
+        if (ended !== session.id) return toldOn(context, 'session_ended')
+        context.forget()
         return paths.signedOut
       },
     ),
 
     formRoute(
       { id: 'account.end-others', path: '/account/sessions/end-others', access: 'fresh' },
-      async (exchange) => {
-        const { user, session } = await exchange.requireScope()
-        await exchange.accounts.revokeUserSessions(user, { except: session.id })
-        return toldOn(exchange, 'sessions_ended')
+      async (context) => {
+        const { user, session } = await context.requireScope()
+        await context.accounts.revokeUserSessions(user, { except: session.id })
+        return toldOn(context, 'sessions_ended')
       },
     ),
 
     formRoute(
       { id: 'account.delete', path: '/account/delete', access: 'fresh', input: deletionForm },
-      async (exchange) => {
-        const { user } = await exchange.requireScope()
-        await exchange.accounts.deleteUser(user)
-        exchange.forget()
+      async (context) => {
+        const { user } = await context.requireScope()
+        await context.accounts.deleteUser(user)
+        context.forget()
         return `${paths.signedOut}?why=deleted`
       },
     ),

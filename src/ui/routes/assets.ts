@@ -3,11 +3,11 @@
 import { AuthError } from '../../base/index.js'
 import type { RouteDefinition } from '../../http/index.js'
 import { defineRoute } from '../../http/index.js'
-import type { Desk } from '../desk.js'
+import type { PageRenderer } from '../page-renderer.js'
 import { complete } from './page.js'
 
 /** The route of the assets. A name with another hash is of another version, and is not found. */
-export function assetRoute({ assets }: Desk): RouteDefinition {
+export function assetRoute({ assets }: PageRenderer): RouteDefinition {
   return defineRoute({
     id: 'page.asset',
     method: 'GET',
@@ -16,8 +16,8 @@ export function assetRoute({ assets }: Desk): RouteDefinition {
     summary: 'What pages load',
     answers: { 200: { description: 'The file.' } },
     hidden: true,
-    handle(exchange) {
-      const name = exchange.param('name')
+    handle(context) {
+      const name = context.param('name')
       const asset = [assets.stylesheet, assets.script].find((each) => each.name === name)
       if (asset === undefined) throw new AuthError('not_found', { reason: 'asset_unknown' })
       const headers = {

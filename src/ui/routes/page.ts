@@ -1,7 +1,7 @@
 /** How pages become routes: GET, below the base path, and left out of the contract. */
 
 import * as z from 'zod'
-import type { Access, Exchange, Outcome, RouteDefinition } from '../../http/index.js'
+import type { Access, RequestContext, Outcome, RouteDefinition } from '../../http/index.js'
 import { defineRoute } from '../../http/index.js'
 
 /** What a page may be asked with; what is no such text is ignored. */
@@ -17,7 +17,7 @@ export async function complete(response: Response | Promise<Response>): Promise<
 /** The route of a page. */
 export function pageRoute(
   page: { readonly id: string; readonly path: string; readonly access?: Access; readonly local?: boolean },
-  open: (exchange: Exchange, query: PageQuery) => Promise<Response>,
+  open: (context: RequestContext, query: PageQuery) => Promise<Response>,
 ): RouteDefinition {
   return defineRoute<PageQuery>({
     id: page.id,
@@ -29,6 +29,6 @@ export function pageRoute(
     answers: { 200: { description: 'The page.' } },
     hidden: true,
     ...(page.local === true && { local: true }),
-    handle: (exchange, asked) => complete(open(exchange, asked)),
+    handle: (context, asked) => complete(open(context, asked)),
   })
 }

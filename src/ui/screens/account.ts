@@ -1,12 +1,12 @@
 /** What the page `account` shows. */
 
-import type { Exchange } from '../../http/index.js'
+import type { RequestContext } from '../../http/index.js'
 import { isFresh } from '../../http/index.js'
-import type { Desk } from '../desk.js'
-import { takeDone } from '../passage.js'
+import type { PageRenderer } from '../page-renderer.js'
+import { takeDone } from '../navigation.js'
 import { accountNotices } from '../props.js'
 import type { AccountProps } from '../props.js'
-import type { Refused } from '../refused.js'
+import type { RefusedForm } from '../refused-form.js'
 import { findLocale } from '../texts/locale.js'
 
 /** A section of the page whose form was refused. */
@@ -14,17 +14,17 @@ export type AccountSection = NonNullable<AccountProps['form']['section']>
 
 /** The page. @throws AuthError `session_required` */
 export async function showAccount(
-  desk: Desk,
-  exchange: Exchange,
+  renderer: PageRenderer,
+  context: RequestContext,
   section?: AccountSection,
-  refused?: Refused,
+  refused?: RefusedForm,
 ): Promise<Response> {
-  const { engine } = exchange
-  const { user, session } = await exchange.requireScope()
+  const { engine } = context
+  const { user, session } = await context.requireScope()
   const [identities, sessions, hasPassword] = await Promise.all([
-    exchange.accounts.listUserIdentities(user),
-    exchange.accounts.listUserSessions(user),
-    exchange.accounts.hasPassword(user),
+    context.accounts.listUserIdentities(user),
+    context.accounts.listUserSessions(user),
+    context.accounts.hasPassword(user),
   ])
   const contents = {
     user,
@@ -35,8 +35,8 @@ export async function showAccount(
     hasPassword,
     fresh: isFresh(engine, session),
     password: engine.settings.password,
-    done: takeDone(exchange, accountNotices),
+    done: takeDone(context, accountNotices),
     form: section === undefined ? {} : { ...refused?.form, section },
   }
-  return desk.show(exchange, 'account', contents, refused?.error)
+  return renderer.show(context, 'account', contents, refused?.error)
 }

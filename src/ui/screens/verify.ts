@@ -1,21 +1,21 @@
 /** What the page `verify` shows: which secrets are on their way, and whether a link was confirmed elsewhere. */
 
 import { parseDuration } from '../../base/index.js'
-import { findInEitherFlow, offersApprovals } from '../../http/index.js'
-import type { Engine, Exchange, StepState } from '../../http/index.js'
-import { redirect } from '../desk.js'
-import type { Desk } from '../desk.js'
-import { takeDone, takeReturnTo, usualLength } from '../passage.js'
+import { findUnderEitherName, offersApprovals } from '../../http/index.js'
+import type { Engine, RequestContext, BrowserStateData } from '../../http/index.js'
+import { redirect } from '../page-renderer.js'
+import type { PageRenderer } from '../page-renderer.js'
+import { takeDone, takeReturnTo, usualLength } from '../navigation.js'
 import type { Waiting } from '../props.js'
-import type { Refused } from '../refused.js'
+import type { RefusedForm } from '../refused-form.js'
 
-type Sent = NonNullable<StepState['sent']>
+type Sent = NonNullable<BrowserStateData['sent']>
 
 // One message carries the secrets of both.
 const partners: Readonly<Record<string, string>> = { 'magic-link': 'email-otp', 'email-otp': 'magic-link' }
 
 /** Where the code of a message is posted, and whether the message has a link. */
-function secretsOf({ strategies }: Engine, { paths }: Desk, by: string) {
+function secretsOf({ strategies }: Engine, { paths }: PageRenderer, by: string) {
   if (by === 'verification') return { codeAction: paths.callback(by), link: true }
   const takes = (type: 'code' | 'token') =>
     [by, partners[by]]
@@ -28,10 +28,10 @@ function secretsOf({ strategies }: Engine, { paths }: Desk, by: string) {
   }
 }
 
-async function waitingOf(exchange: Exchange, by: string): Promise<Waiting | null> {
-  const magicLink = exchange.engine.strategies.find(({ id }) => id === 'magic-link')
+async function waitingOf(context: RequestContext, by: string): Promise<Waiting | null> {
+  const magicLink = context.engine.strategies.find(({ id }) => id === 'magic-link')
   if (by === 'verification' || !offersApprovals(magicLink)) return null
-  const pending = await findInEitherFlow(exchange, (flow) => exchange.accounts.getPendingSignIn({ flow }))
+  const pending = await findUnderEitherName(context, (flow) => context.accounts.getPendingSignIn({ flow }))
   return pending === null ? null : { number: pending.number, ready: pending.approved }
 }
 
@@ -43,8 +43,8 @@ function resendAfterSeconds({ now, settings }: Engine, sent: Sent | undefined): 
 }
 
 /** What this browser asked for; after a refusal, the address that was posted, which may be another tab's. */
-function sentOf(exchange: Exchange, by: string, refused: Refused | undefined): Sent | undefined {
-  const { sent } = exchange.step.read()
+function sentOf(context: RequestContext, by: string, refused: RefusedForm | undefined): Sent | undefined {
+  const { sent } = context.browserState.read()
   const { email, phone } = refused?.form.values ?? {}
   const value = email ?? phone
   if (value === undefined || value === '' || value === sent?.value) return sent
@@ -53,30 +53,30 @@ function sentOf(exchange: Exchange, by: string, refused: Refused | undefined): S
 
 /** The page; `by` says which strategy or route sent, where this browser does not know it. */
 export async function showVerify(
-  desk: Desk,
-  exchange: Exchange,
+  renderer: PageRenderer,
+  context: RequestContext,
   by: string,
-  refused?: Refused,
+  refused?: RefusedForm,
 ): Promise<Response> {
-  const { engine } = exchange
-  const sent = sentOf(exchange, by, refused)
-  const { codeAction, link } = secretsOf(engine, desk, sent?.by ?? by)
+  const { engine } = context
+  const sent = sentOf(context, by, refused)
+  const { codeAction, link } = secretsOf(engine, renderer, sent?.by ?? by)
   const contents = {
     form: refused?.form ?? {},
     sent: sent ?? null,
     codeAction,
     codeLength: sent?.codeLength ?? usualLength(engine),
     link,
-    resendAction: desk.paths.request(sent?.by ?? by),
+    resendAction: renderer.paths.request(sent?.by ?? by),
     resendAfterSeconds: resendAfterSeconds(engine, sent),
-    sentAgain: takeDone(exchange, ['sent_again']) !== null,
-    waiting: sent !== undefined && link ? await waitingOf(exchange, sent.by) : null,
+    sentAgain: takeDone(context, ['sent_again']) !== null,
+    waiting: sent !== undefined && link ? await waitingOf(context, sent.by) : null,
   }
-  return desk.show(exchange, 'verify', contents, refused?.error)
+  return renderer.show(context, 'verify', contents, refused?.error)
 }
 
 /** Opens `verify`. Whoever was let in meanwhile, by a link in another tab, goes on. */
-export async function openVerify(desk: Desk, exchange: Exchange): Promise<Response> {
-  const isDone = exchange.step.read().sent === undefined && (await exchange.scope()) !== null
-  return isDone ? redirect(takeReturnTo(exchange, desk)) : showVerify(desk, exchange, 'verification')
+export async function openVerify(renderer: PageRenderer, context: RequestContext): Promise<Response> {
+  const isDone = context.browserState.read().sent === undefined && (await context.scope()) !== null
+  return isDone ? redirect(takeReturnTo(context, renderer)) : showVerify(renderer, context, 'verification')
 }

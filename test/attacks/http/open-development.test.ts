@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Auth, AuthOptions } from '../../../src/index.js'
 import { ConfigError } from '../../../src/index.js'
 import { createTestAuth } from '../../../src/testing/index.js'
-import { readSettings } from '../../../src/settings.js'
+import { readSettings } from '../../../src/auth/settings.js'
 
 const secret = 'x'.repeat(32)
 // As `createAuth` reads it: a test engine says that it is one of development.

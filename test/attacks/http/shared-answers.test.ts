@@ -134,9 +134,9 @@ describe('a redirect', () => {
         const query = encodeForm(fields)
         const sent =
           route.method === 'GET' ? { headers: { referer: 'https://evil.test/' } } : { json: fields }
-        const asker = route.access === 'public' ? openBrowser(closed()) : browser.copy()
+        const requester = route.access === 'public' ? openBrowser(closed()) : browser.copy()
         if (route.access === 'public' || route.method === 'GET') {
-          const { headers } = await asker.send(route.method, `${pathOf(route)}?${query}`, sent)
+          const { headers } = await requester.send(route.method, `${pathOf(route)}?${query}`, sent)
           const location = headers.get('location')
           if (location === null) continue
           seen++

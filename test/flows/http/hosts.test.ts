@@ -22,9 +22,9 @@ const badge: Strategy = {
       { name: 'code', type: 'code' },
     ],
   },
-  async request({ accounts, asker }, { badge: number = '' }) {
+  async request({ accounts, requester }, { badge: number = '' }) {
     const { identity } = await accounts.findOrCreateEmailIdentity(`${number}@staff.example`)
-    await accounts.issueIdentityVerification(identity, 'sign_in', asker)
+    await accounts.issueIdentityVerification(identity, 'sign_in', requester)
     return { status: 'sent' }
   },
   async callback({ accounts, flow }, { badge: number = '', code = '' }) {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../src/core/index.js'
 import { goodPassword, signUp } from '../../../src/testing/suite/case.js'
-import { createLimits } from '../../../src/store/limits.js'
+import { createLimitStore } from '../../../src/store/limits.js'
 import { createRunner } from '../../../src/store/runner.js'
 import { tablesOf } from '../../../src/store/statement.js'
 import { postgres } from '../../harness/engines.js'
@@ -17,7 +17,7 @@ const form = /^([A-Za-z0-9_-]{22})\.([a-z-]+)$/
 const limits = () => {
   const { auth } = kit()
   const query = ({ text, values }: { text: string; values: readonly unknown[] }) => auth.query(text, values)
-  return createLimits(createRunner({ query }, { inTransaction: false }), tablesOf('latchkey'))
+  return createLimitStore(createRunner({ query }, { inTransaction: false }), tablesOf('latchkey'))
 }
 
 const nameOf = (browser: Browser): string => form.exec(browser.jar.get('latchkey-known') ?? '')?.[1] ?? ''

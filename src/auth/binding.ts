@@ -1,0 +1,22 @@
+/** Binds the stores of one engine to its database or to a transaction, with their sessions where they are kept. */
+
+import type { OpenedSessionBackend, Store } from '../core/index.js'
+import type { Settings } from './settings.js'
+import type { Queryable, RunnerScope } from '../store/index.js'
+import { prepareLedger, prepareStore } from '../store/index.js'
+
+/** Stores on the database, or on a transaction, with their sessions where they are kept. */
+export function createBinding(settings: Settings, sessionBackend: OpenedSessionBackend | undefined) {
+  const bindStore = prepareStore(settings)
+  const bindLedger = prepareLedger(settings.schema)
+
+  return (queryable: Queryable, scope: RunnerScope): Store => {
+    const store = bindStore(queryable, scope)
+    if (sessionBackend === undefined) return store
+    return sessionBackend.over({
+      store,
+      ledger: bindLedger(queryable, scope),
+      inTransaction: scope.inTransaction,
+    })
+  }
+}

@@ -1,0 +1,72 @@
+/** Opens whatever the `database` option names, and sees to it that its schema is the expected one. */
+
+import { ConfigError } from '../base/index.js'
+import type { Settings } from './settings.js'
+import type { Database, PgliteLike, PoolLike } from '../store/index.js'
+import {
+  findDrift,
+  migrate,
+  openPglite,
+  openPostgres,
+  pendingMigrations,
+  settleAuditKeep,
+} from '../store/index.js'
+
+const developmentDirectory = '.latchkey/data'
+
+function has(value: unknown, ...methods: readonly string[]): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+  )
+}
+
+/** The file that holds the secret of development, or null where nothing is kept. */
+export function secretFileOf({ database }: Settings): string | null {
+  if (database === 'memory') return null
+  if (typeof database === 'object' && 'dataDir' in database && typeof database.dataDir === 'string') {
+    return `${database.dataDir}.secret`
+  }
+  return database === undefined ? `${developmentDirectory}.secret` : '.latchkey/server.secret'
+}
+
+/** @throws ConfigError where the option is none of what `AuthOptions.database` says */
+export async function openDatabase(settings: Settings): Promise<Database> {
+  const { database, logger } = settings
+  const onError = (error: Error): void => {
+    logger.warn({ error: error.message }, 'a database connection was lost')
+  }
+  if (database === undefined) return openPglite({ dataDir: developmentDirectory })
+  if (database === 'memory') return openPglite('memory')
+  if (typeof database === 'string') return openPostgres(database, { onError })
+  if (has(database, 'query', 'transaction', 'listen', 'close') && 'kind' in database) return database
+  if (has(database, 'query', 'exec', 'transaction', 'listen'))
+    return openPglite({ instance: database as PgliteLike })
+  if (has(database, 'query', 'connect')) return openPostgres(database as PoolLike, { onError })
+  if ('dataDir' in database && typeof database.dataDir === 'string')
+    return openPglite({ dataDir: database.dataDir })
+  throw new ConfigError([
+    "database: give a postgres:// URL, a Pool of pg, a PGlite instance, { dataDir }, or 'memory'.",
+  ])
+}
+
+/**
+ * Migrates where that is asked for (or by default, when embedded), and refuses a schema that is not the expected one.
+ * @throws ConfigError naming every difference and the command that mends it
+ */
+export async function settleSchema(database: Database, settings: Settings): Promise<void> {
+  const { schema, logger } = settings
+  if (settings.migrate ?? database.kind === 'pglite') {
+    await migrate(database, schema, { onProgress: (name) => logger.info({ name }, 'migration applied') })
+  }
+  const pending = await pendingMigrations(database, schema)
+  if (pending.length > 0) {
+    throw new ConfigError([
+      `database: ${pending.length} migrations are missing (${pending.join(', ')}). Run \`npx latchkey migrate\`, or pass migrate: true.`,
+    ])
+  }
+  const drift = await findDrift(database, schema)
+  if (drift.length > 0) throw new ConfigError(drift.map((sentence) => `database: ${sentence}`))
+  await settleAuditKeep(database, schema, settings.audit.keepMs)
+}

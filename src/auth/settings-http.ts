@@ -1,0 +1,51 @@
+/** Reads the options of HTTP: the strategies, and whose pages may call. */
+
+import type { AuthOptions } from './options.js'
+import type { Strategy } from '../strategies/index.js'
+import { emailOtp, magicLink, password, smsOtp } from '../strategies/index.js'
+
+// Segments below the base path that are not a strategy's.
+const taken = new Set(
+  `sign-up sign-in sign-out signed-out verification verify recovery session sessions user identities account confirm
+  forgot-password reset-password health ready metrics docs dev assets email-change`.split(/\s+/),
+)
+
+function isStrategy(value: unknown): value is Strategy {
+  const { id, name, identity, kind, fields, request } = (value ?? {}) as Partial<Strategy>
+  return (
+    typeof id === 'string' &&
+    /^[a-z][a-z0-9-]{0,31}$/.test(id) &&
+    typeof name === 'string' &&
+    typeof identity === 'string' &&
+    ['credential', 'passwordless', 'social'].includes(kind as string) &&
+    Array.isArray(fields?.request) &&
+    typeof request === 'function'
+  )
+}
+
+/** The configured strategies. By default `password`, `magic-link` and `email-otp`, and `sms-otp` where a sender reaches phones. */
+export function readStrategies({ strategies, sender }: AuthOptions, faults: string[]): readonly Strategy[] {
+  if (strategies === undefined) {
+    const phones = sender?.reaches?.includes('phone') === true
+    return [password(), magicLink(), emailOtp(), ...(phones ? [smsOtp()] : [])]
+  }
+  if (!Array.isArray(strategies) || !strategies.every(isStrategy)) {
+    faults.push('strategies: give a list such as [password(), magicLink()] from latchkey/strategies.')
+    return []
+  }
+  const ids = (strategies as readonly Strategy[]).map(({ id }) => id)
+  for (const id of ids) if (taken.has(id)) faults.push(`strategies: ${id} is already the name of a route.`)
+  if (new Set(ids).size < ids.length) faults.push('strategies: each id can be listed only once.')
+  return [...(strategies as readonly Strategy[])]
+}
+
+/** The origins whose pages may call. */
+export function readOrigins(value: unknown, faults: string[]): readonly string[] {
+  const origins: unknown[] = Array.isArray(value) ? value : []
+  const good = origins.every(
+    (origin) => typeof origin === 'string' && URL.canParse(origin) && new URL(origin).origin === origin,
+  )
+  if (!Array.isArray(value) || !good)
+    faults.push("allowedOrigins: give a list of origins such as ['https://app.example'], without a path.")
+  return good ? (origins as string[]) : []
+}

@@ -1,0 +1,71 @@
+/**
+ * Where an engine stands: the origin that its links lead to, and whether the rules of development or those of production
+ * hold there.
+ *
+ * Invariants: (1) development is for one machine: an https or another machine's `baseUrl` means production, whatever
+ * NODE_ENV says; (2) what opens development further is said in so many words, by `development: true`.
+ */
+
+import { isProduction } from '../base/index.js'
+import type { AuthOptions } from './options.js'
+
+/** Whom the pages of development are for: nobody, whoever sits at this machine, or everybody. */
+export type Development = 'off' | 'local' | 'open'
+
+/** Where the engine stands. */
+export interface Place {
+  readonly production: boolean
+  readonly development: Development
+  readonly baseUrl: string
+}
+
+const developmentUrl = 'http://localhost:3000'
+
+/** Whether the name or address of a host, as a URL spells it, is this machine. */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname)
+}
+
+function readUrl(value: unknown): URL | null {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
+  if (url === null || !/^https?:$/.test(url.protocol)) return null
+  return url.search === '' && url.hash === '' && url.username === '' ? url : null
+}
+
+function readDevelopment(options: AuthOptions, url: URL | null, faults: string[]): Development {
+  const { development } = options
+  if (development !== undefined && typeof development !== 'boolean')
+    faults.push('development: give true or false, or nothing.')
+  if (development === false) return 'off'
+  if (isProduction()) {
+    if (development === true)
+      faults.push('development: true conflicts with NODE_ENV=production; set only one of them.')
+    return 'off'
+  }
+  if (development === true) return 'open'
+  const isHere = options.baseUrl === undefined || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
+  return isHere || url === null ? 'local' : 'off'
+}
+
+/** Reads `baseUrl` and `development`; each fault is added with its fix. */
+export function readPlace(options: AuthOptions, faults: string[]): Place {
+  const given: unknown = options.baseUrl
+  const url = given === undefined ? new URL(developmentUrl) : readUrl(given)
+  const development = readDevelopment(options, url, faults)
+  const production = development === 'off'
+  if (given === undefined && production)
+    faults.push('baseUrl: give the https:// origin of your application; production has no default.')
+  if (url === null)
+    faults.push("baseUrl: give an absolute URL such as 'https://app.example', without query and user.")
+  else if (production && url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+    faults.push('baseUrl: in production links must be https://, since they carry secrets.')
+  return { production, development, baseUrl: (url?.href ?? developmentUrl).replace(/\/$/, '') }
+}
+
+/** Why the rules of production hold where NODE_ENV does not say so: for whoever misses a default. */
+export function whyProduction({ development }: AuthOptions): readonly string[] {
+  if (isProduction() || development === false) return []
+  return [
+    'Production rules apply because baseUrl is https or not a loopback address. Give the missing options, or set development: true if nobody else can reach this machine.',
+  ]
+}

@@ -1,0 +1,145 @@
+/**
+ * HTTP over one engine. Its floors are loaded while the engine opens, and not at the first request: Node keeps a module
+ * that could not be read as failed until the process ends, so a lack of file descriptors at that moment would leave
+ * every later request without an answer. Here it fails the start, which a supervisor repeats.
+ */
+
+import { randomBytes, randomUUID } from 'node:crypto'
+import { AuthError, isShortage } from '../base/index.js'
+import { normalizeEmail } from '../core/index.js'
+import type { LimitStore, Refusals, LimitVerdict } from '../core/index.js'
+import type {
+  Engine,
+  GuardOptions,
+  HtmlResponses,
+  Http,
+  Peer,
+  RouteDefinition,
+  Scope,
+} from '../http/index.js'
+import type * as HttpRoom from '../http/index.js'
+import type { LocatedPhones } from '../phone/index.js'
+import { createBrowserKeys } from '../secrets/index.js'
+import type { Settings } from './settings.js'
+import type { Telemetry } from '../telemetry/index.js'
+
+/** What HTTP is made of. */
+export interface WebParts extends Pick<
+  Engine,
+  'accounts' | 'inbox' | 'outbox' | 'feed' | 'health' | 'now' | 'telemetry'
+> {
+  readonly settings: Settings
+  readonly secrets: readonly [string, ...string[]]
+  readonly limits: LimitStore
+  readonly refusals: Refusals
+  readonly phones: LocatedPhones
+}
+
+/** How an engine answers requests. */
+export interface Web {
+  fetch(request: Request, peer?: Peer): Promise<Response>
+  scope(request: Request): Promise<Scope | null>
+  requireScope(request: Request, options?: GuardOptions): Promise<Scope>
+  problem(thrown: unknown): Promise<Response>
+}
+
+// Tells which limits refused or asked for a toll, whoever asked.
+function counted(store: LimitStore, telemetry: Telemetry): LimitStore {
+  function count<V extends LimitVerdict>(verdict: V): V {
+    if (verdict.allowed) return verdict
+    const names = verdict.refused === null ? (verdict.owed?.limits ?? []) : [verdict.refused]
+    for (const name of names) telemetry.refused(name)
+    return verdict
+  }
+  return {
+    ...store,
+    take: async (limits, how) => count(await store.take(limits, how)),
+    admit: async (limits, asked) => count(await store.admit(limits, asked)),
+  }
+}
+
+interface Faces {
+  /** Every route: what is served, and what the attacks are generated from, is this one list. */
+  readonly routes: readonly RouteDefinition[]
+  readonly html: HtmlResponses
+}
+
+async function loadFaces(settings: Settings): Promise<Faces> {
+  const [{ apiRoutes }, { createUi }] = await Promise.all([
+    import('../api/index.js'),
+    import('../ui/index.js'),
+  ])
+  const ui = createUi(settings)
+  return { routes: [...apiRoutes(settings.strategies, settings), ...ui.routes], html: ui.html }
+}
+
+/** What is loaded before anything can be answered. */
+export interface LoadedWeb {
+  readonly http: typeof HttpRoom
+  readonly faces: Faces
+}
+
+/** Loads the floors of HTTP. @throws AuthError `unavailable` where a file of them cannot be read */
+export async function loadWeb(settings: Settings): Promise<LoadedWeb> {
+  try {
+    const [http, faces] = await Promise.all([import('../http/index.js'), loadFaces(settings)])
+    return { http, faces }
+  } catch (cause) {
+    throw isShortage(cause) ? new AuthError('unavailable', { reason: 'http_not_loaded', cause }) : cause
+  }
+}
+
+/** Every route that these settings mount. */
+export async function routesOf(settings: Settings): Promise<readonly RouteDefinition[]> {
+  return (await loadFaces(settings)).routes
+}
+
+function build(parts: WebParts, loaded: LoadedWeb): Http {
+  const { settings, phones, telemetry } = parts
+  const { createRequestLimits, createLimiter, createHttp, createLimitAlerts, createTolls } = loaded.http
+  const { routes, html } = loaded.faces
+  const store = counted(parts.limits, telemetry)
+  const keys = {
+    ...createBrowserKeys(parts.secrets),
+    newId: randomUUID,
+    newName: () => randomBytes(16).toString('base64url'),
+  }
+  const engine: Engine = {
+    ...parts,
+    strategies: settings.strategies,
+    keys,
+    limiter: createLimiter({
+      store,
+      requestLimits: createRequestLimits(settings.limits),
+      tolls: createTolls(keys),
+      keys,
+      phones,
+      addressKey,
+      onReached: createLimitAlerts({
+        store,
+        logger: settings.logger,
+        count: (limit) => telemetry.reached(limit),
+        now: parts.now,
+      }),
+    }),
+    logger: settings.logger,
+    addressKey,
+  }
+
+  function addressKey(type: 'email' | 'phone', value: string): string | null {
+    return type === 'email' ? (normalizeEmail(value)?.key ?? null) : phones.normalize(value)
+  }
+
+  return createHttp({ engine, routes, html })
+}
+
+/** HTTP over the parts of an engine. */
+export function createWeb(parts: WebParts, loaded: LoadedWeb): Web {
+  const http = build(parts, loaded)
+  return {
+    fetch: (request, peer) => http.fetch(request, peer),
+    scope: (request) => http.scope(request),
+    requireScope: async (request, options) => http.requireScope(request, options),
+    problem: (thrown) => Promise.resolve(http.problem(thrown)),
+  }
+}

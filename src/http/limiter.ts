@@ -1,0 +1,301 @@
+/**
+ * Where requests are charged to their limits before anything is done for them. The one place that refuses for them.
+ *
+ * Invariants: (1) networks are charged first and apart, whatever becomes of the request; (2) a refusal that would tell
+ * that an address exists looks like success; (3) an attempt is counted before it is judged, and given back when it was
+ * right; (4) what a fault kept from being done is given back, also where nobody knows whether it was charged, so that
+ * a retry is served; (5) known browsers owe no toll.
+ */
+
+import { AuthError } from '../base/index.js'
+import type { Limit, LimitStore, LimitVerdict } from '../core/index.js'
+import type { Address } from './address.js'
+import type { RequestLimits, NetworkLimit, Who } from './request-limits.js'
+import type { ClientAddress } from './client-address.js'
+import type { HttpKeys } from './http-keys.js'
+import { createRefunds } from './refunds.js'
+import type { Tolls } from './toll.js'
+
+/** Who asks, from which browser, and for what. */
+export interface LimitedRequest {
+  readonly client: ClientAddress
+  /** The opaque name of the browser; made at the first question. */
+  browserName(): string
+  /** The name by which the browser is known to somebody. */
+  readonly known: string | null
+  /** The path of the route, without the base path's origin. */
+  readonly path: string
+  /** What pays a toll, as it was sent. */
+  readonly toll: string | null
+}
+
+/** An attempt that the limits allow; it is counted already. */
+export interface LimitedAttempt {
+  /** Whether it opens nothing, right or wrong: it must be judged and answered like a wrong one. */
+  readonly closed: boolean
+  /**
+   * Judges it. A right one is given back, and so is one that a fault, or another fault of the input, kept from being
+   * judged. A wrong one stays charged.
+   */
+  judge<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** A secret that is about to be redeemed. */
+export interface LimitedRedemption {
+  /** Like an attempt. `proved` says of the result which request it answers, so that its pause ends. */
+  judge<T>(work: () => Promise<T>, proved?: (result: T) => RedeemedRequest | null): Promise<T>
+}
+
+/** A request for a secret that was answered by redeeming it. */
+export interface RedeemedRequest {
+  readonly purpose: string
+  readonly address: Address
+}
+
+/** A message that may be sent, or must only look like it. */
+export interface LimitedMessage {
+  readonly allowed: boolean
+  /** Does the work where that is allowed. What a fault kept from being done is given back. */
+  send<T>(work: () => Promise<T>): Promise<T | undefined>
+}
+
+/** The limiter of one engine. */
+export interface Limiter {
+  /** A sign-up, and the message that it sends. @throws AuthError `rate_limited` */
+  signUp(limited: LimitedRequest, to: Address): Promise<LimitedMessage>
+  /** A message of a purpose. @throws AuthError `rate_limited` */
+  message(limited: LimitedRequest, to: Address, purpose: string): Promise<LimitedMessage>
+  /** One attempt at the password of an address. @throws AuthError `rate_limited` */
+  password(limited: LimitedRequest, of: Address): Promise<LimitedAttempt>
+  /** One attempt at the password of the person who is signed in. @throws AuthError `rate_limited` */
+  currentPassword(
+    limited: LimitedRequest,
+    of: { readonly userId: string; readonly sessionId: string },
+  ): Promise<LimitedAttempt>
+  /** One try of a code at an address, or of a link. @throws AuthError `rate_limited` */
+  secret(limited: LimitedRequest, of: Address | null): Promise<LimitedRedemption>
+  /** Whether the browser of this name signed in there before. */
+  knows(name: string, of: { readonly type: string; readonly valueKey: string }): Promise<boolean>
+}
+
+/** What a limiter works with. */
+export interface LimiterParts {
+  readonly store: LimitStore
+  readonly requestLimits: RequestLimits
+  readonly tolls: Tolls
+  readonly keys: Pick<HttpKeys, 'mac' | 'newId'>
+  /** The address as it is compared, or null where it is malformed. */
+  readonly addressKey: (type: 'email' | 'phone', value: string) => string | null
+  readonly phones: { callingCode(number: string): string | null }
+  /** Is told that strangers owe a toll for these limits. */
+  readonly onReached: (limits: readonly string[]) => Promise<void>
+}
+
+// What says that the secret itself was wrong.
+function wasWrong(error: unknown): boolean {
+  if (AuthError.is(error, 'invalid_credentials') || AuthError.is(error, 'invalid_token')) return true
+  if (!AuthError.is(error, 'input_invalid')) return false
+  return error.fields?.some(({ rule }) => rule === 'current' || rule === 'mismatch') === true
+}
+
+/** What a statement is told of who asks, and what became of it. */
+interface Admitted {
+  readonly who: Who
+  /** The address as it is compared; the empty text where it is none. */
+  readonly address: string
+  readonly userId: string | null
+  readonly charged: readonly Limit[]
+}
+
+/** How an attempt ends. */
+interface Judging<T> {
+  /** What a fault gives back. */
+  readonly all: readonly Limit[]
+  missed(): Promise<void>
+  /** What a right one gives back. */
+  right(result: T): readonly Limit[]
+}
+
+/** Makes the limiter. */
+export function createLimiter(parts: LimiterParts): Limiter {
+  const { store, requestLimits, tolls, keys, addressKey, phones, onReached } = parts
+  const refunds = createRefunds(store, keys)
+
+  async function refuse(limited: LimitedRequest, verdict: LimitVerdict, address: string): Promise<AuthError> {
+    const { refused, owed, retryAfterMs, judgedAt } = verdict
+    if (refused !== null) return new AuthError('rate_limited', { reason: `limit_${refused}`, retryAfterMs })
+    const { times, limits: names } = owed ?? { times: 1, limits: [] }
+    const bound = { path: limited.path, address, browserName: limited.browserName() }
+    const toll = await tolls.demand(bound, { times, at: judgedAt })
+    return new AuthError('rate_limited', { reason: `toll_${names.join('_')}`, toll })
+  }
+
+  // Networks, and who asks: their one statement.
+  async function admit(
+    limited: LimitedRequest,
+    of: Address | null,
+    ...networks: readonly NetworkLimit[]
+  ): Promise<Admitted> {
+    await refunds.flush()
+    const charged = requestLimits.networks(limited.client, ...networks)
+    const valueKey = of === null ? null : (addressKey(of.type, of.value) ?? '')
+    const address = of === null || valueKey === null ? null : { type: of.type, valueKey }
+    const verdict = await refunds.guard(charged, (id) =>
+      store.admit(charged, { browser: limited.known, address, id }),
+    )
+    if (!verdict.allowed) throw await refuse(limited, verdict, valueKey ?? '')
+    const known = verdict.known && limited.known !== null ? keys.mac('browser', limited.known) : null
+    const { userId } = verdict
+    return { who: { client: limited.client, known }, address: valueKey ?? '', userId, charged }
+  }
+
+  // All others. Gives the verdict; a toll that is due and not paid is refused.
+  async function take(
+    limited: LimitedRequest,
+    { who, address, charged }: Admitted,
+    wanted: readonly Limit[],
+  ): Promise<{ readonly verdict: LimitVerdict; readonly taken: readonly Limit[] }> {
+    const bound = { path: limited.path, address, browserName: limited.browserName() }
+    const payment = limited.toll === null ? null : await tolls.read(limited.toll, bound)
+    const taken = payment?.waited === true ? [...wanted, ...requestLimits.wait(who.client)] : wanted
+    try {
+      const verdict = await refunds.guard(taken, (id) => store.take(taken, { id, payment }))
+      if (verdict.owed !== null) await onReached(verdict.owed.limits)
+      return { verdict, taken }
+    } catch (error) {
+      await refunds.give(charged)
+      throw error
+    }
+  }
+
+  async function sending(
+    limited: LimitedRequest,
+    admitted: Admitted,
+    about: { readonly to: Address; readonly purpose: string; readonly also?: readonly Limit[] },
+  ): Promise<LimitedMessage> {
+    const { to, purpose, also = [] } = about
+    const { who, address } = admitted
+    const country = address !== '' && to.type === 'phone' ? phones.callingCode(address) : null
+    // Nothing is sent to what is no address: whoever asks hears of it, or of nothing, every time alike.
+    const hidden =
+      address === '' ? [] : requestLimits.message(who, { purpose, address, type: to.type, country })
+    const { verdict, taken } = await take(limited, admitted, [...also, ...hidden])
+    const isHidden = (refused: string): boolean =>
+      hidden.some(({ name, beyond }) => name === refused && beyond === undefined)
+    if (!verdict.allowed && (verdict.refused === null || !isHidden(verdict.refused)))
+      throw await refuse(limited, verdict, address)
+    return {
+      allowed: verdict.allowed,
+      async send(work) {
+        if (!verdict.allowed) return undefined
+        try {
+          return await work()
+        } catch (error) {
+          await refunds.give([...taken, ...admitted.charged])
+          throw error
+        }
+      },
+    }
+  }
+
+  async function judge<T>(work: () => Promise<T>, how: Judging<T>): Promise<T> {
+    let result: T
+    try {
+      result = await work()
+    } catch (error) {
+      if (wasWrong(error)) await how.missed()
+      else await refunds.give(how.all)
+      throw error
+    }
+    await refunds.give(how.right(result))
+    return result
+  }
+
+  function passwordAttempt(
+    limited: LimitedRequest,
+    { who, userId, charged }: Admitted,
+    { verdict, taken }: { readonly verdict: LimitVerdict; readonly taken: readonly Limit[] },
+  ): LimitedAttempt {
+    const closed = verdict.exceeded.includes('passwordInARow')
+    const misses = requestLimits.missesOf(taken)
+    const paused = misses.filter(({ pauseMs }) => pauseMs !== undefined)
+
+    async function missed(): Promise<void> {
+      await store.miss({ limits: paused, browser: limited.known, userId: who.known === null ? null : userId })
+      if (verdict.last.includes('passwordInARow') && userId !== null) await store.closed(userId)
+    }
+
+    return {
+      closed,
+      judge: (work) =>
+        judge(
+          async () => {
+            const result = await work()
+            // For strategies that a host wrote: ours judge it like a wrong one by themselves.
+            if (closed) throw new AuthError('invalid_credentials', { reason: 'password_closed' })
+            return result
+          },
+          { all: [...taken, ...charged], missed, right: () => misses },
+        ),
+    }
+  }
+
+  async function takeOrRefuse(limited: LimitedRequest, admitted: Admitted, wanted: readonly Limit[]) {
+    const result = await take(limited, admitted, wanted)
+    if (!result.verdict.allowed) throw await refuse(limited, result.verdict, admitted.address)
+    return result
+  }
+
+  function pausesOf(limited: LimitedRequest, answered: RedeemedRequest | null): readonly Limit[] {
+    if (answered === null) return []
+    const { purpose, address: to } = answered
+    const address = addressKey(to.type, to.value) ?? ''
+    const known = limited.known === null ? null : keys.mac('browser', limited.known)
+    return requestLimits.pauses({ client: limited.client, known }, { purpose, address })
+  }
+
+  return {
+    async signUp(limited, to) {
+      const admitted = await admit(limited, to, 'signUpNetwork', 'messageNetwork')
+      return sending(limited, admitted, { to, purpose: 'email', also: requestLimits.signUp() })
+    },
+
+    async message(limited, to, purpose) {
+      return sending(limited, await admit(limited, to, 'messageNetwork'), { to, purpose })
+    },
+
+    async password(limited, of) {
+      const admitted = await admit(limited, of, 'passwordNetwork')
+      const { who, address, userId } = admitted
+      const wanted = requestLimits.password(who, address, userId ?? address)
+      return passwordAttempt(limited, admitted, await takeOrRefuse(limited, admitted, wanted))
+    },
+
+    knows: (name, subject) => store.knows(name, subject),
+
+    async currentPassword(limited, { userId, sessionId }) {
+      const admitted = await admit(limited, null, 'passwordNetwork')
+      const wanted = requestLimits.currentPassword(userId, sessionId)
+      return passwordAttempt(limited, admitted, await takeOrRefuse(limited, admitted, wanted))
+    },
+
+    async secret(limited, of) {
+      const admitted = await admit(limited, of, 'codeNetwork')
+      const { who, userId, charged } = admitted
+      const wanted = requestLimits.code(who)
+      const taken = wanted.length === 0 ? [] : (await takeOrRefuse(limited, admitted, wanted)).taken
+      const missed = async (): Promise<void> => {
+        if (who.known === null || of === null) return
+        await store.miss({ limits: [], browser: limited.known, userId })
+      }
+      return {
+        judge: (work, proved = () => null) =>
+          judge(work, {
+            all: [...taken, ...charged],
+            missed,
+            right: (result) => pausesOf(limited, proved(result)),
+          }),
+      }
+    },
+  }
+}

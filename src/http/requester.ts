@@ -1,0 +1,15 @@
+/** Who asks for, or tries, a secret of an address: known there or not. */
+
+import type { RequestContext } from './request-context.js'
+
+/** What is known of who asks; `knownBrowser` only where this browser signed in to that address before. */
+export async function requesterAt(
+  context: RequestContext,
+  to: { readonly type: 'email' | 'phone'; readonly value: string } | null,
+): Promise<RequestContext['requester']> {
+  const { engine, requester, limited: charged } = context
+  const valueKey = to === null ? null : engine.addressKey(to.type, to.value)
+  if (to === null || valueKey === null || charged.known === null) return requester
+  const isKnown = await engine.limiter.knows(charged.known, { type: to.type, valueKey })
+  return isKnown ? { ...requester, knownBrowser: charged.known } : requester
+}

@@ -1,0 +1,100 @@
+/**
+ * What ends all sessions of a user, carried through from the database of users to the records on Redis.
+ *
+ * Invariants: (1) the ending is the commit of that database: its mark is older than no session that it ends, and every
+ * check compares with it, so what happens on Redis afterwards only makes room and tells which sessions ended; (2) the
+ * statement that ends the sessions names the one that it spares, so that one is never dead in between; its record follows
+ * after the commit, and nothing depends on that; (3) no transaction of ours is open while Redis is asked.
+ */
+
+import { AuthError } from '../base/index.js'
+import type { Logger } from '../base/index.js'
+import type { SessionBackendParts, ExactTime, SessionId, Standing, Store } from '../core/index.js'
+import type { Records } from './records.js'
+
+type Remaining = Pick<Standing, 'endedAt' | 'spared'>
+
+// Later than every moment: of a user who is gone nothing is left.
+const nothing: Remaining = { endedAt: '~', spared: null }
+
+interface Ended {
+  readonly ended: SessionId[]
+}
+
+/** The endings beside one database, or beside a transaction of the caller's. */
+export function createEndings(records: Records, logger: Logger, beside: SessionBackendParts) {
+  const { store, ledger, inTransaction } = beside
+
+  async function removeBefore(userId: string, { endedAt, spared }: Remaining): Promise<SessionId[]> {
+    try {
+      // Before the commit nothing may be written. What stays behind is dead by the mark, and goes with its time.
+      if (inTransaction) {
+        const listed = await records.list(userId)
+        const over = listed.filter(({ validSince, session }) => validSince < endedAt && session.id !== spared)
+        return over.map(({ session }) => session.id)
+      }
+      // In this order, so that the one that is spared is no longer older than the mark.
+      if (spared !== null) await records.spare(spared, userId, endedAt)
+      return await records.removeEnded(userId, endedAt)
+    } catch (error) {
+      if (!AuthError.is(error)) throw error
+      logger.warn({ reason: error.reason }, 'sessions were ended, and their records could not be removed')
+      return []
+    }
+  }
+
+  async function settle(userId: string): Promise<SessionId[]> {
+    const standing = await ledger.standing(userId)
+    const ended = await removeBefore(userId, standing ?? nothing)
+    return standing === null ? [] : ledger.recordEnded(userId, ended)
+  }
+
+  async function ending<T extends Ended>(userId: string, change: () => Promise<T | null>): Promise<T | null> {
+    const changed = await change()
+    return changed === null ? null : { ...changed, ended: await settle(userId) }
+  }
+
+  const sinceOf = async (userId: string, keep: SessionId | null): Promise<ExactTime | null> =>
+    keep === null ? null : records.validSince(keep, userId)
+
+  return {
+    async revokeAll(userId: string, keep: SessionId | null): Promise<SessionId[] | null> {
+      const keptSince = await sinceOf(userId, keep)
+      const revoked = await ending(userId, async () => {
+        const ended = await store.sessions.revokeAll(userId, keep, keptSince)
+        return ended === null ? null : { ended }
+      })
+      return revoked?.ended ?? null
+    },
+
+    users: {
+      ...store.users,
+      disable: (userId) => ending(userId, () => store.users.disable(userId)),
+      async delete(userId) {
+        const deleted = await store.users.delete(userId)
+        if (deleted && !inTransaction) await removeBefore(userId, nothing)
+        return deleted
+      },
+    } satisfies Store['users'],
+
+    passwords: {
+      ...store.passwords,
+      async set(change) {
+        const keptSince = await sinceOf(change.userId, change.keep)
+        return ending(change.userId, () => store.passwords.set({ ...change, keptSince }))
+      },
+    } satisfies Store['passwords'],
+
+    verifications: {
+      ...store.verifications,
+      async redeem(type, by, options) {
+        const redeemed = await store.verifications.redeem(type, by, options)
+        if (redeemed.outcome !== 'verified' || (type !== 'recovery' && !redeemed.proven)) return redeemed
+        return { ...redeemed, ended: await settle(redeemed.user.id) }
+      },
+    } satisfies Store['verifications'],
+  }
+}
+
+/** The endings. */
+export type Endings = ReturnType<typeof createEndings>

@@ -1,0 +1,131 @@
+/**
+ * Sessions kept in memory: a bounded number, the longest unused of which goes first. Knows no clock and no channel.
+ *
+ * Invariants: (1) what is handed out is a copy, so that no caller changes what another one gets; (2) a session is
+ * found by its id together with the hash of its secret, compared in constant time.
+ */
+
+import { equalBytes } from '../base/index.js'
+import type { FoundSession, Json, Session, SessionId, User } from '../core/index.js'
+
+interface Entry {
+  readonly secretHash: Uint8Array
+  readonly user: User
+  readonly session: Session
+  readonly readAt: Date
+  readonly endsAtMs: number
+}
+
+// Tokens are read to ids without hyphens, and records have them.
+const keyOf = (id: SessionId): string => (id.length === 32 ? id : id.replaceAll('-', ''))
+
+const copyDate = (date: Date): Date => new Date(date.getTime())
+
+function copyJson<T extends Json>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copyJson) as unknown as T
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyJson(inner)])) as T
+}
+
+function copyUser(user: User): User {
+  return {
+    id: user.id,
+    name: user.name,
+    username: user.username,
+    metadata: copyJson(user.metadata),
+    anonymous: user.anonymous,
+    disabledAt: user.disabledAt === null ? null : copyDate(user.disabledAt),
+    createdAt: copyDate(user.createdAt),
+    updatedAt: copyDate(user.updatedAt),
+  }
+}
+
+function copySession(session: Session): Session {
+  return {
+    id: session.id,
+    userId: session.userId,
+    authenticatedAt: copyDate(session.authenticatedAt),
+    seenAt: copyDate(session.seenAt),
+    idleExpiresAt: copyDate(session.idleExpiresAt),
+    expiresAt: copyDate(session.expiresAt),
+    methods: [...session.methods],
+    ip: session.ip,
+    userAgent: session.userAgent,
+    createdAt: copyDate(session.createdAt),
+  }
+}
+
+/** The sessions kept by one engine; `most` of them. Times are milliseconds of one monotonic clock. */
+export function createSessionEntries(most: number) {
+  const entries = new Map<string, Entry>()
+  const keysOfUser = new Map<string, Set<string>>()
+
+  function remove(key: string): void {
+    const entry = entries.get(key)
+    if (entry === undefined) return
+    entries.delete(key)
+    const keys = keysOfUser.get(entry.user.id)
+    keys?.delete(key)
+    if (keys?.size === 0) keysOfUser.delete(entry.user.id)
+  }
+
+  function find(id: SessionId, secretHash: Uint8Array, nowMs: number): Entry | undefined {
+    const key = keyOf(id)
+    const entry = entries.get(key)
+    if (entry === undefined || !equalBytes(entry.secretHash, secretHash)) return undefined
+    if (entry.endsAtMs <= nowMs) {
+      remove(key)
+      return undefined
+    }
+    // The order of a map is that of insertion: the longest unused stands first.
+    entries.delete(key)
+    entries.set(key, entry)
+    return entry
+  }
+
+  return {
+    findUser(id: SessionId, secretHash: Uint8Array, nowMs: number): User | undefined {
+      const entry = find(id, secretHash, nowMs)
+      return entry === undefined ? undefined : copyUser(entry.user)
+    },
+
+    find(id: SessionId, secretHash: Uint8Array, nowMs: number): FoundSession | undefined {
+      const entry = find(id, secretHash, nowMs)
+      return entry === undefined
+        ? undefined
+        : { user: copyUser(entry.user), session: copySession(entry.session), readAt: copyDate(entry.readAt) }
+    },
+
+    /** Keeps what was read, until `endsAtMs` at most. */
+    put(secretHash: Uint8Array, { user, session, readAt }: FoundSession, endsAtMs: number): void {
+      const key = keyOf(session.id)
+      remove(key)
+      entries.set(key, {
+        secretHash: secretHash.slice(),
+        user: copyUser(user),
+        session: copySession(session),
+        readAt: copyDate(readAt),
+        endsAtMs,
+      })
+      const keys = keysOfUser.get(user.id)
+      if (keys === undefined) keysOfUser.set(user.id, new Set([key]))
+      else keys.add(key)
+      if (entries.size > most) remove(entries.keys().next().value as string)
+    },
+
+    removeSession(id: SessionId): void {
+      remove(keyOf(id))
+    },
+
+    removeUser(id: string): void {
+      for (const key of keysOfUser.get(id) ?? []) remove(key)
+    },
+
+    clear(): void {
+      entries.clear()
+      keysOfUser.clear()
+    },
+
+    size: (): number => entries.size,
+  }
+}

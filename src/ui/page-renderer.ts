@@ -1,0 +1,129 @@
+/**
+ * What pages are shown with: the frame of one request, and the policy of one answer.
+ *
+ * Invariants: (1) each answer has a nonce of its own; (2) a browser is named only by a page that has a form; (3) a
+ * fault of the database never keeps a page from being shown; (4) nobody's session is looked up, and so none is extended,
+ * for what came from another origin.
+ */
+
+import type { AuthError } from '../base/index.js'
+import { formTokenOf, retryAfterSeconds, statuses, waitSeconds } from '../http/index.js'
+import type { RequestContext } from '../http/index.js'
+import { createAssets } from './assets/assets.js'
+import type { Assets } from './assets/assets.js'
+import type { PagesSettings } from './options.js'
+import { createPaths } from './paths.js'
+import type { Paths } from './paths.js'
+import { pagePolicy } from './policy.js'
+import type { Frame, FrameToll, PageName, PageProps } from './props.js'
+import { renderPage } from './render.js'
+import { chooseLocale } from './texts/locale.js'
+import { createWords } from './texts/say.js'
+import type { LocaleName } from './texts/texts.js'
+
+/** The properties of a page, but for its frame. */
+export type Contents<Name extends PageName> = Omit<PageProps[Name], 'frame'>
+
+/** Renders the pages of one engine. */
+export interface PageRenderer {
+  readonly paths: Paths
+  readonly assets: Assets
+  /** The page; with the status of what was refused, if something was. */
+  show<Name extends PageName>(
+    context: RequestContext,
+    name: Name,
+    contents: Contents<Name>,
+    refused?: AuthError,
+  ): Promise<Response>
+}
+
+const inEnglish: readonly PageName[] = ['landing', 'inbox', 'messages']
+
+async function localeOf(context: RequestContext, name: PageName, refused?: AuthError): Promise<LocaleName> {
+  if (inEnglish.includes(name)) return 'en'
+  const isForeign = refused?.code === 'forbidden_origin'
+  const scope = isForeign ? null : await context.scope().catch(() => null)
+  return chooseLocale(scope?.user.metadata['locale'], context.request.headers.get('accept-language'))
+}
+
+/** To another page, by GET (RFC 9110 §15.4.4). */
+export function redirect(location: string): Response {
+  return new Response(null, { status: 303, headers: { Location: location } })
+}
+
+// Kept for the next page too: without scripts the browser comes back to a page that has the form.
+function tollOf({ browserState, request }: RequestContext, refused?: AuthError): FrameToll | null {
+  const toll = refused?.toll
+  if (toll?.wait === undefined) {
+    const { toll: wait } = browserState.read()
+    return wait === undefined ? null : { wait, solve: null }
+  }
+  browserState.write({ toll: toll.wait })
+  const challenge = JSON.stringify(toll.challenge)
+  return { wait: toll.wait, solve: { action: new URL(request.url).pathname, challenge } }
+}
+
+function homesOf(paths: Paths): Partial<Record<PageName, string>> {
+  return {
+    'sign-in': paths.signIn,
+    'sign-up': paths.signUp,
+    verify: paths.verify,
+    'forgot-password': paths.forgotPassword,
+    'reset-password': paths.resetPassword,
+    confirm: paths.confirm,
+  }
+}
+
+/** A renderer with the settings of the host. */
+export function createPageRenderer(settings: PagesSettings, basePath: string): PageRenderer {
+  const { brand, scheme, texts, replace } = settings
+  const paths = createPaths(basePath)
+  const assets = createAssets(settings)
+  const homes = homesOf(paths)
+
+  async function frameOf(context: RequestContext, name: PageName, refused?: AuthError): Promise<Frame> {
+    const { keys, now } = context.engine
+    return {
+      words: createWords(await localeOf(context, name, refused), brand.name, texts),
+      brand,
+      scheme,
+      paths,
+      stylesheet: settings.stylesheet ?? paths.asset(assets.stylesheet.name),
+      script: paths.asset(assets.script.name),
+      nonce: keys.newName(),
+      get formToken() {
+        return formTokenOf(keys, context.browserName())
+      },
+      toll: tollOf(context, refused),
+      now: new Date(now()),
+    }
+  }
+
+  return {
+    paths,
+    assets,
+
+    async show<Name extends PageName>(
+      context: RequestContext,
+      name: Name,
+      contents: Contents<Name>,
+      refused?: AuthError,
+    ) {
+      const frame = await frameOf(context, name, refused)
+      const props = { ...contents, frame } as unknown as PageProps[Name]
+      const headers = new Headers({
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Security-Policy': pagePolicy(frame.nonce, brand.logo),
+        // Forms of a page that sends no referrer at all name no origin either (Fetch §3.1).
+        'Referrer-Policy': 'same-origin',
+      })
+      const seconds = refused === undefined ? null : retryAfterSeconds(refused)
+      if (seconds !== null) headers.set('Retry-After', String(seconds))
+      const home = homes[name]
+      if (refused?.toll !== undefined && home !== undefined)
+        headers.set('Refresh', `${waitSeconds}; url=${home}`)
+      const status = refused === undefined ? 200 : statuses[refused.code]
+      return new Response(await renderPage(name, props, replace), { status, headers })
+    },
+  }
+}
