@@ -41,7 +41,7 @@ export async function findUnderEitherName<T>(
 
 /** How a secret is redeemed for one browser, which may do it again after a fault. */
 export interface ResumableFlow {
-  readonly browserName: string
+  readonly flow: string
   readonly resumable: true
 }
 
@@ -49,11 +49,11 @@ export interface ResumableFlow {
  * Redeems what leads to no session. The proof is kept until this node knows that it counted, so that the same browser can
  * go on after a fault in between.
  */
-export async function proveInEitherFlow(
+export async function proveUnderEitherName(
   context: RequestContext,
   redeem: (options: ResumableFlow) => Promise<Verified>,
 ): Promise<Verified> {
-  const verified = await underEitherName(context, (browserName) => redeem({ browserName, resumable: true }))
+  const verified = await underEitherName(context, (browserName) => redeem({ flow: browserName, resumable: true }))
   const { proof, authenticatedAt } = verified
   if (proof === undefined) return verified
   // What it was given for is committed, so a fault from here on is no failure. The proof then ends by itself.

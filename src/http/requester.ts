@@ -7,9 +7,9 @@ export async function requesterAt(
   context: RequestContext,
   to: { readonly type: 'email' | 'phone'; readonly value: string } | null,
 ): Promise<RequestContext['requester']> {
-  const { engine, requester, limited: charged } = context
+  const { engine, requester, limited } = context
   const valueKey = to === null ? null : engine.addressKey(to.type, to.value)
-  if (to === null || valueKey === null || charged.known === null) return requester
-  const isKnown = await engine.limiter.knows(charged.known, { type: to.type, valueKey })
-  return isKnown ? { ...requester, knownBrowser: charged.known } : requester
+  if (to === null || valueKey === null || limited.known === null) return requester
+  const isKnown = await engine.limiter.knows(limited.known, { type: to.type, valueKey })
+  return isKnown ? { ...requester, knownBrowser: limited.known } : requester
 }

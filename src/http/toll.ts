@@ -73,8 +73,8 @@ function readPayload(presented: string): Payload | null {
 export function createTolls(keys: HttpKeys): Tolls {
   const signing = keys.keysOf('toll signature')
   const judging = keys.keysOf('toll solution')
-  const textOf = ({ path, address, browserName: flow }: Bound, work: number, until: number): string =>
-    JSON.stringify([path, address, flow, work, until])
+  const textOf = ({ path, address, browserName }: Bound, work: number, until: number): string =>
+    JSON.stringify([path, address, browserName, work, until])
 
   // Any of the configured secrets may have signed it.
   async function isSolved(payload: Payload): Promise<boolean> {

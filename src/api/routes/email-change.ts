@@ -2,7 +2,7 @@
 
 import { linkCallbackInput, statusSchema } from '../../contract/index.js'
 import type { RouteDefinition } from '../../http/index.js'
-import { defineRoute, proveInEitherFlow, tokenOf } from '../../http/index.js'
+import { defineRoute, proveUnderEitherName, tokenOf } from '../../http/index.js'
 
 /** `POST /email-change/callback`. */
 export const emailChangeRoute: RouteDefinition = defineRoute({
@@ -20,7 +20,7 @@ export const emailChangeRoute: RouteDefinition = defineRoute({
     const token = tokenOf(browserState, 'email_change', input.token)
     const attempt = await engine.limiter.secret(context.limited, null)
     await attempt.judge(() =>
-      proveInEitherFlow(context, (kept) => context.accounts.verifyMagicLink(token, 'email_change', kept)),
+      proveUnderEitherName(context, (kept) => context.accounts.verifyMagicLink(token, 'email_change', kept)),
     )
     browserState.write({ link: undefined })
     return { status: 200, body: { status: 'verified' } }

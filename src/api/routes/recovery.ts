@@ -7,7 +7,7 @@ import {
   requesterAt,
   defineRoute,
   emailOf,
-  proveInEitherFlow,
+  proveUnderEitherName,
   tokenOf,
 } from '../../http/index.js'
 import {
@@ -41,10 +41,10 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
     },
     action: { strategy: 'recovery', action: 'request' },
     async handle(context, { email }) {
-      const { engine, accounts, limited: charged } = context
+      const { engine, accounts, limited } = context
       const to = { type: 'email', value: email } as const
       const requester = await requesterAt(context, to)
-      const sending = await engine.limiter.message(charged, to, 'recovery')
+      const sending = await engine.limiter.message(limited, to, 'recovery')
       const send = () => sending.send(() => accounts.requestPasswordRecovery(email, requester))
       return answerSent(context, to, sending.allowed ? send : null)
     },
@@ -68,7 +68,7 @@ export const recoveryRoutes: readonly RouteDefinition[] = [
       const requester = await requesterAt(context, to)
       await attempt.judge(
         () =>
-          proveInEitherFlow(context, (kept) =>
+          proveUnderEitherName(context, (kept) =>
             context.accounts.resetPassword(secret, input.password, { ...requester, ...kept }),
           ),
         redeemedRequestOf,

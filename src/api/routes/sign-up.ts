@@ -8,7 +8,7 @@ import {
   requesterAt,
   defineRoute,
   emailOf,
-  proveInEitherFlow,
+  proveUnderEitherName,
   tokenOf,
 } from '../../http/index.js'
 import {
@@ -39,12 +39,12 @@ async function prove(context: RequestContext, input: VerificationCallbackInput):
   const { token: given, email, code, password }: LooseInput = input
   if (email !== undefined && code !== undefined) {
     const requester = await requesterAt(context, { type: 'email', value: email })
-    return proveInEitherFlow(context, (kept) =>
+    return proveUnderEitherName(context, (kept) =>
       accounts.verifyMagicCode(code, 'email', email, { ...requester, ...kept }),
     )
   }
   const token = tokenOf(context.browserState, 'email', given)
-  const verified = await proveInEitherFlow(context, (kept) =>
+  const verified = await proveUnderEitherName(context, (kept) =>
     password === undefined
       ? accounts.verifyMagicLink(token, 'email', kept)
       : accounts.verifySignUpWithPassword(token, password, kept),
@@ -64,11 +64,11 @@ const signingUp: readonly RouteDefinition[] = [
     answers: sentAnswer,
     action: { strategy: 'password', action: 'sign-up' },
     async handle(context, input) {
-      const { engine, accounts, limited: charged, requester } = context
+      const { engine, accounts, limited, requester } = context
       // Before any limit is charged: whoever mistypes a password has used up nothing, and is told so each time.
       await accounts.judgeSignUp(input)
       const to = { type: 'email', value: input.email } as const
-      const sending = await engine.limiter.signUp(charged, to)
+      const sending = await engine.limiter.signUp(limited, to)
       const send = () => sending.send(() => accounts.requestSignUp(input, requester))
       return answerSent(context, to, sending.allowed ? send : null)
     },
@@ -84,9 +84,9 @@ const signingUp: readonly RouteDefinition[] = [
     answers: sentAnswer,
     action: { strategy: 'verification', action: 'request' },
     async handle(context, { email }) {
-      const { engine, accounts, limited: charged, requester } = context
+      const { engine, accounts, limited, requester } = context
       const to = { type: 'email', value: email } as const
-      const sending = await engine.limiter.message(charged, to, 'email')
+      const sending = await engine.limiter.message(limited, to, 'email')
       const [previousFlow] = context.browserNames().filter((flow) => flow !== requester.flow)
       const again = { ...requester, previousFlow }
       const send = () => sending.send(() => accounts.requestSignUpAgain(email, again))
