@@ -102,8 +102,11 @@ const catalog = `
   where pg_catalog.current_setting('session_replication_role') = 'replica'
   order by 1`
 
-// Definitions are written as these settings of the session want them.
-const settings = `set local quote_all_identifiers = off; set local standard_conforming_strings = on;
+// Definitions are written as these settings of the session want them. The search path decides which names are qualified:
+// those of `pg_catalog` never are, whatever else has the same name, and all others always are, those of our schema too.
+// `pg_temp` is named last, because a path that does not name it begins with it.
+const settings = `set local search_path = pg_catalog, pg_temp;
+  set local quote_all_identifiers = off; set local standard_conforming_strings = on;
   set local datestyle = 'ISO, MDY'; set local intervalstyle = 'postgres'; set local timezone = 'UTC';
   set local bytea_output = 'hex'; set local extra_float_digits = 1`
 

@@ -68,7 +68,7 @@ async function lock(tx: TransactionHandle, schema: string, timeoutMs: number): P
   // What is bounded is the wait, not the work: an index on a big table takes its time.
   // Nothing that stands in another schema is called, and none of its types is taken for PostgreSQL's.
   await tx.run(
-    `set local search_path = pg_catalog; set local lock_timeout = ${timeoutMs}; set local statement_timeout = 0`,
+    `set local search_path = pg_catalog, pg_temp; set local lock_timeout = ${timeoutMs}; set local statement_timeout = 0`,
   )
   const text = qualify(
     `select pg_advisory_xact_lock(hashtextextended('latchkey migrations ' || $1::text, 0))`,
@@ -105,7 +105,10 @@ async function applyNext(
   if (faults.length > 0) throw new ConfigError(faults)
   const next = known.find((migration) => applied.every(({ id }) => id !== migration.id))
   if (next === undefined) return null
-  await tx.run(`set local search_path = "${schema}"; set local check_function_bodies = off; ${next.sql}`)
+  // Without `pg_temp` at its end, the path would begin with the temporary tables and types of this connection.
+  await tx.run(
+    `set local search_path = "${schema}", pg_temp; set local check_function_bodies = off; ${next.sql}`,
+  )
   const text = qualify(
     `insert into "${schema}".migrations (id, name, checksum, applied_at) values ($1, $2, $3, now())`,
   )

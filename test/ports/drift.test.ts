@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAuth } from '../../src/index.js'
 import { findDrift, migrate, openPostgres } from '../../src/store/index.js'
 import type { Database } from '../../src/store/index.js'
+import { plantNeighbors } from '../harness/neighbors.js'
 import type { PostgresServer } from '../harness/postgres.js'
 import { startPostgres } from '../harness/postgres.js'
 
@@ -63,7 +64,10 @@ const cases: Record<string, Case> = {
         set search_path = pg_catalog, pg_temp as 'begin return coalesce(new, old); end';
       create or replace trigger audit_append_only before update or delete on latchkey.audit
         for each row execute function public.audit_append_only()`,
-    told: ['The function audit.audit_append_only is "public.audit_append_only'],
+    told: [
+      'The trigger audit.audit_append_only is "CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION public.audit_append_only()"',
+      'The function audit.audit_append_only is "public.audit_append_only',
+    ],
     mended: `create or replace trigger audit_append_only before update or delete on latchkey.audit
       for each row execute function latchkey.audit_append_only(); drop function public.audit_append_only()`,
   },
@@ -251,6 +255,31 @@ describe('the drift check', () => {
     expect(await findDrift(database, 'latchkey')).toEqual([])
     await client.query('drop index latchkey.identities_verified_key_ccnew')
   })
+
+  it.each(['public, pg_catalog', 'latchkey, public', 'pg_temp, public, pg_catalog'])(
+    'finds none beside types, functions, operators and tables of the same names in the search path %s',
+    async (path) => {
+      const beside = await server.createDatabase()
+      await plantNeighbors(beside, ['octet_length', 'jsonb_typeof', 'gen_random_uuid', 'left'])
+      // One connection, so that what is temporary is there for everything that follows.
+      const pool = new pg.Pool({ connectionString: beside, max: 1 })
+      await pool.query(`set search_path = ${path}`)
+      for (const schema of ['pg_temp', 'public']) {
+        for (const table of ['users', 'sessions', 'audit', 'migrations'])
+          await pool.query(`create table ${schema}.${table} (id pg_catalog.int4)`)
+      }
+      await pool.query('create domain pg_temp.text as pg_catalog.text')
+      const hosted = await openPostgres(pool)
+      await migrate(hosted, 'latchkey')
+      expect(await findDrift(hosted, 'latchkey')).toEqual([])
+      const { rows } = await pool.query<{ path: string }>(
+        `select pg_catalog.current_setting('search_path') as path`,
+      )
+      expect(rows[0]?.path).toBe(path)
+      await hosted.close()
+      await pool.end()
+    },
+  )
 
   it('keeps a node from starting, in a sentence', async () => {
     await client.query('create rule keep as on delete to latchkey.sessions do instead nothing')

@@ -61,7 +61,11 @@ describe.each(Object.entries(engines))('migrations on %s', (_, open) => {
     await migrate(database, schema)
     await database.transaction(async (tx) => {
       await tx.run(`set local search_path = "${schema}"`)
-      const inside: Database = { ...database, query: (statement) => tx.query(statement) }
+      const inside: Database = {
+        ...database,
+        query: (statement) => tx.query(statement),
+        transaction: (work) => work(tx),
+      }
       expect(await findDrift(inside, schema)).toEqual([])
     })
   })
