@@ -32,6 +32,10 @@ describe('qualifying', () => {
       'select substring(a from 1 for 2), substring(a, 1)',
       'select substring(a from 1 for 2), pg_catalog.substring(a, 1)',
     ],
+    [
+      "select left(a, 1) || right(a, 2) = 'b' from t left join (select c) u on true",
+      `select (pg_catalog.left(a, 1) ${pg('||')} pg_catalog.right(a, 2)) ${pg('=')} 'b' from t left join (select c) u on true`,
+    ],
     ['with a as materialized (select b) select c', 'with a as materialized (select b) select c'],
     ['select case when a > b then c end', `select case when a ${pg('>')} b then c end`],
   ])('%s', (plain, qualified) => {

@@ -93,12 +93,17 @@ function isSpelledOut(node: Token, { nodes }: Group): boolean {
   )
 }
 
+// The two words that open a join, and are functions where parentheses follow.
+function isSideFunction(nodes: readonly Node[], at: number): boolean {
+  return is(nodes[at], 'left', 'right') && isParentheses(nodes[at + 1])
+}
+
 function isFunction(nodes: readonly Node[], at: number): boolean {
   const node = nodes[at]
   const before = nodes[at - 1]
   const next = nodes[at + 1]
   if (!isWord(node) || !isParentheses(next) || isSpelledOut(node, next)) return false
-  if (separators.has(node.text) || grammar.has(node.text)) return false
+  if (!isSideFunction(nodes, at) && (separators.has(node.text) || grammar.has(node.text))) return false
   // A qualified name, and the columns of a table or an alias.
   return !is(before, '.', 'as', 'ordinality', '::') && before?.kind !== 'group'
 }
@@ -258,6 +263,7 @@ function isSeparator(nodes: readonly Node[], at: number): boolean {
   if (is(node, ',', ';')) return true
   // `any` and `all` behind an operator belong to its right operand.
   if (is(node, 'all') && isParentheses(nodes[at + 1])) return false
+  if (isSideFunction(nodes, at)) return false
   // After a dot, or before one, it is the name of a column or a table.
   return isWord(node) && separators.has(node.text) && !is(nodes[at - 1], '.') && !is(nodes[at + 1], '.')
 }

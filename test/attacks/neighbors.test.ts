@@ -78,7 +78,8 @@ beforeAll(async () => {
   await auth.close()
   // Where sessions are kept elsewhere, some statements are others.
   prepareStore({ ...readSettings({ database: 'memory' }), sessionsElsewhere: true })
-  const functions = [...collected.values()].flatMap(({ text }) => [...text.matchAll(/pg_catalog\.(\w+)\(/g)])
+  // As they were written, so that one that was not qualified by mistake is planted too.
+  const functions = [...collected.values()].flatMap(({ plain }) => [...plain.matchAll(/\b([a-z_0-9]+)\(/g)])
   await plantNeighbors(url, [...new Set(functions.map(([, name]) => name as string))])
   client = new pg.Client({ connectionString: url })
   await client.connect()
