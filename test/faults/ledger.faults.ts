@@ -13,6 +13,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { PostgresServer } from '../harness/postgres.js'
 import { isReady, startPostgres } from '../harness/postgres.js'
 import { startProxy as startSwallowing } from '../harness/proxy.js'
+import type { Node } from '../scale/nodes.js'
 import { secret } from '../scale/nodes.js'
 import { startProxy } from '../scale/proxy.js'
 import { execute, startStandby } from '../scale/standby.js'
@@ -135,7 +136,11 @@ it('a node has no file descriptors left (28)', async () => {
   }
   await under('no file descriptors for 3 s', system, async () => {
     for (const { pid } of system.nodes) limit(pid, '4')
+    // What is open stays open, so the connections are taken away: a node needs a descriptor for each new one.
+    await system.query(killBackends)
     await pause(faultMs)
+    const met = (node: Node): boolean => system.logged(node).some((line) => line.includes('EMFILE'))
+    expect(system.nodes.map(met)).toEqual([true, true])
     for (const { pid } of system.nodes) limit(pid, '1024')
   })
 })

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +25,8 @@ export interface System {
   readonly received: Message[]
   /** Where a node looks for the seconds by which the clock of its database is off, where it was started so. */
   readonly clockFile: string
+  /** The lines that a node has logged since it started. */
+  logged(node: Node): string[]
   /** How long the receiver takes for each message. */
   setDelay(ms: number): void
   /** Replaces a node by one with these secrets; it is killed, or asked to end, before its successor starts. */
@@ -78,6 +80,16 @@ const movedClock = `
   const over = (queryable) => ({ ...queryable, query: (statement) => queryable.query(shift(statement)) })
   const database = { ...over(real), transaction: (work) => real.transaction((tx) => work(over(tx))) }`
 
+// What a node meets is written through a descriptor that it has from its start, also when it gets no other.
+const loggedToFile = `
+  import { openSync, writeSync } from 'node:fs'
+  import { inspect } from 'node:util'
+  const log = openSync(process.env.LEDGER_LOG, 'a')
+  const logger = Object.fromEntries(['debug', 'info', 'warn', 'error'].map((level) => [
+    level, (fields, message) => writeSync(log, inspect({ pid: process.pid, level, message, ...fields },
+      { depth: 8, breakLength: Infinity }).replace(/\\s+/g, ' ') + '\\n')
+  ]))`
+
 /** Makes the people, starts two nodes, and lets the traffic begin. */
 export async function startSystem(
   databaseUrl: string,
@@ -99,18 +111,21 @@ export async function startSystem(
   nodeUrl.port = String(address.port)
   const clockFile = join(folder, 'clock')
   writeFileSync(clockFile, '0')
-  const config = join(folder, 'config.mjs')
+  const [config, log] = [join(folder, 'config.mjs'), join(folder, 'log')]
+  writeFileSync(log, '')
   const clock = reach.movableClock === true
   writeFileSync(
     config,
     `import { webhook } from '${dist}delivery/webhook.js'
     ${clock ? movedClock : ''}
-    export default { sender: webhook({ url: '${receiver.url}', secret: '${key}' })${clock ? ', database' : ''} }`,
+    ${loggedToFile}
+    export default { logger, sender: webhook({ url: '${receiver.url}', secret: '${key}' })${clock ? ', database' : ''} }`,
   )
   const environment = {
     ...environmentOf(nodeUrl.href, `http://127.0.0.1:${front.port}`),
     LATCHKEY_CONFIG: config,
     LEDGER_CLOCK: clockFile,
+    LEDGER_LOG: log,
     LEDGER_DATABASE: nodeUrl.href,
     ...(clock && { DATABASE_URL: '' }),
   }
@@ -123,6 +138,10 @@ export async function startSystem(
     nodes,
     received: receiver.received,
     clockFile,
+    logged: ({ pid }) =>
+      readFileSync(log, 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith(`{ pid: ${pid}, `)),
     setDelay: receiver.setDelay,
     async replace(index, how, secrets = secret) {
       const leaving = nodes[index] as Node
