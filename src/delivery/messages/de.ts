@@ -1,16 +1,16 @@
-/** The words of messages in German. */
+/** The texts of messages in German. */
 
 import type { LocaleTexts } from './texts.js'
 
 export const de: LocaleTexts = {
   events: {
     email: {
-      subject: 'Bestätigen Sie Ihre Adresse',
-      reason: 'Sie erhalten diese Nachricht, weil mit dieser Adresse ein Konto bei {app} angelegt wurde.',
+      subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
+      reason: 'Sie erhalten diese Nachricht, weil sich jemand mit dieser Adresse bei {app} registriert hat.',
       action: 'Adresse bestätigen',
     },
     phone: {
-      subject: 'Bestätigen Sie Ihre Nummer',
+      subject: 'Bestätigen Sie Ihre Telefonnummer',
       reason: 'Sie erhalten diese Nachricht, weil diese Nummer bei {app} angegeben wurde.',
     },
     sign_in: {
@@ -19,61 +19,64 @@ export const de: LocaleTexts = {
       action: 'Anmelden',
     },
     recovery: {
-      subject: 'Neues Passwort setzen',
+      subject: 'Neues Passwort festlegen',
       reason: 'Sie erhalten diese Nachricht, weil bei {app} ein neues Passwort angefordert wurde.',
-      action: 'Neues Passwort setzen',
+      action: 'Passwort festlegen',
     },
     email_change: {
-      subject: 'Bestätigen Sie Ihre neue Adresse',
-      reason: 'Sie erhalten diese Nachricht, weil diese Adresse zu einem Konto bei {app} gehören soll.',
+      subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
+      reason:
+        'Sie erhalten diese Nachricht, weil diese Adresse als neue Adresse eines Kontos bei {app} angegeben wurde.',
       action: 'Adresse bestätigen',
     },
     phone_change: {
-      subject: 'Bestätigen Sie Ihre neue Nummer',
-      reason: 'Sie erhalten diese Nachricht, weil diese Nummer zu einem Konto bei {app} gehören soll.',
+      subject: 'Bestätigen Sie Ihre neue Telefonnummer',
+      reason:
+        'Sie erhalten diese Nachricht, weil diese Nummer als neue Nummer eines Kontos bei {app} angegeben wurde.',
     },
     account_verified: {
-      subject: 'Ihre Adresse ist bestätigt',
-      reason: 'Ihre Adresse wurde bei {app} bestätigt.',
+      subject: 'Ihr Konto ist bestätigt',
+      reason: 'Ihr Konto bei {app} ist bestätigt und kann jetzt verwendet werden.',
     },
     account_recovered: {
       subject: 'Ihr Konto wurde wiederhergestellt',
-      reason: 'Ihr Konto bei {app} wurde wiederhergestellt, und alle Sitzungen wurden beendet.',
+      reason: 'Ihr Konto bei {app} wurde wiederhergestellt, und Sie wurden auf allen Geräten abgemeldet.',
     },
     password_changed: {
       subject: 'Ihr Passwort wurde geändert',
-      reason: 'Das Passwort Ihres Kontos bei {app} wurde geändert, und andere Sitzungen wurden beendet.',
+      reason:
+        'Das Passwort Ihres Kontos bei {app} wurde geändert, und Ihre anderen Geräte wurden abgemeldet.',
     },
     email_changed: {
-      subject: 'Ihre Adresse wurde geändert',
+      subject: 'Ihre E-Mail-Adresse wurde geändert',
       reason: 'Die E-Mail-Adresse Ihres Kontos bei {app} wurde geändert.',
     },
     phone_changed: {
-      subject: 'Ihre Nummer wurde geändert',
+      subject: 'Ihre Telefonnummer wurde geändert',
       reason: 'Die Telefonnummer Ihres Kontos bei {app} wurde geändert.',
     },
     sign_up_repeated: {
       subject: 'Sie haben bereits ein Konto',
       reason:
-        'Jemand wollte mit dieser Adresse ein Konto bei {app} anlegen; es gibt schon eines. Sie können sich anmelden oder ein neues Passwort anfordern.',
+        'Jemand wollte sich mit dieser Adresse bei {app} registrieren, doch zu ihr gehört schon ein Konto. Sie können sich anmelden oder Ihr Passwort zurücksetzen.',
     },
     password_paused: {
       subject: 'Falsche Passwörter für Ihr Konto',
       reason:
-        'Jemand hat für Ihr Konto bei {app} 100-mal ein falsches Passwort eingegeben. In Browsern, die Sie noch nie benutzt haben, meldet Ihr Passwort nicht mehr an, bis Sie sich mit einem Link oder Code oder in einem schon benutzten Browser anmelden. Ihr Passwort wurde nicht erraten.',
+        'Jemand hat für Ihr Konto bei {app} 100-mal ein falsches Passwort eingegeben. Ihr Passwort wurde nicht erraten. Zu Ihrem Schutz funktioniert es in Browsern, die Sie noch nie verwendet haben, erst wieder, wenn Sie sich mit einem Link oder Code angemeldet haben oder in einem Browser, den Sie schon verwendet haben.',
       action: 'Anmelden',
     },
     sign_in_approved: {
       subject: 'Ein anderer Browser wurde angemeldet',
       reason:
-        'Sie haben über die angezeigte Zahl einen anderen Browser bei Ihrem Konto bei {app} angemeldet. Wenn Sie das nicht waren, beenden Sie dessen Sitzung.',
-      action: 'Sitzungen ansehen',
+        'Ein anderer Browser hat sich bei Ihrem Konto bei {app} angemeldet, bestätigt mit der Zahl, die er angezeigt hat. Wenn Sie das nicht waren, melden Sie ihn ab.',
+      action: 'Geräte ansehen',
     },
   },
   code: 'Ihr Code',
   orCode: 'Oder geben Sie diesen Code dort ein, wo Sie ihn angefordert haben',
-  expires: { one: 'Er gilt {minutes} Minute.', other: 'Er gilt {minutes} Minuten.' },
-  ignore: 'Wenn Sie das nicht angefordert haben, ignorieren Sie diese Nachricht.',
-  alarm: 'Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an.',
+  expires: { one: 'Gültig für {minutes} Minute.', other: 'Gültig für {minutes} Minuten.' },
+  ignore: 'Wenn Sie das nicht angefordert haben, können Sie diese Nachricht ignorieren.',
+  alarm: 'Wenn Sie das nicht waren, setzen Sie sofort Ihr Passwort zurück.',
   short: '{code} ist Ihr Code für {app}. Geben Sie ihn nicht weiter.',
 }

@@ -1,76 +1,81 @@
-/** The words of messages in English. */
+/** The texts of messages in English. Notices may go by SMS: a typographic apostrophe there costs a second one. */
 
 import type { LocaleTexts } from './texts.js'
 
 export const en: LocaleTexts = {
   events: {
     email: {
-      subject: 'Confirm your address',
-      reason: 'You get this because this address was used to sign up for {app}.',
-      action: 'Confirm the address',
+      subject: 'Confirm your email address',
+      reason: 'You’re receiving this because this address was used to sign up for {app}.',
+      action: 'Confirm address',
     },
-    phone: { subject: 'Confirm your number', reason: 'You get this because this number was given to {app}.' },
+    phone: {
+      subject: 'Confirm your phone number',
+      reason: 'You’re receiving this because this number was entered at {app}.',
+    },
     sign_in: {
       subject: 'Sign in to {app}',
-      reason: 'You get this because somebody asked to sign in to {app} with this address.',
+      reason: 'You’re receiving this because someone asked to sign in to {app} with this address.',
       action: 'Sign in',
     },
     recovery: {
-      subject: 'Set a new password',
-      reason: 'You get this because somebody asked for a new password at {app}.',
-      action: 'Set a new password',
+      subject: 'Reset your password',
+      reason: 'You’re receiving this because someone asked to reset your password at {app}.',
+      action: 'Reset password',
     },
     email_change: {
-      subject: 'Confirm your new address',
-      reason: 'You get this because this address is to become the one of an account at {app}.',
-      action: 'Confirm the address',
+      subject: 'Confirm your new email address',
+      reason:
+        'You’re receiving this because this address was entered as the new address of an account at {app}.',
+      action: 'Confirm address',
     },
     phone_change: {
-      subject: 'Confirm your new number',
-      reason: 'You get this because this number is to become the one of an account at {app}.',
+      subject: 'Confirm your new phone number',
+      reason:
+        'You’re receiving this because this number was entered as the new number of an account at {app}.',
     },
     account_verified: {
-      subject: 'Your address is confirmed',
-      reason: 'Your address was confirmed at {app}.',
+      subject: 'Your account is confirmed',
+      reason: 'Your {app} account is confirmed and ready to use.',
     },
     account_recovered: {
       subject: 'Your account was recovered',
-      reason: 'Your account at {app} was recovered, and every session was ended.',
+      reason: 'Your {app} account was recovered, and you were signed out on all devices.',
     },
     password_changed: {
       subject: 'Your password was changed',
-      reason: 'The password of your account at {app} was changed, and other sessions were ended.',
+      reason: 'The password of your {app} account was changed, and your other devices were signed out.',
     },
     email_changed: {
-      subject: 'Your address was changed',
-      reason: 'The email address of your account at {app} was changed.',
+      subject: 'Your email address was changed',
+      reason: 'The email address of your {app} account was changed.',
     },
     phone_changed: {
-      subject: 'Your number was changed',
-      reason: 'The phone number of your account at {app} was changed.',
+      subject: 'Your phone number was changed',
+      reason: 'The phone number of your {app} account was changed.',
     },
     sign_up_repeated: {
       subject: 'You already have an account',
       reason:
-        'Somebody tried to sign up for {app} with this address, which has an account already. You can sign in, or ask for a new password.',
+        'Someone tried to sign up for {app} with this address, but it already has an account. You can sign in, or reset your password.',
     },
     password_paused: {
       subject: 'Wrong passwords for your account',
       reason:
-        'Somebody typed a wrong password for your account at {app} 100 times. In browsers that you have not used before, your password does not sign in until you sign in by a link or a code, or in a browser that you have used before. Your password was not guessed.',
+        'Someone entered a wrong password for your {app} account 100 times. Your password was not guessed. To protect you, it no longer works in browsers that you have not used before, until you sign in with a link or a code, or in a browser that you have used before.',
       action: 'Sign in',
     },
     sign_in_approved: {
-      subject: 'A browser was let in',
+      subject: 'Another browser was signed in',
       reason:
-        'You let another browser sign in to your account at {app} by the number that it showed. If that was not you, end its session.',
-      action: 'See your sessions',
+        'Another browser signed in to your {app} account, approved with the number that it showed. If this was not you, sign it out.',
+      action: 'See your devices',
     },
   },
   code: 'Your code',
-  orCode: 'Or type this code where you asked for it',
-  expires: { one: 'It can be used for {minutes} minute.', other: 'It can be used for {minutes} minutes.' },
-  ignore: 'If you did not ask for this, you can ignore this message.',
-  alarm: 'If this was not you, ask for a new password at once.',
+  orCode: 'Or enter this code where you requested it',
+  expires: { one: 'Valid for {minutes} minute.', other: 'Valid for {minutes} minutes.' },
+  ignore: 'If you didn’t request this, you can safely ignore this message.',
+  alarm: 'If this wasn’t you, reset your password right away.',
   short: '{code} is your {app} code. Do not share it.',
 }

@@ -1,82 +1,82 @@
-/** The words of messages in Spanish. */
+/** The texts of messages in Spanish. */
 
 import type { LocaleTexts } from './texts.js'
 
 export const es: LocaleTexts = {
   events: {
     email: {
-      subject: 'Confirma tu dirección',
-      reason: 'Recibes este mensaje porque esta dirección se usó para registrarse en {app}.',
-      action: 'Confirmar la dirección',
+      subject: 'Confirma tu dirección de correo',
+      reason: 'Recibes este mensaje porque alguien se ha registrado en {app} con esta dirección.',
+      action: 'Confirmar dirección',
     },
     phone: {
-      subject: 'Confirma tu número',
-      reason: 'Recibes este mensaje porque este número se indicó en {app}.',
+      subject: 'Confirma tu número de teléfono',
+      reason: 'Recibes este mensaje porque este número se ha indicado en {app}.',
     },
     sign_in: {
       subject: 'Inicia sesión en {app}',
-      reason: 'Recibes este mensaje porque alguien pidió iniciar sesión en {app} con esta dirección.',
+      reason: 'Recibes este mensaje porque alguien ha pedido iniciar sesión en {app} con esta dirección.',
       action: 'Iniciar sesión',
     },
     recovery: {
       subject: 'Elige una contraseña nueva',
-      reason: 'Recibes este mensaje porque alguien pidió una contraseña nueva en {app}.',
-      action: 'Elegir contraseña nueva',
+      reason: 'Recibes este mensaje porque alguien ha pedido una contraseña nueva en {app}.',
+      action: 'Elegir contraseña',
     },
     email_change: {
-      subject: 'Confirma tu nueva dirección',
-      reason: 'Recibes este mensaje porque esta dirección va a ser la de una cuenta en {app}.',
-      action: 'Confirmar la dirección',
+      subject: 'Confirma tu nueva dirección de correo',
+      reason:
+        'Recibes este mensaje porque esta dirección se ha indicado como la nueva dirección de una cuenta en {app}.',
+      action: 'Confirmar dirección',
     },
     phone_change: {
-      subject: 'Confirma tu nuevo número',
-      reason: 'Recibes este mensaje porque este número va a ser el de una cuenta en {app}.',
+      subject: 'Confirma tu nuevo número de teléfono',
+      reason:
+        'Recibes este mensaje porque este número se ha indicado como el nuevo número de una cuenta en {app}.',
     },
     account_verified: {
-      subject: 'Tu dirección está confirmada',
-      reason: 'Tu dirección se confirmó en {app}.',
+      subject: 'Tu cuenta está confirmada',
+      reason: 'Tu cuenta de {app} está confirmada y lista para usarse.',
     },
     account_recovered: {
       subject: 'Tu cuenta se ha recuperado',
-      reason: 'Tu cuenta en {app} se ha recuperado y se han cerrado todas las sesiones.',
+      reason: 'Tu cuenta de {app} se ha recuperado y se ha cerrado la sesión en todos tus dispositivos.',
     },
     password_changed: {
-      subject: 'Tu contraseña ha cambiado',
-      reason: 'La contraseña de tu cuenta en {app} ha cambiado y se han cerrado las demás sesiones.',
+      subject: 'Tu contraseña se ha cambiado',
+      reason:
+        'La contraseña de tu cuenta de {app} se ha cambiado y se ha cerrado la sesión en tus otros dispositivos.',
     },
     email_changed: {
-      subject: 'Tu dirección ha cambiado',
-      reason: 'La dirección de correo de tu cuenta en {app} ha cambiado.',
+      subject: 'Tu dirección de correo se ha cambiado',
+      reason: 'La dirección de correo de tu cuenta de {app} se ha cambiado.',
     },
     phone_changed: {
-      subject: 'Tu número ha cambiado',
-      reason: 'El número de teléfono de tu cuenta en {app} ha cambiado.',
+      subject: 'Tu número de teléfono se ha cambiado',
+      reason: 'El número de teléfono de tu cuenta de {app} se ha cambiado.',
     },
     sign_up_repeated: {
       subject: 'Ya tienes una cuenta',
       reason:
-        'Alguien intentó registrarse en {app} con esta dirección, que ya tiene una cuenta. Puedes iniciar sesión o pedir una contraseña nueva.',
+        'Alguien ha intentado registrarse en {app} con esta dirección, que ya tiene una cuenta. Puedes iniciar sesión o elegir una contraseña nueva.',
     },
     password_paused: {
       subject: 'Contraseñas incorrectas para tu cuenta',
       reason:
-        'Alguien escribió 100 veces una contraseña incorrecta para tu cuenta en {app}. En los navegadores que no has usado antes, tu contraseña no sirve hasta que entres con un enlace o un código, o en un navegador que ya hayas usado. Nadie ha adivinado tu contraseña.',
+        'Alguien ha escrito 100 veces una contraseña incorrecta para tu cuenta de {app}. Nadie ha adivinado tu contraseña. Para protegerte, no funcionará en los navegadores que no hayas usado antes hasta que inicies sesión con un enlace o un código, o en un navegador que ya hayas usado.',
       action: 'Iniciar sesión',
     },
     sign_in_approved: {
-      subject: 'Se permitió el acceso a otro navegador',
+      subject: 'Otro navegador ha iniciado sesión',
       reason:
-        'Permitiste que otro navegador iniciara sesión en tu cuenta de {app} con el número que mostraba. Si no fuiste tú, cierra esa sesión.',
-      action: 'Ver tus sesiones',
+        'Otro navegador ha iniciado sesión en tu cuenta de {app} con el número que mostraba. Si no has sido tú, cierra esa sesión.',
+      action: 'Ver tus dispositivos',
     },
   },
   code: 'Tu código',
-  orCode: 'O escribe este código donde lo pediste',
-  expires: {
-    one: 'Se puede usar durante {minutes} minuto.',
-    other: 'Se puede usar durante {minutes} minutos.',
-  },
-  ignore: 'Si no lo pediste, puedes ignorar este mensaje.',
-  alarm: 'Si no fuiste tú, pide una contraseña nueva cuanto antes.',
+  orCode: 'O escribe este código donde lo has solicitado',
+  expires: { one: 'Válido durante {minutes} minuto.', other: 'Válido durante {minutes} minutos.' },
+  ignore: 'Si no lo has solicitado, puedes ignorar este mensaje.',
+  alarm: 'Si no has sido tú, cambia la contraseña de inmediato.',
   short: '{code} es tu código de {app}. No lo compartas.',
 }

@@ -96,6 +96,6 @@ it('fills in what is replaced as well, and keeps a replaced line for a phone one
 
 it('never reads a locale as anything but a name', () => {
   for (const locale of ['__proto__', 'constructor', 'toString', '', '-', '\u0000', 'x'.repeat(100_000)]) {
-    expect(renderMessage(message('recovery', { locale }), {}, now).subject).toBe('Set a new password')
+    expect(renderMessage(message('recovery', { locale }), {}, now).subject).toBe('Reset your password')
   }
 })

@@ -47,7 +47,7 @@ it('falls back to the language of a tag, then to the default, then to English', 
   expect(subject('pt-BR')).toBe(subject('pt'))
   expect(subject('xx', 'de')).toBe(subject('de'))
   expect(subject('constructor')).toBe(subject('en'))
-  expect(subject(undefined)).toBe('Set a new password')
+  expect(subject(undefined)).toBe('Reset your password')
 })
 
 it('counts minutes by the rules of the language', () => {

@@ -100,11 +100,15 @@ function partsOf(message: Message, words: Words, now: Date): MessageParts {
   }
 }
 
-function toPlainText({ reason, link, code, expiry, advice }: MessageParts): string {
+// How a label ends where a colon is not written as in English.
+const colons: Readonly<Record<string, string>> = { fr: '\u00a0:', ja: '：' }
+
+function toPlainText(locale: string, { reason, link, code, expiry, advice }: MessageParts): string {
+  const colon = colons[locale] ?? ':'
   const paragraphs = [
     reason,
-    link === null ? null : `${link.label}:\n${link.url}`,
-    code === null ? null : `${code.label}:\n${code.digits}`,
+    link === null ? null : `${link.label}${colon}\n${link.url}`,
+    code === null ? null : `${code.label}${colon}\n${code.digits}`,
     expiry,
     advice,
   ]
@@ -115,7 +119,7 @@ function toPlainText({ reason, link, code, expiry, advice }: MessageParts): stri
 export function renderMessage(message: Message, options: WordingOptions, now: Date): RenderedMessage {
   const words = wordsOf(message, options, now)
   const parts = partsOf(message, words, now)
-  return { subject: parts.subject, text: toPlainText(parts), html: toHtml(words.locale, parts) }
+  return { subject: parts.subject, text: toPlainText(words.locale, parts), html: toHtml(words.locale, parts) }
 }
 
 /** The message in one line, for a phone. */

@@ -37,7 +37,7 @@ export function ErrorPage({ frame, code, retryAfterMs, requestId, again }: Error
       </ButtonLink>
       {code === 'internal' || code === 'unavailable' ? (
         <p data-part="hint">
-          {words.say('error.reference')}: <code data-part="reference">{requestId}</code>
+          {words.say('error.reference')} <code data-part="reference">{requestId}</code>
         </p>
       ) : null}
     </Layout>

@@ -6,20 +6,20 @@ import { Heading, Layout } from '../components/layout.js'
 import type { InboxProps } from '../props.js'
 
 const names: Readonly<Record<MessageEvent, string>> = {
-  email: 'Confirm the address',
-  phone: 'Confirm the number',
+  email: 'Confirm email address',
+  phone: 'Confirm phone number',
   sign_in: 'Sign in',
-  recovery: 'Set a new password',
-  email_change: 'Confirm the new address',
-  phone_change: 'Confirm the new number',
-  account_verified: 'The address is confirmed',
-  account_recovered: 'The account was recovered',
-  password_changed: 'The password was changed',
-  email_changed: 'The address was changed',
-  phone_changed: 'The number was changed',
-  sign_up_repeated: 'Signed up with a taken address',
-  password_paused: 'Guessed a password 100 times',
-  sign_in_approved: 'Another browser was let in',
+  recovery: 'Reset password',
+  email_change: 'Confirm new email address',
+  phone_change: 'Confirm new phone number',
+  account_verified: 'Account confirmed',
+  account_recovered: 'Account recovered',
+  password_changed: 'Password changed',
+  email_changed: 'Email address changed',
+  phone_changed: 'Phone number changed',
+  sign_up_repeated: 'Sign-up with a taken address',
+  password_paused: 'Wrong password 100 times',
+  sign_in_approved: 'Another browser signed in',
 }
 
 function CopyButton({ text, what }: { text: string; what: string }) {
@@ -45,7 +45,7 @@ function Letter({ message }: { message: Message }) {
       <header>
         <h2>{names[event]}</h2>
         <p data-part="hint">
-          to <bdi data-part="value">{to.value}</bdi>
+          To <bdi data-part="value">{to.value}</bdi>
         </p>
       </header>
       {code === undefined ? null : (
@@ -81,14 +81,14 @@ export function InboxPage({ frame, messages }: InboxProps) {
       }
     >
       <Heading title="Inbox">
-        Every message that would have been sent, the newest first. Nothing left this machine.
+        Every message that would have been sent, newest first. Nothing leaves this machine.
       </Heading>
       <div data-part="letters" data-live>
         {messages.map((message) => (
           <Letter message={message} />
         ))}
         <p data-part="empty">
-          Nothing here yet. <a href={paths.signUp}>Create an account</a>, and the message arrives by itself.
+          Nothing here yet. <a href={paths.signUp}>Create an account</a>, and the message will appear here.
         </p>
       </div>
     </Layout>

@@ -7,10 +7,13 @@ import { Layout } from '../components/layout.js'
 import type { LandingProps } from '../props.js'
 
 const promises = [
-  ['An address belongs to whoever proves it', 'Unproven claims reserve nothing, and arm nothing.'],
-  ['A secret works once', 'For one purpose and one address, however many requests race.'],
-  ['No secret at rest', 'A dump of the database opens no session and sends no link.'],
-  ['A promised message is sent', 'It survives a crash, a dead mail server and a restart.'],
+  [
+    'Addresses must be verified',
+    'Nobody can sign in with an unverified address, or keep its owner from using it.',
+  ],
+  ['Links and codes work once', 'For one purpose and one address, even when requests race.'],
+  ['No usable secrets at rest', 'A stolen database dump contains no working session, link or code.'],
+  ['Messages are delivered', 'They survive a crash, a restart and a mail server outage.'],
 ] as const
 
 function Place(props: { icon: IconName; href: string; title: string; children: string }) {
@@ -29,17 +32,17 @@ function Way({ paths }: { paths: LandingProps['frame']['paths'] }) {
   return (
     <ol data-part="steps">
       <li>
-        <strong>Create an account</strong> <span>With any address: nothing leaves this machine.</span>
+        <strong>Create an account</strong> <span>Use any address. Nothing leaves this machine.</span>
       </li>
       <li>
         <strong>
           Open the <a href={paths.inbox}>inbox</a>
         </strong>{' '}
-        <span>The message waits there, with its link and its code.</span>
+        <span>Your message is there, with its link and code.</span>
       </li>
       <li>
-        <strong>Confirm, and sign in</strong>{' '}
-        <span>By password, link or code. Your sessions stand on the account page.</span>
+        <strong>Confirm and sign in</strong>{' '}
+        <span>With a password, link or code. Your account page lists your sessions.</span>
       </li>
     </ol>
   )
@@ -54,13 +57,13 @@ export function LandingPage({ frame, user, hasSignUp }: LandingProps) {
       title={`${brand.name} in development`}
       wide
       actions={<span data-part="badge">development</span>}
-      footer={<p>This page, the inbox and the previews are there in development only.</p>}
+      footer={<p>This page, the inbox and the previews exist only in development.</p>}
     >
       <section data-part="hero">
         <h1>Authentication that lives in your own Postgres.</h1>
         <p data-part="lead">
-          Users, identities, sessions and verifications, as a library that your application calls and as a
-          server that runs alone. This one is running.
+          Users, sessions and verification, as a library in your application or as a server of its own. You
+          are looking at a running one.
         </p>
         <p data-part="actions">
           {user === null ? (
@@ -77,22 +80,22 @@ export function LandingPage({ frame, user, hasSignUp }: LandingProps) {
       </section>
       <h2 data-part="small-title">Try it in three steps</h2>
       <Way paths={paths} />
-      <h2 data-part="small-title">What is here</h2>
+      <h2 data-part="small-title">What’s here</h2>
       <ul data-part="places">
         <Place icon="mail" href={paths.inbox} title="Inbox">
           Every message that would have been sent.
         </Place>
         <Place icon="person" href={paths.account} title="Account">
-          Profile, addresses, sessions, password.
+          Profile, addresses, sessions and password.
         </Place>
         <Place icon="book" href={paths.docs} title="API docs">
-          Every route, from the contract itself.
+          Every route, generated from the contract.
         </Place>
         <Place icon="eye" href={paths.messages} title="Messages">
-          Each message in six languages.
+          Every message in six languages.
         </Place>
       </ul>
-      <h2 data-part="small-title">What it promises</h2>
+      <h2 data-part="small-title">What you can rely on</h2>
       <ul data-part="promises">
         {promises.map(([title, text]) => (
           <li>

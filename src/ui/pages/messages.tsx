@@ -11,7 +11,7 @@ export function MessagesPage({ frame, event, locale }: MessagesProps) {
   const { paths } = frame
   return (
     <Layout frame={frame} title="Messages" wide>
-      <Heading title="Messages">What people are sent, with made-up secrets.</Heading>
+      <Heading title="Messages">What your users receive, with sample links and codes.</Heading>
       <form data-part="form" data-kind="row" method="get" action={paths.messages}>
         <div data-part="field">
           <label data-part="label" for="preview-event">
@@ -41,7 +41,7 @@ export function MessagesPage({ frame, event, locale }: MessagesProps) {
       </form>
       <iframe
         data-part="preview"
-        title={`The message ${event} in ${locale}`}
+        title={`Preview of ${event} in ${locale}`}
         src={`${paths.messages}/${event}/${locale}`}
         sandbox=""
       ></iframe>

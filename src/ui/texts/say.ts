@@ -59,7 +59,9 @@ export function createWords(locale: LocaleName, app: string, replaced: PageTexts
     },
     ago(date, now) {
       const passed = Math.max(0, now.getTime() - date.getTime())
-      const [unit, length] = units.find(([, least]) => passed >= least) ?? ['second', 60_000]
+      const found = units.find(([, least]) => passed >= least)
+      if (found === undefined) return texts['common.just_now']
+      const [unit, length] = found
       return relative.format(-Math.floor(passed / length), unit)
     },
   }

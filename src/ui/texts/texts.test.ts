@@ -71,15 +71,29 @@ describe('a text', () => {
   })
 
   it('takes the form of its number, written as the language writes numbers', () => {
-    expect(words.count('account.end_others', 1)).toBe('End the other session')
-    expect(words.count('account.end_others', 1234)).toBe('End the 1,234 other sessions')
+    expect(words.count('account.end_others', 1)).toBe('Sign out the other device')
+    expect(words.count('account.end_others', 1234)).toBe('Sign out 1,234 other devices')
     expect(createWords('de', 'X').count('account.end_others', 1234)).toContain('1.234')
   })
 
   it('can be split around what stands in it', () => {
-    expect(words.around('verify.lead_code', 'address')).toEqual(['We have sent a code to ', '.'])
+    expect(words.around('verify.lead_code', 'address')).toEqual(['We sent a code to ', '.'])
     expect(words.around('sign_in.title', 'address')).toEqual(['Come in to Product', ''])
   })
+})
+
+it('French has no-break spaces before its punctuation, so that no line begins with a mark', () => {
+  const spaces: Readonly<Record<string, string>> = {
+    '?': '\u202f',
+    '!': '\u202f',
+    ';': '\u202f',
+    ':': '\u00a0',
+  }
+  for (const form of Object.values(shippedTexts.fr).flatMap(formsOf)) {
+    for (const [, before, mark = ''] of form.matchAll(/(.)([?!;:])/g)) {
+      expect([form, before]).toEqual([form, spaces[mark]])
+    }
+  }
 })
 
 describe('the locale', () => {

@@ -40,7 +40,7 @@ describe('a magic link', () => {
       true,
     ])
     await browser.open(await linkTo(email))
-    expect(browser.page().text).toContain(`You are about to sign in as ${email}`)
+    expect(browser.page().text).toContain(`You’re about to sign in as ${email}`)
     expect((await browser.send('confirm')).way).toEqual(['/auth/account'])
   })
 
@@ -56,7 +56,7 @@ describe('a magic link', () => {
     expect((await browser.open('/auth/verify')).way).toEqual(['/auth/account'])
     const used = await browser.open(link)
     expect([used.status, used.text.includes('This link is no longer valid')]).toEqual([400, true])
-    expect(used.html).toContain('Ask for a new one')
+    expect(used.html).toContain('Request a new one')
   })
 
   it('that is too old is said to be, with a way to ask again', async () => {
@@ -81,14 +81,14 @@ describe('a magic link', () => {
     const number = numberOn(here.page())
     const there = person()
     await there.open(await linkTo(email))
-    expect(there.page().text).toMatch(/Somebody asked to sign in .* in another browser/)
+    expect(there.page().text).toMatch(/Someone asked to sign in .* in another browser/)
     expect(there.page().text).toContain('Firefox')
     const wrong = await there.send('confirm', { number: number === '10' ? '11' : '10' })
     expect([wrong.status, wrong.html.includes('confirm-number-fault')]).toEqual([422, true])
     expect((await here.send('look')).way).toEqual(['/auth/verify'])
     expect((await there.send('confirm', { number })).way).toEqual(['/auth/confirm'])
-    expect(there.page().text).toContain('The other browser is signed in')
-    expect((await there.open('/auth/confirm')).text).toContain('The other browser is signed in')
+    expect(there.page().text).toContain('Continue in your other browser')
+    expect((await there.open('/auth/confirm')).text).toContain('Continue in your other browser')
     expect((await there.open('/auth/account')).at).toBe('/auth/sign-in')
     expect((await here.open('/auth/verify')).text).toContain('The link was confirmed')
     expect((await here.send('waiting')).way).toEqual(['/auth/account'])
@@ -103,7 +103,7 @@ describe('a magic link', () => {
     for (let count = 0; count < 3; count++)
       await there.send('confirm', { number: number === '10' ? '11' : '10' })
     expect((await there.send('confirm', { number })).status).toBe(400)
-    expect(there.page().text).toContain('Ask for a new one')
+    expect(there.page().text).toContain('Request a new one')
   })
 })
 
@@ -194,7 +194,7 @@ describe('a recovery', () => {
     const weak = await browser.send('reset', { code, password: 'short' })
     expect([weak.status, weak.html.includes('reset-password-fault')]).toEqual([422, true])
     expect((await browser.send('reset', { code, password: otherPassword })).way).toEqual(['/auth/sign-in'])
-    expect(browser.page().text).toContain('Your new password is set')
+    expect(browser.page().text).toContain('Your new password has been saved')
     expect([await enters(email, otherPassword), await enters(email, password)]).toEqual([true, false])
   })
 
@@ -220,7 +220,7 @@ describe('a recovery', () => {
     await forget(email)
     const there = person()
     await there.open(await linkTo(email))
-    expect([there.page().status, there.page().text.includes('asked for in another browser')]).toEqual([
+    expect([there.page().status, there.page().text.includes('requested in another browser')]).toEqual([
       409,
       true,
     ])
@@ -254,9 +254,9 @@ it('a changed address is confirmed by its link', async () => {
   })
   await test.auth.accounts.issueIdentityVerification(identity, 'email_change')
   await browser.open(await linkTo(next))
-  expect(browser.page().text).toContain(`You are about to make ${next} the address`)
+  expect(browser.page().text).toContain(`The new email address of your account will be ${next}`)
   await browser.send('confirm')
-  expect(browser.page().text).toContain('Your address is changed')
+  expect(browser.page().text).toContain('Your email address has been changed')
 })
 
 it('too many messages to one network are refused in the form, with the time to wait', async () => {
