@@ -269,7 +269,7 @@ it('too many messages to one network are refused in the form, with the time to w
   await browser.open('/auth/sign-in')
   const refused = await browser.send('way-magic-link', { email: 'two@example.com' })
   expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([429, expect.any(Number)])
-  expect(refused.text).toContain('That was too often')
+  expect(refused.text).toContain('Too many attempts')
   expect(browser.form('way-magic-link').values['email']).toBe('two@example.com')
   await limited.auth.close()
 })
