@@ -99,7 +99,7 @@ describeInBrowser.each(ways)('$name', ({ scripts }) => {
     await elsewhere.waitForURL('**/auth/account')
     await page.reload()
     await look(page, 'account')
-    await page.getByRole('button', { name: /^Sign out ./ }).click()
+    await page.getByRole('button', { name: /^Sign out .+ on / }).click()
     await page.getByText('That device was signed out.').waitFor()
     if (!scripts) await elsewhere.reload()
     await elsewhere.waitForURL(scripts ? '**/auth/signed-out?why=ended' : '**/auth/sign-in')
