@@ -60,7 +60,7 @@ export const de: Texts = {
   'verify.change': 'Andere Adresse verwenden',
   'verify.number': 'Zahl zum Abgleich',
   'verify.number_hint': 'Wenn Sie den Link auf einem anderen Gerät öffnen, geben Sie dort diese Zahl ein.',
-  'verify.waiting': 'Wir warten, bis Sie den Link öffnen … Danach geht es hier automatisch weiter.',
+  'verify.waiting': 'Wir warten, bis Sie den Link öffnen\u00a0… Danach geht es hier automatisch weiter.',
   'verify.ready': 'Der Link wurde bestätigt. Sie können hier weitermachen.',
 
   'forgot.title': 'Passwort vergessen?',
