@@ -1,14 +1,15 @@
 /**
- * What can go wrong, as three families that never mix:
+ * Errors come in three separate kinds:
  *
- * 1. A refusal is an `AuthError` with a public, coarse `code` and a private, fine `reason`.
- * 2. A misuse by the developer is a `TypeError`, or a `ConfigError` that lists all faults at once.
- * 3. A fault is what a driver or the network threw; at the edge it becomes the code `unavailable` or `internal`.
+ * 1. A refusal is an `AuthError` with a public, coarse `code` and an internal, specific `reason`.
+ * 2. A mistake by the developer is a `TypeError`, or a `ConfigError` that lists all mistakes at once.
+ * 3. A fault is thrown by a driver or the network; the HTTP layer reports it as `unavailable` or
+ *    `internal`.
  *
- * This file knows no status numbers and no wording for people: those belong to the edge that shows them.
+ * Status codes and texts for people are not here: they belong to the layer that shows them.
  */
 
-/** Every public code, in one closed union. A code is stable: it is never renamed and never changes its meaning. */
+/** All public error codes. A code is stable: it is never renamed and never changes its meaning. */
 export const errorCodes = [
   'input_invalid',
   'invalid_credentials',
@@ -32,14 +33,14 @@ export type ErrorCode = (typeof errorCodes)[number]
 export type FieldRule =
   'required' | 'format' | 'min' | 'max' | 'taken' | 'mismatch' | 'breached' | 'context' | 'current'
 
-/** One broken rule: which field, which rule and, for `min` and `max`, the limit. */
+/** One broken rule: the field, the rule and, for `min` and `max`, the limit. */
 export interface FieldFault {
   readonly field: string
   readonly rule: FieldRule
   readonly limit?: number
 }
 
-/** A challenge as ALTCHA's library makes it (https://altcha.org, version 2): proof of work by PBKDF2. */
+/** A challenge in the format of ALTCHA's library (https://altcha.org, version 2): proof of work by PBKDF2. */
 export interface TollChallenge {
   readonly parameters: {
     readonly algorithm: string
@@ -54,24 +55,24 @@ export interface TollChallenge {
   readonly signature?: string
 }
 
-/** What to solve instead of waiting. */
+/** A challenge to solve instead of waiting. */
 export interface Toll {
   readonly challenge: TollChallenge
   /** An ISO 8601 date. */
   readonly expiresAt: string
-  /** For pages without scripts: sealed, good after a minute, and never on the wire of JSON. */
+  /** For pages without scripts: a sealed value, valid after a minute, and never part of a JSON response. */
   readonly wait?: string
 }
 
-/** What an `AuthError` may carry beside its code. */
+/** The optional properties of an `AuthError`. */
 export interface AuthErrorDetails {
-  /** Private and fine; for logs and the audit, never for the wire. */
+  /** Internal and specific; for logs and the audit log, never sent to a client. */
   readonly reason?: string
   readonly fields?: readonly FieldFault[]
   readonly retryAfterMs?: number
-  /** With `assurance_required`: the ways to sign in that are strong enough. */
+  /** With `assurance_required`: the sign-in methods that are strong enough. */
   readonly methods?: readonly string[]
-  /** With `rate_limited`: what to solve, and to send with the same request. */
+  /** With `rate_limited`: the challenge to solve and send with the same request. */
   readonly toll?: Toll
   readonly cause?: unknown
 }
@@ -93,8 +94,8 @@ const sentences: Record<ErrorCode, string> = {
 }
 
 /**
- * A refusal. Recognize one by `AuthError.is(error)`, which also works when two copies of the package are loaded.
- * The message never carries a secret, an address or a parameter.
+ * A refusal. Recognize one by `AuthError.is(error)`, which also works when two copies of the package are
+ * loaded. The message never contains a secret, an address or a parameter.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
@@ -115,7 +116,7 @@ export class AuthError extends Error {
     if (details.toll !== undefined) this.toll = details.toll
   }
 
-  /** Whether `error` is a refusal of this library and, when `code` is given, that very one. */
+  /** Whether `error` is a refusal of this library and, if `code` is given, has that code. */
   static is(error: unknown, code?: ErrorCode): error is AuthError {
     if (typeof error !== 'object' || error === null) return false
     const { name, code: found } = error as { name?: unknown; code?: unknown }
@@ -124,7 +125,7 @@ export class AuthError extends Error {
   }
 }
 
-/** The options of `createAuth` (or of a sender) are wrong. `faults` lists every one, each with its fix. */
+/** The options of `createAuth` (or of a sender) are wrong. `faults` lists every mistake and how to fix it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly faults: readonly string[]
@@ -135,7 +136,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** An `input_invalid` refusal for one field. */
+/** Creates an `input_invalid` refusal for one field. */
 export function invalidField(field: string, rule: FieldRule, limit?: number): AuthError {
   return new AuthError('input_invalid', {
     reason: `${field}_${rule}`,

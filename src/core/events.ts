@@ -1,6 +1,6 @@
 /**
- * The closed union of what can happen. Each is one audit row in the transaction of the change, and is announced from
- * that row. None carries a secret.
+ * The closed union of events. Each is one audit row, written in the transaction of the change, and is emitted
+ * from that row. None contains a secret.
  */
 
 /** The names of all events. */
@@ -32,7 +32,7 @@ export const eventTypes = [
 /** The name of an event. */
 export type EventType = (typeof eventTypes)[number]
 
-/** Why a password did not sign in. */
+/** Why a sign-in with a password failed. */
 export type SignInFailure =
   'user_unknown' | 'password_wrong' | 'user_disabled' | 'changed_meanwhile' | 'password_closed'
 
@@ -44,24 +44,27 @@ export type SecretFailure =
   | 'approval_unknown_or_exhausted'
   | 'number_wrong'
 
-/** Why something failed, as the audit records it. Private and fine, as `AuthError.reason`. */
+/** Why something failed, as the audit log records it. Internal and specific, like `AuthError.reason`. */
 export type FailureReason = SignInFailure | SecretFailure
 
-/** Something that happened, told to listeners after it was committed. */
+/** An event, emitted to listeners after the commit. */
 export interface AuthEvent {
   readonly type: EventType
-  /** Null where nobody is known, such as a failed sign-in with an unknown address. */
+  /** Null when the user is unknown, such as a failed sign-in with an unknown address. */
   readonly userId: string | null
   readonly identityId?: string
   readonly sessionId?: string
-  /** Private and fine, as in `AuthError.reason`: a `FailureReason`, the name of a limit that was reached, or why a request was refused. */
+  /**
+   * Internal and specific, like `AuthError.reason`: a `FailureReason`, the name of a limit that was reached,
+   * or why a request was refused.
+   */
   readonly reason?: string
 }
 
-/** Called after the commit. What a listener throws is logged and changes nothing. */
+/** Called after the commit. If a listener throws, the error is logged and has no other effect. */
 export type EventListener = (event: AuthEvent) => void | Promise<void>
 
-/** Where the core tells that there is work. What happened is announced by the store, from what was recorded. */
+/** Tells the worker that messages were queued. Events are emitted by the store, from the recorded rows. */
 export interface Announcer {
   /** Messages were queued. */
   queued(): void

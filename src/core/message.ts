@@ -1,8 +1,11 @@
-/** What is promised to a person, and who carries it. Knows no wording, no transport and no queue. */
+/**
+ * The messages that are sent to people, and the interface of senders. Contains no wording, transport or
+ * queue.
+ */
 
 import type { VerificationType } from './types.js'
 
-/** The notices: messages that carry no secret and tell the owner of an address what happened to the account. */
+/** The notices: messages without a secret that inform the owner of an address about their account. */
 export const noticeEvents = [
   'account_verified',
   'account_recovered',
@@ -21,56 +24,56 @@ export type NoticeEvent = (typeof noticeEvents)[number]
 export type MessageEvent = VerificationType | NoticeEvent
 
 /**
- * A message as a sender gets it. `token`, `code` and `expiresAt` stand only in verifications; the `link` of a notice leads to
- * a page and carries no secret.
+ * A message as a sender receives it. Only verifications have `token`, `code` and `expiresAt`; the `link` of a
+ * notice leads to a page and contains no secret.
  */
 export interface Message {
-  /** The same on every redelivery: the idempotency key. */
+  /** The idempotency key: every redelivery has the same id. */
   readonly id: string
   readonly event: MessageEvent
   readonly to: { readonly type: 'email' | 'phone'; readonly value: string }
   readonly user: { readonly id: string; readonly name: string | null }
-  /** Absolute, built from `baseUrl`; only to an email. */
+  /** Absolute, built from `baseUrl`. Email only. */
   readonly link?: string
-  /** What the link carries. */
+  /** The secret in the link. */
   readonly token?: string
-  /** Digits. */
+  /** Digits only. */
   readonly code?: string
-  /** When the first of its secrets ends. */
+  /** When the first of its secrets expires. */
   readonly expiresAt?: Date
-  /** A BCP 47 tag: the user's `metadata.locale`, when there is one. */
+  /** A BCP 47 tag: the user's `metadata.locale`, if set. */
   readonly locale?: string
 }
 
-/** What a sender may say of a fault that it throws. */
+/** An error that a sender may throw to control retries. */
 export interface DeliveryFault extends Error {
-  /** No later try can succeed, such as for a number that does not exist: the message fails at once. */
+  /** A retry can't succeed, for example because the number does not exist: the message fails immediately. */
   readonly permanent?: boolean | undefined
-  /** The next try comes no sooner. */
+  /** The next attempt is made no sooner than this. */
   readonly retryAfterMs?: number | undefined
 }
 
-/** What a sender is told of a try. */
+/** Details of one delivery attempt. */
 export interface Delivery {
   readonly signal: AbortSignal
   readonly now?: Date | undefined
 }
 
 /**
- * Delivers messages. A sender that throws is tried again with the same `message.id`, unless what it throws is a
- * `DeliveryFault` that is permanent; one that hangs is given up after a while and tried again. It never runs inside a
- * transaction. `signal` is aborted when the try is given up; `now` is the time by the database, from which the minutes
- * are counted that a secret still lives.
+ * Delivers messages. If a sender throws, the message is retried with the same `message.id`, unless the error
+ * is a permanent `DeliveryFault`. An attempt that hangs is aborted after a time limit and retried. A sender
+ * never runs inside a transaction. `signal` is aborted when the attempt is given up; `now` is the database's
+ * time, for computing how many minutes a secret is still valid.
  */
 export interface Sender {
-  /** Which kinds of addresses it reaches. Default: email. */
+  /** Which kinds of addresses it can send to. Default: email. */
   readonly reaches?: readonly ('email' | 'phone')[]
-  /** It shows secrets to whoever looks, so that production refuses it. */
+  /** Whether it shows secrets to anyone who can see its output. Refused in production. */
   readonly developmentOnly?: boolean
   deliver(message: Message, delivery?: Delivery): Promise<void>
 }
 
-/** A message as the queue shows it: without its secrets. */
+/** A message as listed from the queue, without its secrets. */
 export interface OutboxEntry {
   readonly id: string
   readonly event: MessageEvent
@@ -84,5 +87,5 @@ export interface OutboxEntry {
   readonly createdAt: Date
 }
 
-/** `pending` is still to be sent, `failed` was given up. */
+/** `pending` is not sent yet; `failed` will not be retried. */
 export type OutboxState = 'pending' | 'delivered' | 'failed'

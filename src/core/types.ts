@@ -1,4 +1,4 @@
-/** The records that the public boundary takes and returns: plain values, without behavior and without secrets. */
+/** The types of the public API: plain values, without behavior and without secrets. */
 
 /** Any JSON value (RFC 8259). */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -7,10 +7,10 @@ export interface JsonObject {
   readonly [key: string]: Json
 }
 
-/** The id of a session: a random UUID. It is not a secret and opens nothing. */
+/** The id of a session: a random UUID. It is not a secret and gives no access. */
 export type SessionId = string
 
-/** A person's record. It has no address (see `Identity`), no password and no private metadata. */
+/** A user. Addresses (see `Identity`), passwords and private metadata are not part of it. */
 export interface User {
   readonly id: string
   readonly name: string | null
@@ -23,7 +23,10 @@ export interface User {
   readonly updatedAt: Date
 }
 
-/** A way a user is known. Until `verifiedAt` is set it is a claim: it reserves nothing and signs nobody in. */
+/**
+ * An address or provider account of a user. Until `verifiedAt` is set it is only a claim: it blocks nobody
+ * else, and nobody can sign in with it.
+ */
 export interface Identity {
   readonly id: string
   readonly userId: string
@@ -36,103 +39,113 @@ export interface Identity {
   readonly updatedAt: Date
 }
 
-/** An authenticated period. Its token is known to its holder alone. */
+/** A signed-in session. Only its holder knows the token. */
 export interface Session {
   readonly id: SessionId
   readonly userId: string
-  /** When the person last proved who they are. */
+  /** When the user last proved who they are. */
   readonly authenticatedAt: Date
   /** When activity last extended the session; at most once per `session.renewEvery`. */
   readonly seenAt: Date
   readonly idleExpiresAt: Date
   readonly expiresAt: Date
-  /** How the person signed in, such as `['password']` (the idea of RFC 8176 `amr`, in our own words). */
+  /** How the user signed in, such as `['password']` (like `amr` of RFC 8176, with our own values). */
   readonly methods: readonly string[]
   readonly ip: string | null
   readonly userAgent: string | null
   readonly createdAt: Date
 }
 
-/** A reference to a user. A whole `User` is one. */
+/** A reference to a user. You can pass a whole `User`. */
 export interface UserRef {
   readonly id: string
 }
 
-/** A reference to an identity. A whole `Identity` is one. */
+/** A reference to an identity. You can pass a whole `Identity`. */
 export interface IdentityRef {
   readonly id: string
 }
 
-/** A reference to a session. A whole `Session` is one. */
+/** A reference to a session. You can pass a whole `Session`. */
 export interface SessionRef {
   readonly id: SessionId
 }
 
-/** A user together with one identity of theirs. */
+/** A user together with one of their identities. */
 export interface Account {
   readonly user: User
   readonly identity: Identity
 }
 
-/** What is known of the browser or device that a session is made for. */
+/** Details of the browser or device that a session is created for. */
 export interface SessionContext {
-  /** IPv4 or IPv6, without port and without zone. */
+  /** IPv4 or IPv6, without a port or a zone. */
   readonly ip?: string | undefined
   /** The User-Agent header; the first 512 characters are kept. */
   readonly userAgent?: string | undefined
-  /** Up to 8 words of lower-case letters, digits, `_` and `-`, such as `['password']`. */
+  /** Up to 8 words of lowercase letters, digits, `_` and `-`, such as `['password']`. */
   readonly methods?: readonly string[] | undefined
   /**
-   * When the proof was given, as `authenticateWithPassword` returns it. A session is refused when the user's
-   * sessions were ended after that moment. Give on the very date that was returned: it remembers microseconds, and a copy
-   * of it does not. Default: now.
+   * When the user authenticated, as `authenticateWithPassword` returns it. The session is refused if the
+   * user's sessions were ended after that time. Pass on the same `Date` object: it carries microseconds, and
+   * a copy does not. Default: now.
    */
   readonly authenticatedAt?: Date | undefined
-  /** The proof of a `resumable` redemption. The session uses it up; of two who come with the same one, one gets a session. */
+  /**
+   * The proof of a `resumable` redemption. The session uses it up: of two calls with the same proof, one gets
+   * a session.
+   */
   readonly proof?: string | undefined
   /**
-   * A random name that the browser keeps, from 16 to 128 characters. From now on it is a known browser of this user: it
-   * has limits of its own, so that strangers who guess or ask don't get in its way. It authenticates nobody.
+   * A random name of 16 to 128 characters that the browser keeps. From now on this is a known browser of the
+   * user: it has its own limits, so strangers' attempts can't lock the user out. It authenticates nobody.
    */
   readonly browser?: string | undefined
 }
 
-/** The flow that asks: an opaque name of one browser, given again when the secret is redeemed. */
+/** The flow of the request: an opaque name for one browser, passed again when the secret is redeemed. */
 export interface FlowOption {
   readonly flow?: string | undefined
   /**
-   * The name of a browser that signed in to this very address before. Wrong tries of a known browser are counted apart
-   * from those of everybody else, so that nobody else makes its codes longer. Never take it from a request as it is.
+   * The name of a browser that signed in to this address before. Wrong attempts in a known browser are
+   * counted separately, so nobody else can make its codes longer. Never take it from a request without
+   * checking it.
    */
   readonly knownBrowser?: string | undefined
   /**
-   * Keeps the proof for this flow: after a fault the same flow redeems the same secret again, and nothing happens twice,
-   * until the proof is given to `generateUserSessionToken` or `settleProof`, or ends. Needs a `flow`. Default: false.
+   * Keeps the proof for this flow: after a fault the same flow can redeem the same secret again, with no
+   * effect happening twice, until the proof expires or you pass it to `generateUserSessionToken` or
+   * `settleProof`. Needs a `flow`. Default: false.
    */
   readonly resumable?: boolean | undefined
 }
 
-/** Where a proof is asked for again. */
+/** Options for sending a verification again. */
 export interface RepeatOptions extends RequestOptions {
-  /** The name that this browser had before, while that still counts: what was asked for under it is found as well. */
+  /** The browser's previous name, while it is still valid. Requests made under it are found as well. */
   readonly previousFlow?: string | undefined
 }
 
-/** Who asks for a secret. Whoever opens the link in another browser is told from where; nothing is judged by it. */
+/**
+ * Who requests a secret. Shown to a person who opens the link in another browser; never used for a decision.
+ */
 export interface RequestOptions extends FlowOption {
-  /** IPv4 or IPv6, without port and without zone. */
+  /** IPv4 or IPv6, without a port or a zone. */
   readonly ip?: string | undefined
   /** The User-Agent header; the first 512 characters are kept. */
   readonly userAgent?: string | undefined
 }
 
-/** A secret is on its way. It says the same for every address with that many wrong tries, whether anybody has it or not. */
+/**
+ * A secret has been queued. The result depends only on the number of wrong attempts at the address, not on
+ * whether anyone has it.
+ */
 export interface Issued {
-  /** How many digits its code has. */
+  /** How many digits the code has. */
   readonly codeLength: number
 }
 
-/** The purposes of a verification. A secret of one purpose is refused everywhere else. */
+/** The purposes of a verification. A secret is accepted only for its own purpose. */
 export const verificationTypes = [
   'email',
   'phone',
@@ -145,40 +158,48 @@ export const verificationTypes = [
 /** The purpose of a verification. */
 export type VerificationType = (typeof verificationTypes)[number]
 
-/** What a redeemed verification proves. */
+/** The result of a redeemed verification. */
 export interface Verified {
   readonly user: User
   readonly identity: Identity | null
   readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
-  /** When the database says that it was redeemed. Give it to `generateUserSessionToken`. */
+  /** When it was redeemed, by the database's clock. Pass it to `generateUserSessionToken`. */
   readonly authenticatedAt: Date
-  /** The proof that is kept, where it was redeemed as `resumable`. Give it to `generateUserSessionToken` or `settleProof`. */
+  /**
+   * The kept proof, if it was redeemed as `resumable`. Pass it to `generateUserSessionToken` or
+   * `settleProof`.
+   */
   readonly proof?: string
 }
 
-/** What a live link would do, and where it was asked for. */
+/** What a live link would do, and where it was requested. */
 export interface MagicLinkRequest {
   readonly type: VerificationType
-  /** The address that it would prove. */
+  /** The address that it would verify. */
   readonly value: string
   readonly requestedAt: Date
   readonly ip: string | null
   readonly userAgent: string | null
-  /** Whether this browser may redeem it as it is: it asked for it, or nobody's browser did. */
+  /** Whether this browser may redeem it without confirmation: it requested the link, or no browser did. */
   readonly sameFlow: boolean
-  /** Whether it proves a claim with a password, so that another browser finishes it by `verifySignUpWithPassword`. */
+  /**
+   * Whether it verifies a sign-up with a password, which another browser finishes by
+   * `verifySignUpWithPassword`.
+   */
   readonly needsPassword: boolean
 }
 
-/** A sign-in that waits, in the browser that asked for it, until the holder of the link approves it elsewhere. */
+/**
+ * A sign-in that waits in the browser that requested it until the holder of the link approves it elsewhere.
+ */
 export interface PendingSignIn {
-  /** Two digits, to be shown here and typed there. */
+  /** Two digits, shown in this browser and typed in the other one. */
   readonly number: string
   readonly expiresAt: Date
   readonly approved: boolean
 }
 
-/** What a sweep removed, or would remove. */
+/** How many rows a sweep deleted, or would delete. */
 export interface SweepReport {
   readonly sessions: number
   readonly verifications: number
@@ -187,10 +208,10 @@ export interface SweepReport {
   readonly messages: number
   readonly attempts: number
   readonly knownBrowsers: number
-  /** Solved challenges, each of which paid once. */
+  /** Solved challenges. Each is accepted once. */
   readonly tolls: number
-  /** Rows of the audit. */
+  /** Audit rows that were deleted. */
   readonly audit: number
-  /** Rows of the audit that stay without what is personal in them. */
+  /** Audit rows that were kept without their personal data. */
   readonly auditTraces: number
 }
