@@ -1,5 +1,6 @@
 /**
- * Who did something, and through what. An actor gives no right: it is recorded beside what was done, and never judged.
+ * Who did something, and with which session or key. An actor is only recorded in the audit log; it grants no
+ * permission and no decision depends on it.
  */
 
 import { isId, isIp } from '../base/index.js'
@@ -9,16 +10,16 @@ import { toShownUserAgent } from './requester.js'
 export const actorTypes = ['user', 'stranger', 'service', 'host', 'system'] as const
 
 /**
- * Who does something: a signed-in `user`, a `stranger` who is nobody yet, a `service` with a key, the `host` itself, or
- * the `system`, which is the engine's own work at regular times.
+ * The actor of an operation: a signed-in `user`, a `stranger` who is not signed in, a `service` with a key,
+ * the `host` application, or the `system`, which is this library's own scheduled work.
  */
 export interface Actor {
   readonly type: (typeof actorTypes)[number]
   /** The id of the user or the service. */
   readonly id?: string | undefined
-  /** The id of the session or the key that it is done through. */
+  /** The id of the session or key that the actor used. */
   readonly via?: string | undefined
-  /** The id of the user who acts in the place of `id`. */
+  /** The id of the user who acts on behalf of `id`. */
   readonly impersonator?: string | undefined
   readonly ip?: string | undefined
   readonly userAgent?: string | undefined
@@ -26,7 +27,7 @@ export interface Actor {
   readonly requestId?: string | undefined
 }
 
-/** The host's own authority: who does what nobody else is named for. */
+/** The host application: the default actor. */
 export const host: Actor = { type: 'host' }
 
 const idFields = ['id', 'via', 'impersonator', 'requestId'] as const
@@ -35,7 +36,7 @@ function refuse(field: string, needs: string): never {
   throw new TypeError(`accounts.by(actor): ${field} must be ${needs}.`)
 }
 
-/** The actor that was given, judged. @throws TypeError where a part is malformed */
+/** Validates the given actor. @throws TypeError when a part is malformed */
 export function readActor(given: unknown): Actor {
   if (typeof given !== 'object' || given === null) refuse('actor', 'an object')
   const actor = given as Record<string, unknown>

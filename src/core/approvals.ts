@@ -1,9 +1,11 @@
 /**
- * A link that was opened in another browser than the one that asked: what it would do, and how its holder lets the
- * browser that waits sign in, by a number that only that browser shows (NIST SP 800-63B-4 §3.1.3).
+ * A link that was opened in another browser than the one that requested it: shows what it would do, and lets
+ * its holder approve the waiting browser by typing a number that only that browser shows (NIST SP 800-63B-4
+ * §3.1.3).
  *
- * Invariants: (1) looking at a link spends nothing; (2) a try at the number is counted, and the count committed, before
- * it is judged; (3) an approval opens nothing but the browser that asked, once.
+ * Invariants: (1) looking at a link leaves it usable; (2) an attempt at the number is counted, and the count
+ * committed, before the number is compared; (3) an approval signs in only the browser that requested the
+ * link, once.
  */
 
 import { AuthError, invalidField } from '../base/index.js'
@@ -80,7 +82,7 @@ export function createApprovals(context: Context) {
       const by = { kind: 'approved', flowHash: readWaiting(options) } as const
       const holder = readHolder(context, options)
       const redeemed = await store.verifications.redeem('sign_in', by, { newPassword: null, holder })
-      // The browser asks again and again: that nothing is approved yet is no refusal.
+      // The browser polls, so "not approved yet" is not an error.
       if (redeemed.outcome === 'invalid') return null
       const verified = await settleRedemption(context, 'sign_in', redeemed)
       return holder === null ? verified : { ...verified, proof: verified.verification.id }

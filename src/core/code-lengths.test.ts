@@ -1,11 +1,12 @@
-/** How long codes are, and what all guesses of a day are worth together. */
+/** How long codes are, and the chance that a day's attempts guess one. */
 
 import { describe, expect, it } from 'vitest'
 import { createCodeLengths, maxMissesFor } from './code-lengths.js'
 
 /**
- * The chance that one of the guesses of `hours` hours is right, for one address, when so many are tried. Two windows of a
- * day touch the same 24 hours at most, and the first try of the earlier one is more than 24 hours before the last.
+ * The chance that one of the attempts within `hours` hours guesses the code of one address. At most two daily
+ * windows overlap the same 24 hours, and the first attempt of the earlier one is more than 24 hours before
+ * the last.
  */
 function chanceOf(codeLength: number, lengthenAfter: readonly number[], guesses: number): number {
   const { digits, lengthenAfter: thresholds } = createCodeLengths(codeLength, lengthenAfter)

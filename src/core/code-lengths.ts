@@ -1,27 +1,32 @@
 /**
- * How many digits a code has: the more wrong tries an address has seen within a day, the longer its codes.
+ * How many digits a code has: the more wrong attempts at an address within a day, the longer its codes.
  *
- * Invariants: (1) each further length allows more wrong tries than the one before, and still makes all of its guesses
- * together less likely to be right; (2) there is no number of wrong tries after which no code works.
+ * Invariants: (1) each longer length allows more wrong attempts than the one before, and still makes all of
+ * them together less likely to succeed; (2) no number of wrong attempts disables codes completely.
  */
 
-/** The lengths of codes, and the wrong tries of a day that demand each but the first. */
+/**
+ * The lengths of codes, and the number of wrong attempts per day that requires each length after the first.
+ */
 export interface CodeLengths {
-  /** The shortest first, each longer than the one before. */
+  /** In ascending order. */
   readonly digits: readonly number[]
-  /** One number less than there are lengths: from that many wrong tries on, the next length is the shortest that counts. */
+  /**
+   * One entry fewer than there are lengths: from that many wrong attempts on, shorter codes than the next
+   * length are refused.
+   */
   readonly lengthenAfter: readonly number[]
 }
 
 const step = 2
 // Random integers come from 48 bits.
 const maxDigits = 14
-// Two digits more are worth a hundred times as many guesses.
+// With two more digits, a hundred times as many attempts have the same chance.
 const growth = 100
 
 /**
- * The lengths from `codeLength` on. After the numbers that are given, each further length is demanded by a hundred times
- * as many wrong tries as the one before.
+ * The lengths from `codeLength` on. Beyond the given thresholds, each further length takes a hundred times as
+ * many wrong attempts as the one before.
  */
 export function createCodeLengths(codeLength: number, lengthenAfter: readonly number[]): CodeLengths {
   const digits: number[] = []
@@ -32,8 +37,8 @@ export function createCodeLengths(codeLength: number, lengthenAfter: readonly nu
 }
 
 /**
- * How many wrong tries an address may have seen while a code of this length still counts; null for the longest, which
- * always does, and undefined for what is no length.
+ * How many wrong attempts an address may have while a code of this length is still accepted. Null for the
+ * longest, which always is; undefined when there is no such length.
  */
 export function maxMissesFor(
   { digits, lengthenAfter }: CodeLengths,

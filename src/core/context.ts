@@ -1,16 +1,16 @@
-/** What every operation of the core works with: the ports and the settings, wired once by the roof. */
+/** What every operation of the core works with: the ports and the settings, wired once in `auth/`. */
 
 import type { CodeLengths } from './code-lengths.js'
 import type { Announcer } from './events.js'
 import type { Hasher, PasswordBlocklist } from './password-ports.js'
 import type { AuditRetention, Phones, Secrets, Store } from './ports.js'
 
-/** The settings that the core itself judges by. All durations are milliseconds. */
+/** The settings that the core itself uses. All durations are in milliseconds. */
 export interface CoreSettings {
   readonly password: {
     readonly minLength: number
     readonly maxLength: number
-    /** Words that a password must not be, such as the product's name. */
+    /** Words that may not be used as a password, such as the product's name. */
     readonly context: readonly string[]
   }
   readonly verification: {
@@ -31,6 +31,6 @@ export interface Context {
   readonly phones: Phones
   readonly announcer: Announcer
   readonly settings: CoreSettings
-  /** Whether the store stands in a transaction of the caller's, which may still be rolled back. */
+  /** Whether the store runs in the caller's transaction, which may still be rolled back. */
   readonly inTransaction: boolean
 }

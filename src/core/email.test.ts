@@ -1,4 +1,4 @@
-/** Email addresses: the corpus of spellings that have broken others (CVE-2019-19844, CVE-2026-73420). */
+/** Email addresses: spellings that have broken other systems (CVE-2019-19844, CVE-2026-73420). */
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,21 +1,21 @@
 /**
- * Email addresses: one spelling that is stored, proven and sent to, and a key by which two are compared.
+ * Email addresses: one spelling that is stored, verified and sent to, and a key for comparison.
  *
- * Invariants: (1) what NFKC would turn into another character, an `@` among them, is refused; (2) no two mailboxes share a key: a
- * letter whose other case is ASCII (K as in Kelvin, dotless i, long s) is refused; (3) the domain is ASCII (UTS 46);
- * (4) nothing is changed after validation. Quoted local parts, comments and lists are refused (RFC 5321 §4.1.2 has
- * them, no provider does).
+ * Invariants: (1) characters that NFKC would change, perhaps into an `@`, are refused; (2) no two mailboxes
+ * share a key: a letter whose other case is ASCII (the Kelvin sign K, dotless i, long s) is refused; (3) the
+ * domain is ASCII (UTS 46); (4) nothing is changed after validation. Quoted local parts, comments and lists
+ * are refused (RFC 5321 §4.1.2 allows them, no provider does).
  */
 
 import { hasHidden, hasLoneSurrogate, utf8 } from '../base/index.js'
 
-/** An address in both forms: `value` is shown and sent to, `key` is compared. */
+/** An address in both forms: `value` for showing and sending, `key` for comparing. */
 export interface NormalizedAddress {
   readonly value: string
   readonly key: string
 }
 
-/** What can't be an address takes the same statements as one that nobody has: this one is nobody's. */
+/** Stands in for a malformed address: nobody has it, so it runs the same statements as an unknown address. */
 export const nowhere: NormalizedAddress = { value: '', key: '' }
 
 const longest = 254
@@ -24,9 +24,9 @@ const localForm = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#
 const domainForm = /^[\p{L}\p{M}\p{N}.-]+$/u
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** The normalized address, or null where the text is not one. */
+/** The normalized address, or null when the text is not an email address. */
 export function normalizeEmail(text: string): NormalizedAddress | null {
-  // Nothing this long can shrink into an address, and no pattern has to look at it.
+  // A text this long can't normalize to a valid address, so skip the patterns.
   if (text.length > longest * 2) return null
   const trimmed = text.trim()
   if (hasHidden(trimmed) || hasLoneSurrogate(trimmed)) return null

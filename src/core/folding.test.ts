@@ -1,4 +1,4 @@
-/** What is left of a password without the changes that everybody makes. */
+/** Passwords reduced to their words, without common variations. */
 
 import { describe, expect, it } from 'vitest'
 import { costOf } from '../../test/harness/cost.js'

@@ -1,11 +1,11 @@
 /**
- * What is left of a password without the changes that everybody makes: letter case, letters written as digits and
- * signs, separators, and digits and signs put before it or after it.
+ * Reduces a password to its words by undoing common variations: letter case, digits and signs in place of
+ * letters, separators, and digits and signs before or after the word.
  *
  * Invariant: the work is linear in the length of the password, and the number of words is bounded.
  */
 
-/** A word that a password is made of, and what stands around it. */
+/** A word that a password consists of, and the characters around it. */
 export interface FoldedWord {
   readonly word: string
   readonly affix: string
@@ -13,7 +13,7 @@ export interface FoldedWord {
 
 const maxCuts = 8
 const longestFolded = 64
-// `1` and `!` stand for i as often as for l.
+// `1` and `!` can replace an i or an l.
 const spellings = '@a 4a 8b (c 3e 6g 9g 0o $s 5s +t 7t'.split(' ')
 const maps = ['1i !i', '1l !l'].map(
   (ambiguous) => new Map([...spellings, ...ambiguous.split(' ')].map(([sign, letter]) => [sign, letter])),
@@ -36,7 +36,7 @@ function hasTwoLetters(letters: readonly string[]): boolean {
   return letters.filter((letter) => !signs.test(letter)).length >= 2
 }
 
-/** The words that a password may be made of, itself first. */
+/** The words that a password may consist of, starting with the password itself. */
 export function foldPassword(password: string): readonly FoldedWord[] {
   const text = toComparedForm(password)
   const words = new Map<string, FoldedWord>([[text, { word: text, affix: '' }]])

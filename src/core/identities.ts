@@ -1,8 +1,8 @@
 /**
- * Identities: the ways a user is known, and the claims that are not yet proven.
+ * Identities: the addresses and provider accounts of users, including claims that are not verified yet.
  *
- * Invariants: (1) only a verified identity is found or taken; (2) a claim reserves nothing: any number of people may
- * claim one address; (3) asking again for a passwordless claim finds the one there is.
+ * Invariants: (1) only a verified identity can be looked up or is taken; (2) a claim reserves nothing: any
+ * number of people may claim one address; (3) requesting a passwordless claim again returns the existing one.
  */
 
 import { invalidField } from '../base/index.js'
@@ -15,7 +15,9 @@ import { judgeBreach, judgePassword, toHashedForm } from './password.js'
 import type { NewClaim } from './ports.js'
 import type { Account, Identity, IdentityRef, User, UserRef } from './types.js'
 
-/** The address of this type in its one spelling, or null where it is malformed. A provider's subject stays as it is. */
+/**
+ * The normalized address of this type, or null when it is malformed. A provider's subject is left unchanged.
+ */
 export function readAddress(
   { phones }: Pick<Context, 'phones'>,
   type: string,
@@ -31,7 +33,7 @@ function judgeAddress(type: string, address: NormalizedAddress | null): FieldFau
   return address === null ? { field: type, rule: 'format' } : null
 }
 
-/** A claim of a new user to this address. */
+/** A new user's claim to this address. */
 export function newClaim({ secrets }: Context, type: string, address: NormalizedAddress): NewClaim {
   return {
     userId: secrets.newId(),
@@ -42,7 +44,10 @@ export function newClaim({ secrets }: Context, type: string, address: Normalized
   }
 }
 
-/** The address and the password of a claim, judged without any look at the database or outside. @throws AuthError `input_invalid` */
+/**
+ * Validates the address and password of a claim, without the database or the network.
+ * @throws AuthError `input_invalid`
+ */
 export async function judgeClaim(
   context: Context,
   attrs: unknown,
@@ -57,14 +62,17 @@ export async function judgeClaim(
   return { address: address as NormalizedAddress, password: password as string }
 }
 
-/** A claim and the hash of its password, judged and ready to be stored. @throws AuthError `input_invalid`, `rate_limited` */
+/**
+ * A validated claim and the hash of its password, ready to be stored.
+ * @throws AuthError `input_invalid`, `rate_limited`
+ */
 export async function prepareClaim(
   context: Context,
   attrs: unknown,
 ): Promise<{ readonly claim: NewClaim; readonly hash: string }> {
   const { address, password } = await judgeClaim(context, attrs)
   collectFaults(await judgeBreach(context, password))
-  // The hash comes before the look at the address, so that a taken one costs as much as a free one.
+  // Hash before looking up the address, so that a taken one costs as much as a free one.
   const hash = await context.hasher.hash(toHashedForm(password))
   return { claim: newClaim(context, 'email', address), hash }
 }

@@ -1,4 +1,4 @@
-/** The door for values from outside: what is a string, a reference, a JSON object. Collects no state. */
+/** Validates values from outside: strings, references, JSON objects. Keeps no state. */
 
 import { AuthError, invalidField, isId } from '../base/index.js'
 import type { FieldFault } from '../base/index.js'
@@ -11,21 +11,21 @@ export function requireString(field: string, value: unknown): string {
 }
 
 /**
- * The value as a string that may be empty: for what is only asked about, where a malformed value is simply not there.
+ * The value as a string that may be empty. For lookups, where a malformed value simply isn't found.
  * @throws AuthError `input_invalid` with the rule `required` or `format`
  */
 export function requireText(field: string, value: unknown): string {
   return value === '' ? '' : requireString(field, value)
 }
 
-/** The value as a plain object whose keys are the caller's. @throws AuthError `input_invalid` */
+/** The value as a plain object. @throws AuthError `input_invalid` */
 export function requireObject(field: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidField(field, 'format')
   return value as Record<string, unknown>
 }
 
 /**
- * The id of a reference. What is not an id names nothing, so it is `not_found` without a query.
+ * The id of a reference. A malformed id is `not_found`, without a query.
  * @throws AuthError `input_invalid`, `not_found`
  */
 export function requireId(field: string, reference: unknown): string {
@@ -34,21 +34,21 @@ export function requireId(field: string, reference: unknown): string {
   return id
 }
 
-/** The option's flow, or null where none is given. @throws AuthError `input_invalid` */
+/** The `flow` option, or null when it is not set. @throws AuthError `input_invalid` */
 export function readFlow(options: unknown): string | null {
   if (options === undefined) return null
   const { flow } = requireObject('options', options)
   return flow === undefined ? null : requireString('flow', flow)
 }
 
-/** The name of a browser that the host knows at this address, or null. @throws AuthError `input_invalid` */
+/** The `knownBrowser` option, or null when it is not set. @throws AuthError `input_invalid` */
 export function readKnownBrowser(options: unknown): string | null {
   if (options === undefined) return null
   const { knownBrowser } = requireObject('options', options)
   return knownBrowser === undefined ? null : requireString('knownBrowser', knownBrowser)
 }
 
-/** Runs each check and throws all their field faults as one refusal. */
+/** Runs each check and throws all field faults as one refusal. */
 export function collectFaults(...faults: readonly (FieldFault | null)[]): void {
   const found = faults.filter((fault) => fault !== null)
   if (found.length > 0) {
@@ -57,12 +57,12 @@ export function collectFaults(...faults: readonly (FieldFault | null)[]): void {
   }
 }
 
-/** The refusal for a reference whose row is gone. */
+/** The refusal for a reference whose row no longer exists. */
 export function gone(what: string): AuthError {
   return new AuthError('not_found', { reason: `${what}_gone` })
 }
 
-/** The time of a proof, or null where it is left out. @throws AuthError `input_invalid` */
+/** The time of a proof, or null when it is not set. @throws AuthError `input_invalid` */
 export function readAuthenticatedAt(date: unknown): Date | null {
   if (date === undefined) return null
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw invalidField('authenticatedAt', 'format')

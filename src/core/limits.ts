@@ -1,104 +1,108 @@
 /**
- * The port of limits: how often something may be tried. `store/limits.ts` counts in the database; HTTP decides what is
- * charged to which limit.
+ * The port for limits: how often something may be attempted. `store/limits.ts` counts in the database; HTTP
+ * decides which request counts against which limit.
  */
 
-/** One limit that a request is charged to. */
+/** One limit that a request counts against. */
 export interface Limit {
   /** The name of the limit. */
   readonly name: string
-  /** Whose: an address as it is compared, a network, a user's id. */
+  /** What the limit applies to: a normalized address, a network, a user's id. */
   readonly subject: string
-  /** How many within `windowMs`, which begins at the first. */
+  /** How many within `windowMs`, which starts at the first one. */
   readonly max: number
   readonly windowMs: number
-  /** What happens beyond it: a refusal, a toll, or nothing but that the verdict says so. Default: `refuse`. */
+  /**
+   * What happens above the limit: `refuse` it, require a toll, or only report it in the verdict. Default:
+   * `refuse`.
+   */
   readonly beyond?: 'refuse' | 'toll' | 'tell'
-  /** The wait after a miss; each further one doubles it up to `maxPauseMs` when that is given. */
+  /** The pause after a wrong attempt; each further one doubles it, up to `maxPauseMs` if that is set. */
   readonly pauseMs?: number
   readonly maxPauseMs?: number
-  /** How many misses are followed by no pause. Default: 0. */
+  /** How many wrong attempts cause no pause. Default: 0. */
   readonly free?: number
 }
 
 /** What pays a toll, once. */
 export interface TollPayment {
   readonly id: Uint8Array
-  /** It is good from then on, and until then, by the database's clock. */
+  /** Valid from and until, by the database's clock. */
   readonly from: Date
   readonly until: Date
-  /** For how many units of work it stands. */
+  /** How many units of work it is worth. */
   readonly work: number
 }
 
-/** Whether all charges fit. When one does not, none is counted. */
+/** Whether the attempt is within all limits. If not, it is counted against none. */
 export interface LimitVerdict {
   readonly allowed: boolean
-  /** Until the refusing limit has room again; 0 when none refused. Of several, the one that takes longest. */
+  /** Until the refusing limit allows an attempt again; 0 when none refused. With several, the longest. */
   readonly retryAfterMs: number
   /** The name of the limit that refused. */
   readonly refused: string | null
-  /** Which tolls are due, paid or not, and how many times the limit their subjects have taken. */
+  /** Which tolls are due, paid or not, and how many times its limit each subject has used. */
   readonly owed: { readonly limits: readonly string[]; readonly times: number } | null
-  /** Limits of the kind `tell`: those that were exceeded already, and those of which this was the last. */
+  /** Limits of the kind `tell`: which were already exceeded, and which this attempt used up. */
   readonly exceeded: readonly string[]
   readonly last: readonly string[]
   /** The database's time. */
   readonly judgedAt: Date
 }
 
-/** How something is charged. */
+/** Options for counting an attempt. */
 export interface LimitOptions {
-  /** A UUID that names the charge, to undo it by. */
+  /** A UUID that identifies the attempt, so that it can be undone. */
   readonly id?: string | null
   /** What pays a toll, if one is due. */
   readonly payment?: TollPayment | null
 }
 
-/** Who asks: from a browser of this name, and about an address as it is compared, where there is one. */
+/** The requester: the name of their browser, and the normalized address, if the request is about one. */
 export interface LimitRequester {
   readonly browser: string | null
   readonly address: { readonly type: string; readonly valueKey: string } | null
-  /** Names the attempt, as in `LimitOptions`. */
+  /** Identifies the attempt, as in `LimitOptions`. */
   readonly id?: string | null
 }
 
-/** What is known of who asks; for limits alone. */
+/** What is known about the requester. Used only for limits. */
 export interface KnownRequester {
-  /** Whether the browser is known to whoever proved the address; without an address, to anybody. */
+  /** Whether the browser is known to the user who verified the address; without an address, to any user. */
   readonly known: boolean
-  /** Who proved the address. */
+  /** The user who verified the address. */
   readonly userId: string | null
 }
 
 /** A wrong secret. */
 export interface FailedAttempt {
-  /** Those of its charges that a pause follows. */
+  /** The limits of the attempt that have a pause. */
   readonly limits: readonly Limit[]
   readonly browser: string | null
-  /** Whose secret was guessed; null where that is nobody, or where the browser is unknown. */
+  /** Whose secret was attempted; null when there is no such user or the browser is unknown. */
   readonly userId: string | null
 }
 
 /** The limits of one schema. */
 export interface LimitStore {
   /**
-   * Charges all or none, in one statement. Two charges of one limit and subject are one.
+   * Counts an attempt against all limits or none, in one statement. Two entries with the same limit and
+   * subject count once.
    * @throws AuthError `unavailable`
    */
   take(limits: readonly Limit[], how?: LimitOptions): Promise<LimitVerdict>
-  /** Charges networks, and looks who asks; the same statement for every address. */
+  /** Counts against networks and looks up the requester. Runs the same statement for every address. */
   admit(limits: readonly Limit[], asked: LimitRequester): Promise<LimitVerdict & KnownRequester>
-  /** Gives back what was taken for something that turned out right, and ends the pause that it began. */
+  /** Takes back the count of an attempt that turned out right, and ends the pause that it started. */
   refund(limits: readonly Limit[]): Promise<void>
-  /** Gives back a charge of which it is unknown whether it was counted, unless something was charged since. */
+  /** Takes back an attempt that may or may not have been counted, unless another one was counted since. */
   undo(limits: readonly Limit[], id: string): Promise<void>
-  /** Begins the pauses that follow a wrong secret, and counts it against the browser. */
+  /** Starts the pauses that follow a wrong secret, and counts it against the browser. */
   miss(miss: FailedAttempt): Promise<void>
-  /** Whether the browser of this name is known to whoever proved this address. */
+  /** Whether the browser with this name is known to the user who verified this address. */
   knows(browser: string, address: { readonly type: string; readonly valueKey: string }): Promise<boolean>
-  /** Writes that a limit was reached, once a minute for each; whether this was that time. */
+  /** Records that a limit was reached, at most once a minute per limit. Returns whether it was recorded. */
   reached(limit: string): Promise<boolean>
-  /** Writes that a password opens nothing any more from unknown browsers, and queues a notice to its owner. */
+  /** Records that a password no longer works from unknown browsers, and queues a notice to its owner. */
   closed(userId: string): Promise<void>
 }

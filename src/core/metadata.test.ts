@@ -1,4 +1,4 @@
-/** Metadata patches against what is not JSON, too deep, too wide or poisonous. */
+/** Metadata patches that are not JSON, too deep, too wide, or that pollute prototypes. */
 
 import { describe, expect, it } from 'vitest'
 import { costOf } from '../../test/harness/cost.js'

@@ -1,15 +1,16 @@
 /**
  * Metadata: JSON objects of the host, changed key by key (the first level of RFC 7396).
  *
- * Invariants: (1) only what JSON can say and Postgres can store gets through; (2) nothing is copied into an object
- * with a prototype, and the key `__proto__` is refused; (3) depth and size are bounded before anything recurses.
+ * Invariants: (1) only values that JSON can express and Postgres can store are accepted; (2) nothing is
+ * copied into an object with a prototype, and the key `__proto__` is refused; (3) depth and size are limited
+ * before any recursion.
  */
 
 import { hasLoneSurrogate, invalidField, utf8 } from '../base/index.js'
 import type { JsonPatch } from './ports.js'
 import type { Json, JsonObject } from './types.js'
 
-/** The most that a user's metadata may hold, in bytes of JSON. */
+/** The maximum size of a user's metadata, in bytes of JSON. */
 export const metadataLimit = 16_384
 const deepest = 32
 
@@ -22,7 +23,8 @@ function isPlainObject(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-// `left` bounds the nodes that are looked at, so that neither width nor a cycle costs more than what may be stored.
+// `left` limits how many nodes are visited, so neither a wide value nor a cycle costs more than the largest
+// value that may be stored.
 function isJson(value: unknown, depth: number, left: { nodes: number }): value is Json {
   if (--left.nodes < 0) return false
   switch (typeof value) {
@@ -50,7 +52,7 @@ function isKey(key: string): boolean {
 }
 
 /**
- * The change that `value` asks for: `null` empties the object, a key with `null` is removed, other keys are set.
+ * Reads `value` as a change: `null` empties the object, a key set to `null` is removed, other keys are set.
  * @throws AuthError `input_invalid` with `format`, or `max` in bytes
  */
 export function readJsonPatch(field: string, value: unknown): JsonPatch {

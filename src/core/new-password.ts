@@ -1,8 +1,8 @@
 /**
- * A new password for whoever holds a secret (ASVS 5 6.2 and 6.4).
+ * Setting a new password with a link or a code (ASVS 5 6.2 and 6.4).
  *
- * Invariants: (1) a password that is refused spends nothing; (2) the password and its consequences are the same
- * statement that spends the secret.
+ * Invariants: (1) if the password is rejected, the secret stays usable; (2) one statement redeems the secret
+ * and sets the password with all its effects.
  */
 
 import { AuthError } from '../base/index.js'
@@ -14,7 +14,7 @@ import type { RedeemBy } from './ports.js'
 import type { VerificationType, Verified } from './types.js'
 import { redeemSecret } from './verifications.js'
 
-/** What redeems a secret together with a new password. */
+/** The ways to redeem a secret together with a new password. */
 export type PasswordSecret = Exclude<RedeemBy, { readonly kind: 'approved' }>
 
 /** Such a secret, its purpose, and the browser that its proof is kept for. */
@@ -24,7 +24,10 @@ export interface HeldSecret {
   readonly holder: Uint8Array | null
 }
 
-/** Whom the new password must not resemble. @throws AuthError `invalid_token`, `confirmation_required` */
+/**
+ * The owner, whose name and addresses the new password must not resemble.
+ * @throws AuthError `invalid_token`, `confirmation_required`
+ */
 export async function findSubject(
   { store }: Context,
   { type, by, holder }: HeldSecret,
@@ -35,7 +38,10 @@ export async function findSubject(
   return { addresses: owner.addresses, names: [owner.user.name, owner.user.username] }
 }
 
-/** Spends the secret and sets the password, which is judged already. @throws AuthError as `redeemSecret` */
+/**
+ * Redeems the secret and sets the password, which is already validated.
+ * @throws AuthError as `redeemSecret`
+ */
 export async function redeemWithPassword(
   context: Context,
   secret: HeldSecret,
@@ -45,7 +51,10 @@ export async function redeemWithPassword(
   return redeemSecret(context, secret, { newPassword, holder: secret.holder })
 }
 
-/** Judges the password for the owner of a link, then redeems the link with it. @throws AuthError `input_invalid`, and as above */
+/**
+ * Validates the password for the owner of a link, then redeems the link with it.
+ * @throws AuthError `input_invalid`, and as above
+ */
 export async function setByLink(context: Context, secret: HeldSecret, password: string): Promise<Verified> {
   const subject = await findSubject(context, secret)
   collectFaults(await judgePassword(context, password, subject))

@@ -1,9 +1,9 @@
-/** A claim and a verification that are about to be stored, and whose they become. */
+/** Claims and verifications that are about to be stored, and the accounts they belong to. */
 
 import type { CodeLengths } from './code-lengths.js'
 import type { VerificationType } from './types.js'
 
-/** A claim that is about to be stored: `value` as it is shown and sent, `valueKey` as it is compared. */
+/** A claim that is about to be stored: `value` for showing and sending, `valueKey` for comparing. */
 export interface NewClaim {
   readonly userId: string
   readonly identityId: string
@@ -12,7 +12,7 @@ export interface NewClaim {
   readonly valueKey: string
 }
 
-/** A verification about to be stored together with its message. Lifetimes are in milliseconds. */
+/** A verification that is about to be stored together with its message. Lifetimes are in milliseconds. */
 export interface NewVerification {
   readonly id: string
   readonly type: VerificationType
@@ -26,14 +26,14 @@ export interface NewVerification {
   readonly codeLifetimeMs: number
   readonly messageId: string
   readonly sealed: Uint8Array
-  /** From where it is asked for. */
+  /** Where the request comes from. */
   readonly ip: string | null
   readonly userAgent: string | null
-  /** A digest of the browser that asks, where it is known for this address; null otherwise. */
+  /** A digest of the requesting browser, if it is known for this address; else null. */
   readonly knownBrowser: string | null
 }
 
-/** A user, and which identity of theirs. */
+/** A user and one of their identities. */
 export interface Holder {
   readonly userId: string
   readonly identityId: string

@@ -1,28 +1,35 @@
-/** What the core needs of passwords: `hashing/` and `blocklist/` implement it. Knows no user and no database. */
+/** The password ports that `hashing/` and `blocklist/` implement. They know no user and no database. */
 
-/** Slow hashes of passwords. Passwords arrive NFC-normalized. */
+/** Slow password hashes. Passwords arrive NFC-normalized. */
 export interface Hasher {
   /** A hash in PHC form. @throws AuthError `rate_limited` when the queue is full. */
   hash(password: string): Promise<string>
-  /** Whether the password is the one of this hash; false for a hash of an unknown form. @throws AuthError `rate_limited` */
+  /**
+   * Whether the password matches this hash; false for a hash of an unknown form.
+   * @throws AuthError `rate_limited`
+   */
   verify(hash: string, password: string): Promise<boolean>
-  /** Costs what `verify` costs, for a person who is not there. @throws AuthError `rate_limited` */
+  /** Takes as long as `verify`, for a user who doesn't exist. @throws AuthError `rate_limited` */
   verifyNobody(password: string): Promise<void>
-  /** Names the algorithm and the cost of a hash: two of one form cost the same. Null for a hash of an unknown form. */
+  /**
+   * Identifies the algorithm and the cost of a hash: two hashes with the same form cost the same. Null for a
+   * hash of an unknown form.
+   */
   formOf(hash: string): string | null
-  /** Whether the hash was made by another algorithm or other parameters than `hash` uses now. */
+  /** Whether the hash was made with another algorithm or other parameters than `hash` uses now. */
   needsRehash(hash: string): boolean
-  /** Whether some verifier understands the form of this hash. */
+  /** Whether a verifier understands the form of this hash. */
   understands(hash: string): boolean
 }
 
-/** Passwords that everybody tries first. */
+/** Common and breached passwords. */
 export interface PasswordBlocklist {
-  /** Whether a list of this machine has it. Never throws: what cannot be read is not refused. */
+  /** Whether a local list contains it. Never throws: if a list can't be read, the password is accepted. */
   includes(password: string): Promise<boolean>
   /**
-   * Whether the service outside knows it, where one is asked. To be asked once, and only for whoever was let through by
-   * the limits or holds a secret. Never throws: what cannot be asked is not refused.
+   * Whether the external service knows it, if one is configured. Call it once, and only for a requester who
+   * is within the limits or holds a secret. Never throws: if the service can't be reached, the password is
+   * accepted.
    */
   isBreached(password: string): Promise<boolean>
 }

@@ -1,8 +1,9 @@
 /**
- * Passwords: which are accepted, and the form in which they are hashed (NIST SP 800-63B-4 §3.1.1.2, ASVS 5 6.2).
+ * The rules for new passwords, and the form in which passwords are hashed (NIST SP 800-63B-4 §3.1.1.2, ASVS 5
+ * 6.2).
  *
- * Invariants: (1) a password is NFC-normalized and counted in code points, never cut, trimmed or folded; (2) what is
- * over-long is refused before any work is done on it; (3) the rule that refuses is told.
+ * Invariants: (1) a password is NFC-normalized and counted in code points, never cut, trimmed or folded; (2)
+ * an overlong password is refused before any work is done on it; (3) the error names the broken rule.
  */
 
 import { countCodePoints, hasLoneSurrogate } from '../base/index.js'
@@ -10,7 +11,7 @@ import type { FieldFault } from '../base/index.js'
 import type { Context } from './context.js'
 import { foldPassword } from './folding.js'
 
-/** Whom a password must not resemble. */
+/** The names and addresses that a password must not resemble. */
 export interface PasswordSubject {
   readonly addresses: readonly string[]
   readonly names: readonly (string | null)[]
@@ -18,10 +19,10 @@ export interface PasswordSubject {
 
 type Policy = Pick<Context, 'settings' | 'blocklist'>
 
-/** Whether the text is so long that it can't be anybody's password. */
+/** Whether the text is too long to be anyone's password. */
 export function isOverlong({ settings }: Pick<Context, 'settings'>, password: string): boolean {
   const { maxLength } = settings.password
-  // A code point is at most four code units in any decomposition that NFC joins; beyond that nothing is normalized.
+  // NFC joins at most four code units into one code point; a longer text is never normalized.
   return password.length > maxLength * 4 || countCodePoints(password.normalize('NFC'), maxLength) > maxLength
 }
 
@@ -30,7 +31,7 @@ export function toHashedForm(password: string): string {
   return password.normalize('NFC')
 }
 
-/** The rule that a new password breaks as far as this machine knows, or null. */
+/** The rule that a new password breaks according to local checks, or null. */
 export async function judgePassword(
   policy: Policy,
   password: string,
@@ -47,8 +48,8 @@ export async function judgePassword(
 }
 
 /**
- * The rule that a new password breaks as far as the service outside knows, or null. It is asked last and once: after the
- * limits were charged, and for nobody whose secret was not right.
+ * The rule that a new password breaks according to the external service, or null. Call it last and once:
+ * after the limits were counted, and never for a wrong secret.
  */
 export async function judgeBreach(
   { blocklist }: Pick<Policy, 'blocklist'>,
@@ -57,7 +58,7 @@ export async function judgeBreach(
   return (await blocklist.isBreached(toHashedForm(password))) ? { field: 'password', rule: 'breached' } : null
 }
 
-/** The rule that a new password breaks by resembling its owner alone, or null. */
+/** Checks only whether a new password resembles its owner. Returns the broken rule, or null. */
 export async function judgeResemblance(
   policy: Policy,
   password: string,
@@ -67,7 +68,7 @@ export async function judgeResemblance(
   return resembling ? { field: 'password', rule: 'context' } : null
 }
 
-// A word of fewer letters is in too many others to be looked for inside of them.
+// A shorter word occurs inside of too many other words.
 const leastInside = 4
 
 async function resembles(
@@ -87,7 +88,7 @@ async function resembles(
     for (const word of words) {
       if (text === word) return true
       if (word.length < leastInside || !text.includes(word)) continue
-      // The name with something that everybody tries is no more than either.
+      // A name combined with a common password is as easy to guess as either.
       const rest = text.replaceAll(word, '')
       if (rest.length < leastInside || (await blocklist.includes(rest))) return true
     }
@@ -95,7 +96,7 @@ async function resembles(
   return false
 }
 
-// Case, separators, and the digits and signs that people put at the end do not make a new password.
+// Changing the case, separators, or digits and signs at the end doesn't make a new password.
 function toBareForm(text: string): string {
   return text
     .toLowerCase()

@@ -1,8 +1,9 @@
 /**
- * Signing in by password, and changing it (ASVS 5 6.2 and 6.3).
+ * Signing in with a password, and changing it (ASVS 5 6.2 and 6.3).
  *
- * Invariants: (1) an unknown person costs the same hash and the same statements; (2) only a verified address signs
- * in; (3) a change ends every session but the one that made it, and cancels every pending verification.
+ * Invariants: (1) an unknown user costs the same hash and the same statements; (2) only a verified address
+ * can sign in; (3) a change ends every session except the one that made it, and cancels every pending
+ * verification.
  */
 
 import { AuthError, invalidField } from '../base/index.js'
@@ -14,24 +15,27 @@ import { isOverlong, judgeBreach, judgePassword, toHashedForm } from './password
 import type { PasswordOwner } from './ports.js'
 import type { Account, SessionId, UserRef } from './types.js'
 
-/** Who signed in by password, and when the database says that it was. Give the date to `generateUserSessionToken`. */
+/**
+ * Who signed in with a password, and when, by the database's clock. Pass the date to
+ * `generateUserSessionToken`.
+ */
 export interface Authenticated extends Account {
   readonly authenticatedAt: Date
 }
 
-/** How a password is judged. */
+/** Options for checking a password. */
 export interface PasswordOptions {
   /**
-   * Whether too many guesses were made: the right password is answered like a wrong one, in the same time. Default:
-   * false.
+   * Whether too many attempts were made: the right password then gets the same answer as a wrong one, in the
+   * same time. Default: false.
    */
   readonly closed?: boolean | undefined
 }
 
-// More forms than these at once are no longer spent for everybody.
+// With more forms than these, the extra hashes are no longer computed for everyone.
 const maxForms = 3
 
-// No address has this key, so that a malformed one takes the same statement as an unknown one.
+// No address has this key, so a malformed one runs the same statement as an unknown one.
 const nobody = ''
 
 /** The password operations. */
@@ -44,8 +48,8 @@ export function createPasswords(context: Context) {
     throw new AuthError('invalid_credentials', { reason })
   }
 
-  // Whoever has a slow hash of another system, a hash of ours, or none is compared with one hash of each form that there
-  // is, so that the time does not tell them apart. With the last foreign hash the cost is gone.
+  // Compare with one hash of each form in use, whether the user has a slow hash of another system, a hash of
+  // ours, or none, so that timing doesn't reveal which. This cost ends with the last foreign hash.
   async function spendAlike(
     hash: string | null,
     foreignHashes: readonly string[],
@@ -60,12 +64,12 @@ export function createPasswords(context: Context) {
     const typed = isOverlong(context, password) ? 'over-long' : toHashedForm(password)
     const own = hash === null ? null : hasher.formOf(hash)
     for (const [form, sample] of samples) if (form !== own) await hasher.verify(sample, typed)
-    // What a hash of ours costs is spent below, unless the person's is another's.
+    // The cost of a hash of ours is added below, unless the user's is foreign.
     if (hash !== null && hasher.needsRehash(hash)) await hasher.verifyNobody(typed)
   }
 
   async function compare(hash: string | null, password: string): Promise<boolean> {
-    // An over-long one is nobody's password; it is replaced by a short one so that its length costs nothing.
+    // Nobody has an overlong password; a short one replaces it, so that its length costs nothing.
     const overlong = isOverlong(context, password)
     const typed = overlong ? 'over-long' : toHashedForm(password)
     if (hash !== null) return (await hasher.verify(hash, typed)) && !overlong
@@ -110,7 +114,7 @@ export function createPasswords(context: Context) {
       if (stored === null) return fail(null, 'user_unknown', key)
       const { user, identity, hash, readAt } = stored
       if (!matched) return fail(user.id, 'password_wrong', key)
-      // Before anything else is read: a right one must take no longer than a wrong one.
+      // Before anything else is read: a right password must not take longer than a wrong one.
       if (closed === true) return fail(user.id, 'password_closed', key)
       if (user.disabledAt !== null) return fail(user.id, 'user_disabled', key)
       const rehashed = hasher.needsRehash(hash) ? await hasher.hash(toHashedForm(typed)) : null

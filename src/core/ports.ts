@@ -1,8 +1,8 @@
 /**
- * What the core needs from the floor above it, as a few semantic verbs. `store/`, `secrets/`, `hashing/`,
- * `blocklist/` and `phone/` implement them; the roof wires them together. The queue of messages stands in `outbox.ts`.
+ * The ports of the core. `store/`, `secrets/`, `hashing/`, `blocklist/` and `phone/` implement them; `auth/`
+ * wires them together. The port of the message queue is in `outbox.ts`.
  *
- * Invariant: every verb of a store is atomic on its own. Its guards live in its SQL statement.
+ * Invariant: every operation of a store is atomic on its own. Its guards are part of its SQL statement.
  */
 
 import type { CodeLengths } from './code-lengths.js'
@@ -27,13 +27,13 @@ export type { Hasher, PasswordBlocklist } from './password-ports.js'
 
 /** A change of a JSON object, key by key. */
 export interface JsonPatch {
-  /** Start from the empty object. */
+  /** Start from an empty object. */
   readonly clear: boolean
   readonly set: JsonObject
   readonly remove: readonly string[]
 }
 
-/** A change of a profile; an absent key leaves what is there. */
+/** A change of a profile; an absent key is unchanged. */
 export interface ProfilePatch {
   readonly name?: string | null
   readonly username?: { readonly value: string; readonly key: string } | null
@@ -60,7 +60,7 @@ export interface NewImport {
 export interface UserStore {
   get(userId: string): Promise<User | null>
   getByUsername(usernameKey: string): Promise<User | null>
-  /** Newest first; `after` is the id of the last user of the page before. */
+  /** Newest first; `after` is the id of the last user on the previous page. */
   list(page: { readonly after: string | null; readonly limit: number }): Promise<User[]>
   updateProfile(
     userId: string,
@@ -68,36 +68,36 @@ export interface UserStore {
   ): Promise<User | 'gone' | 'username_taken' | 'metadata_too_large'>
   getPrivateMetadata(userId: string): Promise<JsonObject | null>
   patchPrivateMetadata(userId: string, patch: JsonPatch): Promise<JsonObject | 'gone' | 'metadata_too_large'>
-  /** Ends every session and cancels every pending verification. Null when the user is gone. */
+  /** Ends every session and cancels every pending verification. Null when the user is deleted. */
   disable(userId: string): Promise<{ readonly user: User; readonly ended: SessionId[] } | null>
   enable(userId: string): Promise<User | null>
   delete(userId: string): Promise<boolean>
   import(account: NewImport): Promise<{ user: User; identities: Identity[] } | 'taken' | 'username_taken'>
 }
 
-/** Identities, and the claims that are not yet proven. */
+/** Identities, including claims that are not verified yet. */
 export interface IdentityStore {
-  /** A user, a claim and a password. Null when somebody proved that address. */
+  /** Creates a user, a claim and a password. Null when another user has verified that address. */
   createWithPassword(claim: NewClaim, hash: string): Promise<Account | null>
-  /** The verified identity, else the passwordless claim, else a new one of `claim`. */
+  /** The verified identity, else the passwordless claim, else creates `claim`. */
   findOrCreate(claim: NewClaim): Promise<Account & { readonly created: boolean }>
-  /** A further claim of a user who exists; the same claim asked for again is returned as it is. */
+  /** Adds a claim to an existing user; an existing claim is returned unchanged. */
   add(claim: NewClaim): Promise<{ identity: Identity; created: boolean } | 'gone' | 'taken'>
-  /** Removes one; the last verified identity stays. */
+  /** Removes an identity, but never the last verified one. */
   remove(userId: string, identityId: string): Promise<'removed' | 'gone' | 'last'>
   findVerified(type: string, valueKey: string): Promise<Account | null>
   list(userId: string): Promise<Identity[]>
 }
 
-/** What a sign-in by password compares with. */
+/** The account and hash that a sign-in by password is checked against. */
 export interface StoredPassword extends Account {
   readonly hash: string
   readonly readAt: Date
-  /** Some hashes that other systems made, whoever's they are. */
+  /** A sample of hashes that other systems made, of any users. */
   readonly foreignHashes: readonly string[]
 }
 
-/** Whom a new password must not resemble, and the hash that a change replaces. */
+/** The user whose new password is checked, and the hash that a change replaces. */
 export interface PasswordOwner {
   readonly user: User
   /** Values of all identities. */
@@ -105,30 +105,30 @@ export interface PasswordOwner {
   readonly hash: string | null
 }
 
-/** Passwords, which no query of users can carry out. */
+/** Passwords. No query of users returns them. */
 export interface PasswordStore {
-  /** By a verified identity alone; `readAt` is the database's time, also where nobody is found. */
+  /** Finds by a verified identity only; `readAt` is the database's time, also when nothing is found. */
   find(
     type: string,
     valueKey: string,
   ): Promise<StoredPassword | Pick<StoredPassword, 'readAt' | 'foreignHashes'>>
-  /** Closes a sign-in whose password matched; false when the hash or the user changed meanwhile. */
+  /** Completes a sign-in whose password matched; false when the hash or the user changed meanwhile. */
   confirm(signIn: {
     readonly userId: string
     readonly hash: string
-    /** What the hash is replaced by, if it is. */
+    /** The replacement of the hash, if any. */
     readonly rehashed: string | null
   }): Promise<boolean>
   /** Records a sign-in that failed. */
   recordFailure(failure: {
     readonly userId: string | null
     readonly reason: SignInFailure
-    /** The digest of the address that was typed; null where it was none. */
+    /** The digest of the address that was entered; null when it was malformed. */
     readonly addressMac: Uint8Array | null
   }): Promise<void>
   owner(userId: string): Promise<PasswordOwner | null>
   /**
-   * Sets a password; cancels every pending verification; ends every session but `keep`; queues notices.
+   * Sets a password; cancels every pending verification; ends every session except `keep`; queues notices.
    * `replacing` guards the change: the stored hash must still be that one.
    */
   set(change: {
@@ -136,12 +136,12 @@ export interface PasswordStore {
     readonly hash: string
     readonly replacing: string | null
     readonly keep: SessionId | null
-    /** Since when `keep` counts, where sessions are kept elsewhere. */
+    /** Since when `keep` is valid, if sessions are stored elsewhere. */
     readonly keptSince?: string | null
   }): Promise<{ readonly ended: SessionId[] } | null>
 }
 
-/** A session about to be stored. */
+/** A session that is about to be stored. */
 export interface NewSession {
   readonly id: SessionId
   readonly secretHash: Uint8Array
@@ -151,7 +151,7 @@ export interface NewSession {
   readonly methods: readonly string[]
   readonly authenticatedAt: Date | null
   readonly proof: string | null
-  /** Of the browser that is known from now on; null where it has no name. */
+  /** The browser that is known from now on; null when it has no name. */
   readonly browserHash: Uint8Array | null
 }
 
@@ -159,28 +159,31 @@ export interface NewSession {
 export interface FoundSession {
   readonly user: User
   readonly session: Session
-  /** The database's time: the session was live then. */
+  /** The database's time, at which the session was live. */
   readonly readAt: Date
 }
 
-/** Sessions. `id` and `secretHash` together are what a token is. */
+/** Sessions. A token consists of `id` and the secret of `secretHash`. */
 export interface SessionStore {
   /**
-   * Ends the oldest of the user's sessions where there are more than are allowed: `ended`. Null when the user is gone or
-   * their sessions were ended since; `proof_used` when another session used up its proof.
+   * Ends the user's oldest sessions above the limit (`ended`). Null when the user is deleted or their
+   * sessions were ended since; `proof_used` when another session used up its proof.
    */
   create(
     session: NewSession,
   ): Promise<{ readonly session: Session; readonly ended: readonly SessionId[] } | 'proof_used' | null>
-  /** The hot path: one named prepared statement, shared with those who ask at the same time, and no write. */
+  /** The hot path: one named prepared statement, shared by concurrent callers, and no write. */
   findUser(id: SessionId, secretHash: Uint8Array): Promise<User | null>
   find(id: SessionId, secretHash: Uint8Array): Promise<FoundSession | null>
-  /** The latest first; `after` is the last one of the page before. Without a limit as many as are allowed. */
+  /**
+   * Latest first; `after` is the last session on the previous page. Without a limit: up to the allowed
+   * maximum.
+   */
   list(
     userId: string,
     page: { readonly after: SessionId | null; readonly limit: number | null },
   ): Promise<Session[]>
-  /** Which of these few sessions of a user are live, by their ids: no other session of theirs is read. */
+  /** Which of these sessions of a user are live. Looked up by id; no other session is read. */
   findLive(userId: string, ids: readonly SessionId[]): Promise<SessionId[]>
   /** Extends the idle time when that is due. */
   touch(id: SessionId): Promise<Session | null>
@@ -189,20 +192,25 @@ export interface SessionStore {
     secretHash: Uint8Array,
   ): Promise<{ readonly ids: SessionId[]; readonly userId: string | null }>
   revoke(userId: string, id: SessionId): Promise<SessionId[]>
-  /** Ends all but `keep`; `keptSince` as in `PasswordStore.set`. */
+  /** Ends all except `keep`; `keptSince` as in `PasswordStore.set`. */
   revokeAll(userId: string, keep: SessionId | null, keptSince?: string | null): Promise<SessionId[] | null>
 }
 
-/** Which code is tried, and within which budgets. */
+/** Which code is attempted, and within which limits. */
 export interface CodeAttempt {
   readonly type: VerificationType
   readonly valueKey: string
   readonly flowHash: Uint8Array | null
-  /** The keys that this node can compare under; a code under another key is neither compared nor counted. */
+  /** The keys that this node can compare with; a code under another key is neither compared nor counted. */
   readonly keyVersions: readonly number[]
-  /** A digest of the browser that tries, where it is known for this address: its wrong tries are counted apart. */
+  /**
+   * A digest of the attempting browser, if it is known for this address: its wrong attempts are counted
+   * separately.
+   */
   readonly knownBrowser: string | null
-  /** A code of this length counts while fewer wrong tries than this were seen; null for the longest. */
+  /**
+   * A code of this length is accepted while there were fewer wrong attempts than this; null for the longest.
+   */
   readonly maxMisses: number | null
 }
 
@@ -219,23 +227,23 @@ export interface OpenedLink {
   readonly flowHash: Uint8Array | null
 }
 
-/** By what a verification is redeemed. */
+/** The ways to redeem a verification. */
 export type RedeemBy =
   | ({ readonly kind: 'link' } & OpenedLink)
   | {
       readonly kind: 'code'
       readonly id: string
       readonly codeMac: Uint8Array
-      /** What its use gives back, and to whose count. */
+      /** How many attempts to give back when it is used, and to which count. */
       readonly refund: number
       readonly knownBrowser: string | null
     }
-  /** The newest of this flow, once the holder of its link has approved it. */
+  /** The newest one of this flow, once the holder of its link has approved it. */
   | { readonly kind: 'approved'; readonly flowHash: Uint8Array }
-  /** A link in whatever browser, for the first proof of a user, together with a new password. */
+  /** A link in any browser, for the first verification of a user, together with a new password. */
   | { readonly kind: 'signUp'; readonly linkHash: Uint8Array }
 
-/** What came of a redemption. `account` is told only where the secret was right. */
+/** The result of a redemption. `account` is only present when the secret was right. */
 export type Redeemed =
   | { readonly outcome: 'invalid' | 'confirmation_required' | 'already_claimed' }
   | {
@@ -243,18 +251,21 @@ export type Redeemed =
       readonly user: User
       readonly identity: Identity | null
       readonly verification: { readonly id: string; readonly type: VerificationType; readonly value: string }
-      /** The database's time, not before an ending of sessions by this very redemption. */
+      /** The database's time; never before this same redemption ended the user's sessions. */
       readonly redeemedAt: Date
-      /** Whether this proof set `verifiedAt`. */
+      /** Whether this redemption set `verifiedAt`. */
       readonly proven: boolean
       readonly ended: SessionId[]
-      /** Whether the same browser redeemed it before, so that nothing happened now. */
+      /** Whether the same browser redeemed it before, so that nothing changed now. */
       readonly again: boolean
     }
 
 /** Verifications: single-use proofs of control. */
 export interface VerificationStore {
-  /** Replaces the older one of the same user, purpose, value and flow; queues the message in the same statement. */
+  /**
+   * Replaces the previous one with the same user, purpose, value and flow; queues the message in the same
+   * statement.
+   */
   issue(
     identityId: string,
     verification: NewVerification,
@@ -264,32 +275,35 @@ export interface VerificationStore {
     | { readonly outcome: 'unfit' }
     | { readonly outcome: 'unproven' }
   >
-  /** The same statement for a known and for an unknown address, which gets a decoy. */
+  /** Runs the same statement for a known and an unknown address, which gets a decoy. */
   issueRecovery(
     address: { readonly value: string; readonly valueKey: string },
     verification: NewVerification,
   ): Promise<{ readonly userId: string | null; readonly codeLength: number }>
-  /** The length of the code that would be sent there now. */
+  /** The length of a code sent there now. */
   codeLength(
     address: { readonly valueKey: string; readonly knownBrowser: string | null },
     lengths: CodeLengths,
   ): Promise<number>
   /**
-   * Counts one attempt, and gives what may be compared: nothing when the code is dead, or too short by now. `unreadable`
-   * says whether a live code is left out, because it was made under a key that this node does not have.
+   * Counts one attempt and returns the codes to compare: none when the code is dead, or now too short.
+   * `unreadable`: a live code was left out, because it was made under a key that this node does not have.
    */
   countAttempt(
     attempt: CodeAttempt,
   ): Promise<{ readonly candidates: readonly CodeCandidate[]; readonly unreadable: boolean }>
-  /** Takes the count of an attempt back, for a right code that was not used. */
+  /** Gives back an attempt, for a right code that was not used. */
   refundAttempt(attempt: CodeAttempt, ids: readonly string[]): Promise<void>
   recordFailure(failure: {
     readonly type: VerificationType
     readonly reason: SecretFailure
-    /** The digest of the address that the secret was for; null where the secret names none, as links do. */
+    /** The digest of the address that the secret was for; null for links, which name none. */
     readonly addressMac: Uint8Array | null
   }): Promise<void>
-  /** With a `holder` the proof is kept, and that browser may redeem it again until it is settled or has its session. */
+  /**
+   * With a `holder` the proof is kept, and that browser may redeem it again until it is settled or used for a
+   * session.
+   */
   redeem(
     type: VerificationType,
     by: RedeemBy,
@@ -297,7 +311,7 @@ export interface VerificationStore {
   ): Promise<Redeemed>
   /** Ends a proof that was kept. */
   settle(proof: string, redeemedAt?: Date | null): Promise<boolean>
-  /** Whom a recovery secret belongs to, without spending it. */
+  /** The owner of a recovery secret, which stays usable. */
   peek(
     type: VerificationType,
     by: Exclude<RedeemBy, { readonly kind: 'approved' }>,
@@ -311,27 +325,27 @@ export interface PendingMatch {
   readonly keyVersion: number
 }
 
-/** Links that are opened in another browser than the one that asked. */
+/** Links that are opened in another browser than the one that requested them. */
 export interface ApprovalStore {
   /** What a live link would do. */
   describe(type: VerificationType, link: OpenedLink): Promise<MagicLinkRequest | null>
-  /** The newest live sign-in of a flow; a decoy is one, too. */
+  /** The newest live sign-in of a flow. It may be a decoy. */
   findPending(
     flowHash: Uint8Array,
   ): Promise<(PendingMatch & { readonly expiresAt: Date; readonly approved: boolean }) | null>
   /**
-   * Counts one try at the number; null when the link is not live or its tries are spent. `unreadable` when its number is
-   * made under a key that is not one of these versions: then nothing is counted.
+   * Counts one attempt at the number; null when the link is not live or has no attempts left. `unreadable`
+   * when its number was made under a key not in `keyVersions`: then nothing is counted.
    */
   countMatch(
     linkHash: Uint8Array,
     keyVersions: readonly number[],
   ): Promise<(PendingMatch & { readonly flowHash: Uint8Array }) | 'unreadable' | null>
-  /** Null when it went away meanwhile. */
+  /** Null when it no longer exists. */
   approve(id: string): Promise<Holder | null>
 }
 
-/** Everything that the core asks of a database. */
+/** Everything that the core needs from a database. */
 export interface Store {
   readonly users: UserStore
   readonly identities: IdentityStore
@@ -348,45 +362,48 @@ export interface Store {
   }): Promise<SweepReport>
 }
 
-/** How long rows of the audit are kept. */
+/** How long audit rows are kept. */
 export interface AuditRetention {
-  /** Null as long as the database says, which is never less than that. */
+  /** Null: as long as the database requires, which is also the minimum for any other value. */
   readonly keepMs: number | null
-  /** How long what is personal stays in them. */
+  /** How long personal data is kept in them. */
   readonly keepPersonalMs: number
 }
 
-/** Random values, one-way hashes and keys. Nothing else mints or reads a secret. */
+/** Random values, one-way hashes and keys. Secrets are generated and read only here. */
 export interface Secrets {
   /** The versions of the keys that this node has. */
   readonly keyVersions: readonly number[]
-  /** How the sealed secrets begin that this node can open, in hexadecimal. */
+  /** The prefixes of sealed secrets that this node can open, in hexadecimal. */
   readonly sealHeads: readonly string[]
   newId(): string
   /** `token` is `id ‖ 32 random bytes` in base64url; only the SHA-256 of the 32 bytes is stored. */
   newSessionToken(): { readonly token: string; readonly id: SessionId; readonly secretHash: Uint8Array }
-  /** Null for anything but a well-formed token; nothing is queried for such. */
+  /** Null for a malformed token, which is never queried for. */
   readSessionToken(token: unknown): { readonly id: SessionId; readonly secretHash: Uint8Array } | null
   /** A link token and a code for one purpose, hashed for the row and sealed for the message. */
   newVerification(
     type: VerificationType,
   ): Pick<NewVerification, 'id' | 'type' | 'linkHash' | 'codeMacs' | 'keyVersion' | 'messageId' | 'sealed'>
-  /** Null for anything but a well-formed link token. */
+  /** Null for a malformed link token. */
   readLinkToken(token: string): Uint8Array | null
   /** Whether the text has the form of a code. */
   isCode(code: string): boolean
   codeMatches(code: string, type: VerificationType, candidate: CodeCandidate): boolean
   hashFlow(flow: string): Uint8Array
-  /** The keyed digest of an address as it is compared: it tells in the audit that two rows are about the same one. */
+  /** The keyed digest of a normalized address: shows that two audit rows are about the same address. */
   digestAddress(valueKey: string): Uint8Array
   /** The two digits that a waiting browser shows; null when no key has that version. */
   matchNumber(pending: PendingMatch, flowHash: Uint8Array): string | null
-  /** The secrets of a message, or null when no key opens it. Its code is the longest; a shorter one is its beginning. */
+  /**
+   * The secrets of a message, or null when no key opens it. Its code is the longest; a shorter code is a
+   * prefix of it.
+   */
   unseal(messageId: string, sealed: Uint8Array): { readonly token: string; readonly code: string } | null
 }
 
 /** Telephone numbers. */
 export interface Phones {
-  /** E.164, or null where the text is not a possible number in international form. */
+  /** E.164, or null when the text is not a possible number in international form. */
   normalize(text: string): string | null
 }

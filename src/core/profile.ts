@@ -1,4 +1,4 @@
-/** The profile of a user: name, username and metadata. An absent key is left, `null` clears. */
+/** The profile of a user: name, username and metadata. An absent key is unchanged, `null` clears. */
 
 import { countCodePoints, hasHidden, hasLoneSurrogate, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
@@ -10,14 +10,14 @@ import { isReserved, readUsername, requireUsername } from './username.js'
 
 const longestName = 160
 
-/** What `updateUserProfile` changes. */
+/** The changes that `updateUserProfile` makes. */
 export interface ProfileChange {
   readonly name?: string | null
   readonly username?: string | null
   readonly metadata?: Json
 }
 
-/** A name: trimmed, without controls, 1 to 160 code points. @throws AuthError `input_invalid` */
+/** A name: trimmed, without control characters, 1 to 160 code points. @throws AuthError `input_invalid` */
 export function requireName(value: unknown): string {
   const name = requireString('name', value).trim()
   if (name === '') throw invalidField('name', 'min', 1)

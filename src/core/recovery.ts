@@ -1,8 +1,9 @@
 /**
- * Recovery: a new password for whoever controls a verified address (ASVS 5 6.4, NIST SP 800-63B-4 §4.2).
+ * Recovery: whoever controls a verified address can set a new password (ASVS 5 6.4, NIST SP 800-63B-4 §4.2).
  *
- * Invariants: (1) asking tells nothing: a known and an unknown address take the same statements; (2) a new password
- * that is refused spends nothing; (3) a recovery ends every session and cancels every other pending verification.
+ * Invariants: (1) no account enumeration: a known and an unknown address run the same statements; (2) if the
+ * new password is rejected, the link or code stays usable; (3) a recovery ends every session and cancels
+ * every other pending verification.
  */
 
 import type { Context } from './context.js'
@@ -16,7 +17,7 @@ import type { FlowOption, Issued, RequestOptions, Verified } from './types.js'
 import { judgeCode, mintVerification, readCode, readHolder, readLink, useCode } from './verifications.js'
 import type { JudgedCode } from './verifications.js'
 
-/** By which secret a password is reset. */
+/** The secret that a password is reset with. */
 export type ResetSecret =
   | { readonly email: string; readonly code: string; readonly token?: undefined }
   | { readonly token: string; readonly email?: undefined; readonly code?: undefined }
@@ -32,7 +33,8 @@ export function createRecovery(context: Context) {
   ): Promise<Verified> {
     const email = requireString('email', secret.email)
     const attempt = readCode(context, { code: secret.code, value: email, options }, 'recovery')
-    // What can be judged without knowing the person is judged first, so that it neither costs a guess nor tells one.
+    // First check what doesn't depend on the user, so that a rejected password neither uses up an attempt nor
+    // reveals whether the code was right.
     collectFaults(await judgePassword(context, password, { addresses: [attempt.valueKey], names: [] }))
     const judged = await judgeCode(context, secret.code as string, attempt)
     const held = { type: 'recovery', by: judged.by, holder: readHolder(context, options) } as const
@@ -42,7 +44,7 @@ export function createRecovery(context: Context) {
     })
   }
 
-  // What is only judged for the holder of a right code costs them no try.
+  // These checks run only after a right code, so a rejection doesn't use up an attempt.
   async function refuseUnfit(held: HeldSecret, judged: JudgedCode, password: string): Promise<void> {
     const subject = await findSubject(context, held)
     const fault =

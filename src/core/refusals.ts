@@ -1,17 +1,21 @@
-/** Requests that were refused before anything was done for them, as the audit records them. */
+/** Refused requests, as the audit log records them. */
 
 import type { Actor } from './actor.js'
 
 /** A refused request. */
 export interface Refusal {
-  /** Why, as in `AuthError.reason`: a limit, a forged origin or form, or a sign-in that is not fresh. */
+  /**
+   * Why, as in `AuthError.reason`: a limit, a forged origin or form, or a sign-in that is not recent enough.
+   */
   readonly reason: string
-  /** Whose requests are recorded once a minute at most: a network, or the id of a user. */
+  /** A network or a user id. Its refusals are recorded at most once a minute. */
   readonly subject: string
 }
 
 /** Where refused requests are recorded. */
 export interface Refusals {
-  /** Writes the refusal, once a minute at most for each reason and subject; whether this was that time. */
+  /**
+   * Records the refusal, at most once a minute for each reason and subject. Returns whether it was recorded.
+   */
   record(refusal: Refusal, actor: Actor): Promise<boolean>
 }

@@ -1,17 +1,19 @@
-/** Who asks: the flow of a browser, its address and its name. All of it is told, not judged. */
+/**
+ * The requester: flow, address and name of a browser. All of it is reported by the client and proves nothing.
+ */
 
 import { invalidField, isIp } from '../base/index.js'
 import { readFlow, readKnownBrowser, requireObject, requireString } from './inputs.js'
 
 const longestUserAgent = 512
 
-/** Where a browser is, and what it calls itself. */
+/** The IP address of a browser, and its user agent. */
 export interface Device {
   readonly ip: string | null
   readonly userAgent: string | null
 }
 
-/** Who asks for a secret; `flow` is null on the host's authority. */
+/** Who requests a secret; `flow` is null when the host does. */
 export interface Requester extends Device {
   readonly flow: string | null
   readonly knownBrowser: string | null
@@ -23,7 +25,9 @@ function readIp(ip: unknown): string | null {
   return ip as string
 }
 
-/** What a browser calls itself, cut where it is too long, and blanked where it can't be shown; null where it says nothing. */
+/**
+ * The user agent, truncated if too long, with control characters replaced by spaces; null when it is empty.
+ */
 export function toShownUserAgent(userAgent: string): string | null {
   if (userAgent === '') return null
   return userAgent
@@ -37,12 +41,15 @@ function readUserAgent(userAgent: unknown): string | null {
   return toShownUserAgent(requireString('userAgent', userAgent))
 }
 
-/** The address and the name of a browser, as a session and a request keep them. @throws AuthError `input_invalid` */
+/**
+ * The address and the user agent of a browser, as stored with sessions and requests.
+ * @throws AuthError `input_invalid`
+ */
 export function readDevice({ ip, userAgent }: Readonly<Record<string, unknown>>): Device {
   return { ip: readIp(ip), userAgent: readUserAgent(userAgent) }
 }
 
-/** Who asks, from the options of an operation. @throws AuthError `input_invalid` */
+/** The requester, from the options of an operation. @throws AuthError `input_invalid` */
 export function readRequester(options: unknown): Requester {
   return {
     flow: readFlow(options),

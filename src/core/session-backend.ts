@@ -1,10 +1,10 @@
 /**
- * Sessions that are kept elsewhere than in the database of users: what that database goes on saying and recording of
- * them, and what whoever keeps them must offer. Knows no SQL and no other store.
+ * Sessions outside of the user database: what that database still decides and records about them, and what a
+ * session backend must implement. Contains no SQL.
  *
- * Invariants: (1) the database of users stays the authority on who may enter: every check asks it, so whatever ends all
- * sessions of a user ends them by its own commit; (2) a `Moment` is only ever compared with another one, since both are
- * read from that database's clock.
+ * Invariants: (1) the user database decides who is allowed in: every check queries it, so a commit that ends
+ * all sessions of a user takes effect immediately; (2) an `ExactTime` is only ever compared with another one,
+ * since both come from that database's clock.
  */
 
 import type { Logger } from '../base/index.js'
@@ -12,33 +12,34 @@ import type { NewSession, Store } from './ports.js'
 import type { SessionId, User } from './types.js'
 
 /**
- * A time of the database of users as text of one width, in UTC with microseconds, so that texts compare as times do.
- * The empty text lies before every other one.
+ * A time of the user database as text of fixed width, in UTC with microseconds, so that texts sort like
+ * times. The empty text sorts before all others.
  */
 export type ExactTime = string
 
-/** When all sessions of a user last ended, and whether the user is shut out. */
+/** When all sessions of a user last ended, and whether the user is disabled. */
 export interface Standing {
   readonly endedAt: ExactTime
   readonly disabled: boolean
-  /** The session that this ending spared, which counts as if it was made then. */
+  /** The session that was kept then. It counts as if it had been created at that time. */
   readonly spared: SessionId | null
 }
 
-/** A session, whose it is, and since when it counts. */
+/** A session, its user, and since when it is valid. */
 export interface Counted {
   readonly id: SessionId
   readonly userId: string
   readonly validSince: ExactTime
 }
 
-/** What the database of users says and records of sessions that it does not keep. */
+/** What the user database decides and records about sessions that it does not store. */
 export interface SessionLedger {
   /**
-   * Lets a session in: locks the user, binds their claims and writes the audit row. Null when the user is gone or
-   * disabled, or when all their sessions ended after `authenticatedAt`; `proof_used` when another one used up its proof.
-   * `before` is the session that a fault kept from its holder: the same proof was given for it.
-   * @throws AuthError `unavailable` while another one is being made for the same proof
+   * Allows a session to be created: locks the user, binds their claims and writes the audit row. Null when
+   * the user is deleted or disabled, or when all their sessions ended after `authenticatedAt`; `proof_used`
+   * when another session used up its proof. `before` is a session created with the same proof whose token
+   * never reached its holder because of a fault.
+   * @throws AuthError `unavailable` while another one is being created with the same proof
    */
   admit(session: Omit<NewSession, 'secretHash'>): Promise<
     | {
@@ -49,38 +50,40 @@ export interface SessionLedger {
     | 'proof_used'
     | null
   >
-  /** Lets the next one come with this proof, since that session was not made. */
+  /** Makes the proof usable again, because that session was not created. */
   release(proof: string, id: SessionId): Promise<void>
   /**
-   * The hot path: the user of a session, unless they are disabled or their sessions ended after `validSince` without
-   * sparing this one.
+   * The hot path: the user of a session, unless they are disabled or their sessions ended after `validSince`
+   * without keeping this one.
    */
   owner(session: Counted): Promise<{ readonly user: User; readonly readAt: Date } | null>
-  /** Null when the user is gone. */
+  /** Null when the user is deleted. */
   standing(userId: string): Promise<Standing | null>
-  /** Writes the audit row of a session that was revoked alone. */
+  /** Writes the audit row of a session that was revoked individually. */
   recordRevoked(userId: string, id: SessionId): Promise<void>
-  /** Writes an audit row for each of these sessions that has none yet. Which those are. */
+  /** Writes an audit row for each of these sessions that has none yet. Returns those sessions. */
   recordEnded(userId: string, ids: readonly SessionId[]): Promise<SessionId[]>
 }
 
-/** What the sessions are kept beside. */
+/** The parts that a session backend works with. */
 export interface SessionBackendParts {
   readonly store: Store
   readonly ledger: SessionLedger
-  /** Whether the store stands in a transaction of the caller's. */
+  /** Whether the store runs in the caller's transaction. */
   readonly inTransaction: boolean
 }
 
-/** Sessions that are kept elsewhere. */
+/** An opened session backend. */
 export interface OpenedSessionBackend {
-  /** The store with its sessions replaced, and with what ends sessions carried through to them. */
+  /**
+   * The store with its sessions replaced, and with everything that ends sessions passed on to the backend.
+   */
   over(beside: SessionBackendParts): Store
   isReachable(): Promise<boolean>
   close(): Promise<void>
 }
 
-/** Where sessions are kept instead: what the option `sessions` takes. */
+/** Stores sessions outside of the user database: the value of the option `sessions`. */
 export interface SessionBackend {
   /** Lifetimes are in milliseconds. */
   open(settings: {

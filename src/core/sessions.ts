@@ -1,8 +1,8 @@
 /**
- * Sessions: authenticated periods, known by an opaque token (ASVS 5 7.2, NIST SP 800-63B-4 §5.1).
+ * Sessions, each identified by an opaque token (ASVS 5 7.2, NIST SP 800-63B-4 §5.1).
  *
- * Invariants: (1) a malformed token is answered without a query; (2) reading never writes; (3) a session that was
- * ended is dead for the next statement on every node.
+ * Invariants: (1) a malformed token is answered without a query; (2) reading never writes; (3) an ended
+ * session fails its next check on every node.
  */
 
 import { AuthError, invalidField } from '../base/index.js'
@@ -15,11 +15,11 @@ import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } fr
 const methodForm = /^[a-z][a-z0-9_-]{0,31}$/
 const maxMethods = 8
 const maxListed = 1000
-// Of the name of a browser.
+// Lengths of a browser's name.
 const leastName = 16
 const longestName = 128
 
-/** What is told of a session that is about to begin. */
+/** The given properties of a session that is about to begin. */
 type Told = Omit<NewSession, 'id' | 'secretHash' | 'userId'>
 
 function readMethods(methods: unknown): readonly string[] {

@@ -1,7 +1,7 @@
 /**
- * Asking for a sign-in by a link or a code, for whoever may only be told that a message was sent (ASVS 5 6.3.8).
+ * Requesting a sign-in link or code. The requester only learns that a message was sent (ASVS 5 6.3.8).
  *
- * Invariant: a known and an unknown address take the same one statement.
+ * Invariant: a known and an unknown address run the same single statement.
  */
 
 import { invalidField } from '../base/index.js'
@@ -12,12 +12,12 @@ import { readRequester } from './requester.js'
 import type { Issued, RequestOptions } from './types.js'
 import { mintVerification } from './verifications.js'
 
-/** To where the secret of a sign-in is sent. */
+/** The address that a sign-in link or code is sent to. */
 export type SignInAddress =
   | { readonly email: string; readonly phone?: undefined }
   | { readonly phone: string; readonly email?: undefined }
 
-/** The operations that ask for a sign-in. */
+/** The operations that request a sign-in. */
 export function createSignIns(context: Context) {
   const { store, announcer } = context
 

@@ -1,20 +1,20 @@
-/** What the core needs of a store to sign people up and in at an address, each in one statement. */
+/** The store's operations for signing up and in with an address, each one statement. */
 
 import type { Holder, NewClaim, NewVerification } from './new-rows.js'
 import type { Issued } from './types.js'
 
-/** Signing up by email and password, with an answer that tells nothing. */
+/** Signing up with email and password, without account enumeration. */
 export interface SignUpStore {
   /**
-   * A user, a claim, a password and the verification; or, where somebody proved that address, a decoy and a notice to
-   * that owner. One statement for both.
+   * Creates a user, a claim, a password and the verification; or, if another user has verified that address,
+   * a decoy and a notice to them. One statement for both cases.
    */
   create(
     claim: NewClaim,
     hash: string,
     verification: NewVerification,
   ): Promise<{ readonly claim: Holder | null; readonly owner: Holder | null; readonly codeLength: number }>
-  /** Issues again for the claim that this flow, or the one before it, asked for; a decoy where there is none. */
+  /** Reissues the verification of the claim that this flow, or the previous one, requested; else a decoy. */
   repeat(
     address: {
       readonly value: string
@@ -25,11 +25,11 @@ export interface SignUpStore {
   ): Promise<{ readonly claim: Holder | null; readonly codeLength: number }>
 }
 
-/** Signing in by a secret that is sent. */
+/** Signing in with a link or code. */
 export interface SignInStore {
   /**
-   * The verified identity, else the passwordless claim, else a new one of `claim`, and the verification of it: one
-   * statement for all. A disabled user gets a decoy.
+   * Finds the verified identity, else the passwordless claim, else creates `claim`, and issues its
+   * verification: one statement for all cases. A disabled user gets a decoy.
    */
   request(
     claim: NewClaim,

@@ -1,9 +1,9 @@
 /**
- * Signing up by email and password, for whoever may only be told that a message was sent (ASVS 5 6.3).
+ * Signing up with email and password. The requester only learns that a message was sent (ASVS 5 6.3).
  *
- * Invariants: (1) a free and a taken address take the same hash and the same statement; (2) a proof is sent again to
- * the claim that this very browser asked for, and to no other; (3) who finishes a sign-up in another browser sets the
- * password themself.
+ * Invariants: (1) a free and a taken address cost the same hash and the same statement; (2) a verification is
+ * sent again only for the claim that this same browser requested; (3) whoever finishes a sign-up in another
+ * browser sets the password.
  */
 
 import type { Context } from './context.js'

@@ -1,60 +1,61 @@
 /**
- * Word of sessions and users that changed, as it goes to every node that keeps sessions in memory. Knows no way of
- * sending it.
+ * Signals that sessions or users changed, sent to every node that keeps sessions in memory. Does not know how
+ * they are sent.
  *
- * Invariants: (1) a word holds public ids alone; (2) a word that is not understood, such as one of a newer version,
- * means that anything may have changed; (3) whoever may use the database may send words, so no word is believed that
- * would extend trust, but a sign whose random nonce its own node has just sent.
+ * Invariants: (1) a signal contains only public ids; (2) a signal that can't be parsed, such as one of a
+ * newer version, means that anything may have changed; (3) anyone with access to the database can send
+ * signals, so none of them extends trust, except for a heartbeat with a random nonce that this node has just
+ * sent.
  */
 
 import type { Store } from './ports.js'
 import type { SessionId } from './types.js'
 
-/** Carries words to every node. PostgreSQL's NOTIFY is the built-in one. */
+/** Carries signals to every node. PostgreSQL's NOTIFY is built in. */
 export interface RevocationChannel {
   /**
-   * Whether the store's own statements send word in the commit of each change. Where they do not, the engine publishes
-   * after the change, and what is cached lives no longer than `sessionCache.maxLag`, since such a word can be lost.
+   * Whether the store's own statements send the signals, in the commit of each change. If not, signals are
+   * published after the change and can be lost, so cache entries live no longer than `sessionCache.maxLag`.
    */
   readonly inCommit: boolean
-  /** Sends a word of at most 100 bytes of ASCII to every node, this one included. */
+  /** Sends a signal of at most 100 bytes of ASCII to every node, including this one. */
   publish(signal: string): Promise<void>
   /**
-   * Calls back with each word, in the order in which they were sent by whomever, and with null after a gap in which
-   * words may have been missed. Returns how to stop.
+   * Calls back with each signal in the order sent, across all senders, and with null after a gap in which
+   * signals may have been missed. Returns a function that stops it.
    */
   subscribe(onSignal: (signal: string | null) => void): Promise<() => Promise<void>>
-  /** Listens through a new connection; called when nothing comes through the one there is. */
+  /** Reconnects the listener; called when nothing arrives on the current connection. */
   renew?(): void
 }
 
-/** What a word says. */
+/** A parsed signal. */
 export type Signal =
   | { readonly about: 'session' | 'user'; readonly id: string }
   | { readonly about: 'everything' }
-  /** A sign of life that a node sends to itself: whose, and which of those that it sent. */
+  /** A heartbeat that a node sends to itself: which node, and which of its heartbeats. */
   | { readonly about: 'node'; readonly id: string; readonly nonce: string }
 
 const everything: Signal = { about: 'everything' }
 const form = /^(?:([su]):([0-9a-f-]{36})|p:([0-9a-f-]{36}):([0-9.]{1,32}))$/
 
-/** The word that a session ended or changed. */
+/** The signal that a session ended or changed. */
 export const sessionSignal = (id: SessionId): string => `s:${id}`
 
-/** The word that a user, or any of the user's sessions, ended or changed. */
+/** The signal that a user, or any of the user's sessions, ended or changed. */
 export const userSignal = (id: string): string => `u:${id}`
 
-/** A sign of life. */
+/** A heartbeat. */
 export const nodeSignal = (id: string, nonce: string): string => `p:${id}:${nonce}`
 
-/** What a word says; null, which stands for a gap, says everything. */
+/** Parses a signal. Null, which stands for a gap, means that anything may have changed. */
 export function readSignal(signal: string | null): Signal {
   const [, kind, id, node, nonce] = form.exec(signal ?? '') ?? []
   if (id !== undefined) return { about: kind === 's' ? 'session' : 'user', id }
   return node === undefined || nonce === undefined ? everything : { about: 'node', id: node, nonce }
 }
 
-/** A store that tells, after each change of a session or of who has some, what changed. */
+/** Wraps a store so that it reports, after each change of a session or user, what changed. */
 export function signalAfterwards(store: Store, tell: (signal: string) => void): Store {
   const { users, passwords, sessions, verifications } = store
 

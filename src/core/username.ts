@@ -1,4 +1,4 @@
-/** Usernames: letters first, unique without letter case, and some names that nobody may take. */
+/** Usernames: they start with a letter, are unique regardless of case, and some are reserved. */
 
 import { invalidField } from '../base/index.js'
 
@@ -6,7 +6,7 @@ const form = /^[A-Za-z][A-Za-z0-9_]*$/
 const shortest = 3
 const longest = 64
 
-// Names that a person could mistake for the operator, and words that hosts put into addresses (RFC 2142 among them).
+// Names that could be mistaken for the operator, and words that hosts use in addresses (including RFC 2142).
 const reserved = new Set(
   `abuse account accounts admin administrator anonymous api app auth billing blog bot callback cdn config contact
   dashboard dev dns docs email everyone favicon ftp guest help hostmaster http https imap info inbox latchkey login
@@ -16,24 +16,27 @@ const reserved = new Set(
   user username users verify webmaster www you`.split(/\s+/),
 )
 
-/** A username in both forms: `value` is shown, `key` is compared. */
+/** A username in both forms: `value` for showing, `key` for comparing. */
 export interface NormalizedUsername {
   readonly value: string
   readonly key: string
 }
 
-/** Whether nobody may take this name. */
+/** Whether this name is reserved. */
 export function isReserved(key: string): boolean {
   return reserved.has(key)
 }
 
-/** The username, or null where the text can't be one. */
+/** The username, or null when the text is not a valid one. */
 export function readUsername(text: string): NormalizedUsername | null {
   if (text.length < shortest || text.length > longest || !form.test(text)) return null
   return { value: text, key: text.toLowerCase() }
 }
 
-/** The username. @throws AuthError `input_invalid` with `min`, `max`, `format` or, for a reserved name, `taken` */
+/**
+ * The username.
+ * @throws AuthError `input_invalid` with `min`, `max`, `format` or, for a reserved name, `taken`
+ */
 export function requireUsername(text: string): NormalizedUsername {
   if (text.length < shortest) throw invalidField('username', 'min', shortest)
   if (text.length > longest) throw invalidField('username', 'max', longest)

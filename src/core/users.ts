@@ -1,4 +1,4 @@
-/** Users as records: reading, importing, disabling and deleting them. */
+/** Reading, importing, disabling and deleting users. */
 
 import { AuthError, invalidField } from '../base/index.js'
 import type { FieldFault } from '../base/index.js'
@@ -11,13 +11,16 @@ import { requireName } from './profile.js'
 import type { Identity, Json, SweepReport, User, UserRef } from './types.js'
 import { requireUsername } from './username.js'
 
-/** A user who comes from another system, with the hash of their password as that system made it. */
+/** A user from another system, with the password hash that system made. */
 export interface ImportedUser {
   readonly email?: string | undefined
   readonly phone?: string | undefined
-  /** Whether the other system has seen proof of the addresses. Without it they are claims. */
+  /** Whether the other system has verified the addresses. If not, they are unverified here. */
   readonly verified: boolean
-  /** A hash that some verifier understands (see the documentation of passwords). It is replaced at the first sign-in. */
+  /**
+   * A hash that a verifier understands (see the documentation of passwords). It is replaced at the first
+   * sign-in.
+   */
   readonly passwordHash?: string | undefined
   readonly name?: string | null | undefined
   readonly username?: string | null | undefined

@@ -1,10 +1,10 @@
 /**
- * Verifications: single-use proofs of control of one value, for one purpose (ASVS 5 6.5 and 6.6, NIST SP 800-63B-4
- * §3.1.3).
+ * Verifications: single-use proofs that a person controls one address, for one purpose (ASVS 5 6.5 and 6.6,
+ * NIST SP 800-63B-4 §3.1.3).
  *
- * Invariants: (1) the secret goes to the sender alone; (2) a guess is counted, and the count committed, before it is
- * judged; (3) redeeming is one guarded statement, so of many racers one wins; (4) a secret of one purpose is refused
- * everywhere else.
+ * Invariants: (1) the secret goes only to the sender; (2) an attempt is counted, and the count committed,
+ * before the code is compared; (3) redeeming is one guarded statement, so only one of many parallel calls
+ * succeeds; (4) a secret is accepted only for its own purpose.
  */
 
 import { AuthError, encodeBase64url, invalidField } from '../base/index.js'
@@ -27,7 +27,7 @@ import type { Requester } from './requester.js'
 import { verificationTypes } from './types.js'
 import type { FlowOption, IdentityRef, Issued, RequestOptions, VerificationType, Verified } from './types.js'
 
-/** The purpose. @throws TypeError where there is no such purpose */
+/** Validates the purpose. @throws TypeError for an unknown purpose */
 export function requireVerificationType(type: unknown): VerificationType {
   if (verificationTypes.includes(type as VerificationType)) return type as VerificationType
   throw new TypeError(
@@ -35,7 +35,7 @@ export function requireVerificationType(type: unknown): VerificationType {
   )
 }
 
-/** Mints the secrets of a verification that is about to be stored. */
+/** Generates the secrets of a verification that is about to be stored. */
 export function mintVerification(
   context: Context,
   type: VerificationType,
@@ -59,7 +59,7 @@ function digestBrowser({ secrets }: Context, knownBrowser: string | null): strin
   return knownBrowser === null ? null : encodeBase64url(secrets.hashFlow(knownBrowser))
 }
 
-/** A code that matched, and what the budget is owed for it when it is used. */
+/** A code that matched, and the attempts to give back when it is used. */
 export interface JudgedCode {
   readonly by: Extract<RedeemBy, { readonly kind: 'code' }>
   readonly attempt: CodeAttempt
@@ -67,9 +67,10 @@ export interface JudgedCode {
 }
 
 /**
- * Counts one guess, commits the count, and only then compares.
- * @throws AuthError `invalid_token`, or `unavailable` where it may be right under a key that this node does not have
- * @throws TypeError inside a transaction, where the count could be rolled back with it
+ * Counts one attempt, commits the count, and only then compares.
+ * @throws AuthError `invalid_token`, or `unavailable` when it may be right under a key that this node does
+ * not have
+ * @throws TypeError inside a transaction, where the count could be rolled back
  */
 export async function judgeCode(context: Context, code: string, attempt: CodeAttempt): Promise<JudgedCode> {
   const { store, secrets } = context
@@ -80,10 +81,10 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
     )
   }
   const { candidates, unreadable } = await store.verifications.countAttempt(attempt)
-  // Every candidate is compared, so that the time does not tell which one matched.
+  // Compare every candidate, so that timing doesn't reveal which one matched.
   const matches = candidates.filter((candidate) => secrets.codeMatches(code, attempt.type, candidate))
   const [match] = matches
-  // Perhaps it is the right one: a node that has the key can tell.
+  // It may be the right code: a node with that key can decide.
   if (match === undefined && unreadable) throw underUnknownKey()
   if (match === undefined) {
     const reason = candidates.length === 0 ? 'code_unknown_or_exhausted' : 'code_wrong'
@@ -95,7 +96,10 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
   return { by, attempt, ids }
 }
 
-/** Uses a code that matched. A fault costs its holder no try, and is told also where the try can't be given back. */
+/**
+ * Uses a code that matched. A fault doesn't use up an attempt, and is thrown even if the attempt can't be
+ * given back.
+ */
 export async function useCode<T>(
   { store }: Context,
   { attempt, ids }: JudgedCode,
@@ -110,12 +114,12 @@ export async function useCode<T>(
   }
 }
 
-/** What a node says of a secret that it cannot judge, because it does not have the key that it was made under. */
+/** The error for a secret that this node can't check, because it does not have the key. */
 export function underUnknownKey(): AuthError {
   return new AuthError('unavailable', { reason: 'key_unknown', retryAfterMs: 1000 })
 }
 
-/** Records a refused secret. Returns the refusal, which tells no reason. */
+/** Records a refused secret. Returns the refusal, whose public code gives no reason. */
 export async function refuseSecret(
   context: Context,
   type: VerificationType,
@@ -127,8 +131,8 @@ export async function refuseSecret(
 }
 
 /**
- * The way to find the verification of a link.
- * @throws AuthError `input_invalid` where the token is not a string, `invalid_token` where it is malformed
+ * Reads a link token, to find its verification.
+ * @throws AuthError `input_invalid` when the token is not a string, `invalid_token` when it is malformed
  */
 export function readLink(context: Context, token: unknown, flow: string | null): OpenedLink {
   const linkHash = context.secrets.readLinkToken(requireString('token', token))
@@ -137,8 +141,8 @@ export function readLink(context: Context, token: unknown, flow: string | null):
 }
 
 /**
- * The guess that a code is, at this value and in this flow. Nothing is counted for what is not a code.
- * @throws AuthError `input_invalid` where something is not a string, `invalid_token` where it is malformed
+ * Reads an attempt at a code, for this address and flow. A malformed code is not counted.
+ * @throws AuthError `input_invalid` when a value is not a string, `invalid_token` when it is malformed
  */
 export function readCode(
   context: Context,
@@ -165,8 +169,8 @@ function addressType(type: VerificationType, value: string): 'email' | 'phone' {
 }
 
 /**
- * The browser that a proof is kept for, where it is to be resumable.
- * @throws TypeError where there is no flow to keep it for
+ * The browser that a proof is kept for, if it is `resumable`.
+ * @throws TypeError when no `flow` is given to keep it for
  */
 export function readHolder({ secrets }: Context, options: FlowOption): Uint8Array | null {
   if (options.resumable !== true) return null
@@ -175,7 +179,10 @@ export function readHolder({ secrets }: Context, options: FlowOption): Uint8Arra
   return secrets.hashFlow(flow)
 }
 
-/** Redeems a secret, and says what that proved. @throws AuthError `invalid_token`, `confirmation_required`, `already_claimed` */
+/**
+ * Redeems a secret and returns what it proved.
+ * @throws AuthError `invalid_token`, `confirmation_required`, `already_claimed`
+ */
 export async function redeemSecret(
   context: Context,
   { type, by }: { readonly type: VerificationType; readonly by: RedeemBy },
@@ -186,7 +193,10 @@ export async function redeemSecret(
   return options.holder === null ? verified : { ...verified, proof: verified.verification.id }
 }
 
-/** What a redemption proved. @throws AuthError `invalid_token`, `confirmation_required`, `already_claimed` */
+/**
+ * Turns a redemption into its result.
+ * @throws AuthError `invalid_token`, `confirmation_required`, `already_claimed`
+ */
 export async function settleRedemption(
   context: Context,
   type: VerificationType,
