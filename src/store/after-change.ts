@@ -1,24 +1,30 @@
 /**
- * What follows from a change of who may enter: sessions end, pending verifications are cancelled, claims stop being
- * free, and owners are told. Each is a common table expression over the users of another one, so that it stands in
- * the statement of the change itself.
+ * The effects of a change to who may sign in: sessions end, pending verifications are canceled, claims are no
+ * longer found, and owners are notified. Each is a common table expression over the users of another one, so
+ * that it is part of the same statement as the change.
  */
 
 import type { Tables } from './statement.js'
 import { endProofs } from './pending.js'
 import { afterLocks, audit, now } from './statement.js'
 
-/** An assignment in an update of the users `u` that ends their sessions. A clock that steps back takes no ending back. */
+/**
+ * An assignment in an update of the users `u` that ends their sessions. If the clock steps back, an earlier
+ * ending stays in force.
+ */
 export const endMark = `sessions_ended_at = greatest(${afterLocks}, u.sessions_ended_at)`
 
-/** A session that is spared, as SQL expressions. */
+/** A session to keep, as SQL expressions. */
 export interface Kept {
   readonly id: string
-  /** Since when it counts, where it is kept elsewhere; null where it has a row here, which says so itself. */
+  /**
+   * Since when it is valid, if it is stored elsewhere; null if it has a row here, which contains that time.
+   */
   readonly since: string
 }
 
-// A session that is kept elsewhere is spared by the row of its user, unless an earlier ending was not sparing it.
+// A session that is stored elsewhere is kept by the row of its user, unless an earlier ending did not keep
+// it.
 function spare(keep: Kept | null): string {
   if (keep === null) return ''
   const { id, since } = keep
@@ -28,10 +34,14 @@ function spare(keep: Kept | null): string {
       end`
 }
 
-/** How many rows of ended sessions a statement removes at most for each user. The others are dead, and the sweep's. */
+/**
+ * How many rows of ended sessions one statement deletes at most per user. The others are no longer valid, and
+ * the sweep deletes them.
+ */
 const maxRemoved = 1000
 
-// The mark before is read from the locked row: what was ended by it is not spared, removed or announced again.
+// The previous mark is read from the locked row: sessions that it ended are not kept, deleted or announced
+// again.
 function mark(tables: Tables, from: string, changes: string): string {
   return `marked as (
       update ${tables.users} u set ${changes}
@@ -44,30 +54,31 @@ function mark(tables: Tables, from: string, changes: string): string {
 }
 
 /**
- * Ends the sessions of the users in `from` (a relation with `user_id`) but the session `keep`. Gives the relations
- * `marked`, `spared`, `ended` and `ended_live`.
+ * Ends the sessions of the users in `from` (a relation with `user_id`) except the session `keep`. Provides
+ * the relations `marked`, `spared`, `ended` and `ended_live`.
  *
- * The mark on the user is the ending. It outlives the rows: a session that another transaction is just making is older
- * than it, and so are those of which there are too many to be removed at once.
+ * The mark on the user ends the sessions, whether or not their rows are deleted: it also covers a session
+ * that another transaction is just creating, and those that are too many to delete at once.
  */
 export function endSessions(tables: Tables, from: string, keep: Kept | null): string {
   return `${mark(tables, from, `${endMark}${spare(keep)}`)},
     ${endMarkedSessions(tables, keep)}`
 }
 
-/** What an ending of sessions and proofs leaves, as SQL. */
+/** The effect of ending sessions and proofs, as SQL. */
 export interface ProofsEnding {
   readonly keep: Kept | null
   readonly sparing: string | null
-  /** The mark, where the statement has read one after its locks that is none before. */
+  /** The mark, if the statement read one after taking its locks that was not there before. */
   readonly at?: string
 }
 
 /**
- * Like `endSessions`, and ends the pending proofs of these users, but the verifications in `sparing` (a relation with
- * `id`), which their statement spends itself. Gives the relation `cancelled` as well.
+ * Like `endSessions`, but also ends the pending proofs of these users, except the verifications in `sparing`
+ * (a relation with `id`), which their statement redeems itself. Also provides the relation `cancelled`.
  *
- * The mark decides, also over what is just being issued (`pending.ts`); the deletion only makes room.
+ * The mark decides, also for a verification that is just being issued (`pending.ts`); deleting rows only
+ * frees space.
  */
 export function endSessionsAndProofs(
   tables: Tables,
@@ -81,7 +92,10 @@ export function endSessionsAndProofs(
     ${deletePending(tables, from, sparing)}`
 }
 
-/** Like `endSessions`, where the statement itself has a relation `marked` (id, sessions_ended_at, ended_before). */
+/**
+ * Like `endSessions`, for a statement that has its own relation `marked` (id, sessions_ended_at,
+ * ended_before).
+ */
 export function endMarkedSessions(tables: Tables, keep: Kept | null): string {
   const spared =
     keep === null
@@ -113,22 +127,27 @@ export function endMarkedSessions(tables: Tables, keep: Kept | null): string {
 /** The ids of the sessions that `endSessions` ended, as a JSON array. */
 export const endedIds = `coalesce((select jsonb_agg(id) from ended_live), '[]'::jsonb)`
 
-/** Tells every node, at the commit, that this session ended or changed; a column of the final select. */
+/** Signals to every node, at the commit, that this session ended or changed; a column of the final select. */
 export function announceSession(tables: Tables, id: string): string {
   return `pg_notify('${tables.revocations}', 's:' || ${id})::text as told`
 }
 
-/** Tells every node, at the commit, that this user changed unless `id` is null; a column of the final select. */
+/**
+ * Signals to every node, at the commit, that this user changed, unless `id` is null; a column of the final
+ * select.
+ */
 export function announceUser(tables: Tables, id: string): string {
   return `pg_notify('${tables.revocations}', 'u:' || ${id})::text as told`
 }
 
-/** Tells every node, at the commit, whose sessions `endSessions` ended; a column of the final select. */
+/** Signals to every node, at the commit, whose sessions `endSessions` ended; a column of the final select. */
 export function announceEnding(tables: Tables): string {
   return `(select pg_notify('${tables.revocations}', 'u:' || id)::text from marked) as told`
 }
 
-/** Removes the verifications of the users in `from`, whose mark has ended them, but the ids in `sparing`. */
+/**
+ * Deletes the verifications of the users in `from`, which their mark has ended, except the ids in `sparing`.
+ */
 export function deletePending(tables: Tables, from: string, sparing: string | null): string {
   return `cancelled as (
       delete from ${tables.verifications} v using ${from} f
@@ -136,7 +155,7 @@ export function deletePending(tables: Tables, from: string, sparing: string | nu
     )`
 }
 
-/** The claims of the users in `from` are no longer found by whoever asks for their address. */
+/** Makes the claims of the users in `from` unavailable to anyone who requests their address. */
 export function bindClaims(tables: Tables, from: string): string {
   return `bound as (
       update ${tables.identities} i set passwordless = false, updated_at = ${now} from ${from} f
@@ -144,7 +163,10 @@ export function bindClaims(tables: Tables, from: string): string {
     )`
 }
 
-/** Queues a notice to each address in `addresses`, a query of `user_id, event, type, value`. Gives `notices`. */
+/**
+ * Queues a notice to each address in `addresses`, a query of `user_id, event, type, value`. Provides
+ * `notices`.
+ */
 export function queueNotices(tables: Tables, addresses: string): string {
   return `notices as (
       insert into ${tables.outbox} (id, user_id, event, to_type, to_value, due_at, created_at)
@@ -154,7 +176,7 @@ export function queueNotices(tables: Tables, addresses: string): string {
     )`
 }
 
-/** Wakes the workers when `queueNotices` queued something; a column of the final select. */
+/** Wakes the workers if `queueNotices` queued something; a column of the final select. */
 export function announceNotices(tables: Tables): string {
   return `case when exists (select from notices) then pg_notify('${tables.channel}', '')::text end as announced`
 }

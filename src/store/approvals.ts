@@ -1,10 +1,10 @@
 /**
- * A link that was opened in another browser than the one that asked, in SQL: what it would do, and how its holder lets
- * the browser that waits sign in. Redeeming the approval stands in `redemption.ts`.
+ * A link that was opened in another browser than the one that requested it, in SQL: what it would do, and how
+ * its holder approves the waiting browser. Redeeming the approval is in `redemption.ts`.
  *
- * Invariants: (1) a try at the number is counted under the row's lock before it is judged; (2) an approval is of one
- * verification, and goes with it; (3) looking at a link writes nothing; (4) nothing is counted or approved once the
- * proofs of the user have ended, which is judged on the user as locked.
+ * Invariants: (1) an attempt at the number is counted under the row's lock before the number is compared; (2)
+ * an approval belongs to one verification and is deleted with it; (3) looking at a link writes nothing; (4)
+ * nothing is counted or approved once the proofs of the user have ended, according to the user's locked row.
  */
 
 import type { ApprovalStore, VerificationType } from '../core/index.js'
@@ -15,10 +15,10 @@ import type { Tables } from './statement.js'
 import { audit, isReadable, now, prepare } from './statement.js'
 import { toBytes, toDate, writeBytes, writeTime } from './values.js'
 
-// Two digits are one of ninety: more tries than these would be worth a guess.
+// Two digits are one of ninety numbers: with more attempts than this, guessing would pay off.
 const maxMatchTries = 3
 
-/** The id of the newest live verification with a link, of this purpose and flow (SQL expressions). */
+/** The id of the newest live verification with a link, for this purpose and flow (SQL expressions). */
 export function newestPending(t: Tables, { type, flowHash }: { type: string; flowHash: string }): string {
   return `select n.id from ${t.verifications} n
         where n.type = ${type} and n.flow_hash = ${flowHash} and n.link_hash is not null and n.expires_at > ${now}
@@ -41,7 +41,8 @@ function statements(t: Tables) {
       where v.type = $1 and v.link_hash = $2::bytea and v.expires_at > ${now} and ${redeemableBy('v', '$3')}`,
     ),
 
-    // A decoy is pending like any other, so that waiting tells nothing.
+    // A decoy is pending like any other verification, so waiting does not reveal whether the address is
+    // known.
     pending: prepare(
       'approval_pending',
       `select v.id, v.key_version, ${writeTime('v.expires_at')} as expires_at, v.approved_at is not null as approved from ${t.verifications} v
@@ -67,7 +68,7 @@ function statements(t: Tables) {
       where counted.id is not null or not live.readable`,
     ),
 
-    // A right number is given back, so that sending the form twice costs nothing.
+    // An attempt with the right number is given back, so that submitting the form twice costs nothing.
     approve: prepare(
       'approval_approve',
       `with person as (

@@ -1,22 +1,22 @@
 /**
- * What every statement that inserts into the audit has in common: it takes the actor from one parameter, which the
- * runner appends, and it gives the rows that it inserted, which the runner announces.
+ * Every statement that inserts into the audit takes the actor from one parameter, which the runner appends,
+ * and returns the inserted rows, which the runner announces as events.
  *
- * Invariant: no statement can forget either, since `prepare` completes every text that inserts into the audit, and
- * refuses one that it can't complete.
+ * Invariant: no statement can omit either, since `prepare` completes every text that inserts into the audit,
+ * and rejects one that it can't complete.
  */
 
 import type { Actor, AuthEvent } from '../core/index.js'
 import type { Row } from './queryable.js'
 import { toJson } from './rows.js'
 
-/** The relation of one row that each row of the audit takes its actor from. */
+/** The relation with one row that provides the actor of each audit row. */
 export const actorRelation = 'actor'
 
-/** The columns of the audit that the actor fills, as `actorRelation` has them; the address is `actor_ip`. */
+/** The audit columns that the actor fills, as named in `actorRelation`; the address is `actor_ip`. */
 export const actorColumns = 'actor_type, actor_id, via_id, impersonator_id, request_id'
 
-// Its columns have names that no other relation of a statement has, so that those need no prefix.
+// Its column names occur in no other relation of a statement, so they need no prefix.
 const fields =
   'actor_type text, actor_id uuid, via_id uuid, impersonator_id uuid, request_id uuid, actor_ip inet, actor_user_agent text'
 
@@ -32,7 +32,7 @@ function maxParameter(text: string): number {
 // The relations that insert into the audit, in the order of the text.
 const insertions = /(\w+) as \(\s*insert into "[a-z0-9_]+"\.audit\b/g
 
-// Where each select begins that gives rows of the result: those outside of all parentheses.
+// Where each select that produces rows of the result begins: those outside of all parentheses.
 function resultSelects(text: string): readonly number[] {
   let depth = 0
   const found: number[] = []
@@ -44,7 +44,7 @@ function resultSelects(text: string): readonly number[] {
   return found
 }
 
-// An array of what listeners are told, in a column that every row of the result carries.
+// An array of the events for listeners, in a column that every row of the result has.
 function eventsOf(relations: readonly string[]): string {
   const rows = relations.map((relation) => `select * from ${relation}`).join(' union all ')
   return `(select jsonb_agg(jsonb_build_object('type', l.event, 'userId', l.user_id::text,
@@ -65,7 +65,10 @@ function withEvents(text: string): string {
   }, text)
 }
 
-/** The text with its actor, which is one more parameter behind all others, and with the events that it recorded. */
+/**
+ * The text with its actor, which is one more parameter after all others, and with the events that it
+ * recorded.
+ */
 export function attribute(plain: string): string {
   const text = plain.startsWith('insert ') ? `with logged as (${plain}) select from (select) one` : plain
   const parameter = `$${maxParameter(text) + 1}`
@@ -86,7 +89,7 @@ export function actorParameter(actor: Actor): string {
   })
 }
 
-/** The events that a statement recorded, from the rows that it gave. */
+/** The events that a statement recorded, from its result rows. */
 export function eventsFrom([first]: readonly Row[]): readonly AuthEvent[] {
   const recorded = toJson(first?.['logged_events'] ?? null) as readonly Row[] | null
   return (recorded ?? []).map((event) => {

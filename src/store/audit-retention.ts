@@ -1,8 +1,9 @@
 /**
- * How long rows of the audit are kept at least: one row in the database, which the trigger of the audit reads.
+ * How long audit rows are kept at least: one row in the database, which the trigger on the audit reads.
  *
- * Invariants: (1) only an option that was given changes it, so that a command without options leaves it as it is; (2) a
- * role that may not change it is refused with what to run, and never serves by another time than it was given.
+ * Invariants: (1) only an explicit option changes it, so a command without options leaves it unchanged; (2) a
+ * role without the privilege to change it gets an error that says what to run, and never serves with another
+ * retention than configured.
  */
 
 import { ConfigError } from '../base/index.js'
@@ -14,8 +15,8 @@ import { tablesOf } from './statement.js'
 const insufficientPrivilege = '42501'
 
 /**
- * Has the database keep rows of the audit for `keepMs`; null leaves that as it is.
- * @throws ConfigError where it keeps them for another time, and this role may not change that
+ * Makes the database keep audit rows for `keepMs`; null leaves the setting unchanged.
+ * @throws ConfigError when the database has another setting and this role may not change it
  */
 export async function settleAuditKeep(
   database: Database,

@@ -1,10 +1,10 @@
 /**
- * A caller's transaction, as our statements run in it: one after the other, and only where it is one that they can keep
- * their promises in.
+ * Runs our statements in a caller's transaction: one at a time, and only if the transaction allows our
+ * guarantees.
  *
- * Invariants: (1) what runs side by side on one connection takes turns, whichever `with(tx)` it belongs to: a savepoint
- * is never released by another operation; (2) a transaction that isn't open, is aborted, or holds one snapshot from end
- * to end is refused with a sentence before anything is written.
+ * Invariants: (1) concurrent calls on one connection take turns, whichever `with(tx)` they belong to: a
+ * savepoint is never released by another operation; (2) a transaction that isn't open, is aborted, or keeps
+ * one snapshot throughout is refused with an explanation before anything is written.
  */
 
 import { sqlStateOf } from './faults.js'
@@ -12,14 +12,14 @@ import { qualify } from './qualify.js'
 import type { Queryable, Row } from './queryable.js'
 import { connectionOf, transactionQueryable } from './transaction.js'
 
-/** The transaction that was handed in can't be used. The message says what to do. */
+/** The given transaction can't be used. The message says how to fix it. */
 export class TransactionMisuse extends TypeError {
   override readonly name = 'TransactionMisuse'
 }
 
 /** A caller's transaction. */
 export interface CallerTransaction extends Queryable {
-  /** Runs the work while nothing else of ours runs on this connection. */
+  /** Runs the work while no other work of ours runs on this connection. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -31,7 +31,7 @@ const notReadCommitted = (isolation: string): string =>
 
 const misuses: Readonly<Record<string, string>> = { '25P01': notOpen, '25P02': aborted }
 
-// What PGlite, Kysely and Prisma say of a transaction that has ended.
+// The messages of PGlite, Kysely and Prisma for a transaction that has ended.
 const ended = /transaction (?:is )?(?:already )?(?:closed|committed|rolled back)/i
 
 function toMisuse(error: unknown): unknown {
@@ -40,7 +40,7 @@ function toMisuse(error: unknown): unknown {
   return sentence === undefined ? error : new TransactionMisuse(sentence, { cause: error })
 }
 
-// A client of `pg` knows of the last answer whether a transaction is open.
+// A `pg` client knows from the last response whether a transaction is open.
 function statusOf(connection: object): string | null {
   const { getTransactionStatus } = connection as { getTransactionStatus?: () => string | null }
   return typeof getTransactionStatus === 'function' ? getTransactionStatus.call(connection) : null
@@ -48,7 +48,7 @@ function statusOf(connection: object): string | null {
 
 const isolation = qualify(`select current_setting('transaction_isolation') as isolation`)
 
-/** Takes in the transactions of callers. */
+/** Accepts the transactions of callers. */
 export function createCallerTransactions() {
   const lastTurns = new WeakMap<object, Promise<unknown>>()
 
@@ -59,7 +59,7 @@ export function createCallerTransactions() {
     let examined: Promise<void> | undefined
 
     async function examine(): Promise<void> {
-      // Outside of a transaction this fails. A client of `pg` says so by itself.
+      // Outside of a transaction this fails. A `pg` client reports that itself.
       const probes = statusOf(connection) === null
       if (probes) await queryable.query({ text: 'savepoint latchkey', values: [] })
       const { rows } = await queryable.query({ text: isolation, values: [] })
@@ -73,7 +73,7 @@ export function createCallerTransactions() {
     async function ask(work: () => Promise<{ rows: Row[] }>): Promise<{ rows: Row[] }> {
       try {
         await (examined ??= examine())
-        // It has ended since the first operation.
+        // It ended after the first operation.
         if (statusOf(connection) === 'I') throw new TransactionMisuse(notOpen)
         return await work()
       } catch (error) {

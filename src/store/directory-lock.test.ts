@@ -95,7 +95,7 @@ describe('a directory lock', () => {
   })
 
   it.runIf(process.platform === 'linux')('of a dead process that nobody has buried is stale', async () => {
-    // The shell becomes a program that never asks for the child it inherits.
+    // The shell is replaced by a program that never reaps the child it inherits.
     const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

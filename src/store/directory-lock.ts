@@ -1,11 +1,12 @@
 /**
- * One process per directory: a lock file beside it, holding the pid and the start time of its holder.
+ * One process per directory: a lock file next to it contains the pid and the start time of its holder.
  *
- * Invariants: (1) the file appears with its content in one step (`link`); (2) a lock is stale when its pid is dead or
- * was given to another process since; what can't be judged is held; (3) a stale file is removed only under a second
- * lock of the same kind one level up, so that of many takers one wins, also after one crashed in between.
+ * Invariants: (1) the file appears with its content in one step (`link`); (2) a lock is stale when its pid is
+ * dead or has been reused by another process; if that can't be determined, it is held; (3) a stale file is
+ * removed only under a second lock of the same kind one level up, so only one of several processes takes it
+ * over, also after a crash in between.
  *
- * It knows the processes of one pid namespace: two containers must not share a directory.
+ * Only processes in the same pid namespace are seen: two containers must not share a directory.
  */
 
 import { execFile } from 'node:child_process'
@@ -15,14 +16,14 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { ConfigError } from '../base/index.js'
 
-/** A held lock. `release` may be called again; only the first call gives it back. */
+/** A held lock. `release` may be called again; only the first call has an effect. */
 export interface DirectoryLock {
   release(): Promise<void>
 }
 
 interface Holder {
   readonly pid: number
-  /** When the process began, in words of the system; empty where it does not tell. */
+  /** When the process began, as the system prints it; empty if the system does not say. */
   readonly startedAt: string
 }
 
@@ -33,21 +34,22 @@ function codeOf(error: unknown): unknown {
   return (error as { code?: unknown }).code
 }
 
-// The state (field 3) and the start (field 22) of /proc/<pid>/stat, counted after the command's closing parenthesis.
+// The state (field 3) and the start (field 22) of /proc/<pid>/stat, counted after the command's closing
+// parenthesis.
 async function readProc(pid: number): Promise<{ state: string; startedAt: string }> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return { state: fields[0] ?? '', startedAt: fields[19] ?? '' }
 }
 
-// In the same words whoever asks, and wherever.
+// The same output for every user and locale.
 async function askPs(pid: number): Promise<string> {
   const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }
   const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], { env })
   return stdout.trim()
 }
 
-/** What the system tells of a process; null when it is dead. */
+/** The system's data on a process; null when it is dead. */
 async function observe(pid: number): Promise<Holder | null> {
   try {
     process.kill(pid, 0)
@@ -57,7 +59,7 @@ async function observe(pid: number): Promise<Holder | null> {
   try {
     if (process.platform !== 'linux') return { pid, startedAt: await askPs(pid) }
     const { state, startedAt } = await readProc(pid)
-    // A dead process stays in the table until its parent has asked for it.
+    // A dead process stays in the table until its parent reaps it.
     return deadStates.has(state) ? null : { pid, startedAt }
   } catch {
     return { pid, startedAt: '' }
@@ -70,7 +72,7 @@ async function isStale({ pid, startedAt }: Holder): Promise<boolean> {
   return startedAt !== '' && found.startedAt !== '' && found.startedAt !== startedAt
 }
 
-// The file never stands there half written; one without a holder was cut short by a loss of power.
+// The file is never half written; one without a holder was truncated by a power failure.
 async function readHolder(file: string): Promise<Holder | 'gone' | 'unreadable'> {
   try {
     const { pid, startedAt } = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder>
@@ -83,14 +85,14 @@ async function readHolder(file: string): Promise<Holder | 'gone' | 'unreadable'>
   }
 }
 
-/** The living holder of a lock file; `stale` when that is dead, `gone` when there is no file. */
+/** The living holder of a lock file; `stale` when that process is dead, `gone` when there is no file. */
 async function holderOf(file: string): Promise<Holder | 'gone' | 'stale'> {
   const holder = await readHolder(file)
   if (holder === 'gone') return holder
   return holder === 'unreadable' || (await isStale(holder)) ? 'stale' : holder
 }
 
-/** Creates the file with its whole content, or says that there is one. */
+/** Creates the file with its whole content, or returns that one exists. */
 async function create(file: string, content: string): Promise<boolean> {
   const draft = `${file}.${randomUUID()}`
   try {
@@ -105,7 +107,7 @@ async function create(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** Takes the lock file, also from the dead. Returns null when it is ours, else who has it. */
+/** Takes the lock file, also from a dead process. Returns null when it is ours, else the holder. */
 async function take(file: string, self: Holder, depth = 0): Promise<Holder | null> {
   const content = JSON.stringify(self)
   for (;;) {
@@ -118,7 +120,8 @@ async function take(file: string, self: Holder, depth = 0): Promise<Holder | nul
     const rival = await take(takeover, self, depth + 1)
     if (rival !== null) return rival
     try {
-      // Nobody else removes a stale file now, and the dead do not. One that is gone may be there again, and alive.
+      // No other process removes a stale file now. If the file is gone, another process may have created it
+      // again.
       if ((await holderOf(file)) === 'stale') await rm(file, { force: true })
     } finally {
       await rm(takeover, { force: true })
@@ -129,8 +132,9 @@ async function take(file: string, self: Holder, depth = 0): Promise<Holder | nul
 const readOnly = new Set<unknown>(['EACCES', 'EPERM', 'EROFS'])
 
 /**
- * Locks a directory that exists for this process.
- * @throws ConfigError naming the process that has it, or the folder in which no lock file can be written
+ * Locks an existing directory for this process.
+ * @throws ConfigError that names the process that holds it, or the folder in which no lock file can be
+ * written
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const file = `${await realpath(directory)}.lock`

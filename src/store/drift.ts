@@ -1,9 +1,10 @@
 /**
- * How a live schema differs from the one that the migrations make, in sentences to an operator, with the statement that
- * mends it where there is one.
+ * How a live schema differs from the one that the migrations create, in sentences for an operator, with a
+ * statement that fixes it if there is one.
  *
- * Invariants: (1) only our tables are judged: others may stand beside them; (2) an operator may add an index that is not
- * unique, and triggers that run after a statement or once for it: they change no row that our statements write.
+ * Invariants: (1) only our tables are checked: others may exist next to them; (2) an operator may add an
+ * index that is not unique, and triggers that run after a statement or once per statement: they don't change
+ * rows that our statements write.
  */
 
 import type { SchemaDescription } from './introspect.js'
@@ -25,11 +26,11 @@ function partOf(key: string): Part {
 
 function isHarmless(key: string, definition: string): boolean {
   const { kind, name } = partOf(key)
-  // A function is named with its trigger, and one that stays disabled does nothing.
+  // A function is listed with its trigger, and a disabled trigger does nothing.
   if (kind === 'function' || kind === 'statement trigger') return true
   if (kind === 'trigger') return definition.endsWith(', disabled')
   if (kind !== 'index') return false
-  // What `reindex index concurrently` makes beside an index, until it takes the place of that index.
+  // The temporary index that `reindex index concurrently` creates, until it replaces the original.
   const isReindexed = /_cc(?:new|old)\d*$/.test(name) && definition.endsWith(', invalid')
   return isReindexed || !definition.startsWith('CREATE UNIQUE')
 }
@@ -50,7 +51,7 @@ function mendChanged(key: string, live: string): string {
   return ''
 }
 
-// What changes the meaning of statements, by kind.
+// Objects that change the meaning of statements, by kind.
 const foreign: Readonly<Record<string, (part: Part) => string>> = {
   trigger: ({ table, name }) =>
     `The trigger ${table}.${name} is not of latchkey's making and can change or drop what is written before it is stored. Run: drop trigger ${name} on ${table}; a trigger that runs after the statement is fine.`,
@@ -73,7 +74,7 @@ function describeAdded(key: string): string {
   return foreign[part.kind]?.(part) ?? `The ${key} is not of latchkey's making.`
 }
 
-/** How the live schema differs from the expected one, in sentences; none when it does not. */
+/** The differences between the live and the expected schema, in sentences; empty when there are none. */
 export function compareSchemas(expected: SchemaDescription, live: SchemaDescription): string[] {
   const tables = new Set(Object.keys(expected).map((key) => partOf(key).table))
   const missing = Object.entries(expected).filter(([key]) => !(key in live))
@@ -92,7 +93,7 @@ export function compareSchemas(expected: SchemaDescription, live: SchemaDescript
   ]
 }
 
-/** How the live schema differs from the one of this version. */
+/** The differences between the live schema and that of this version. */
 export async function findDrift(database: Database, schema: string): Promise<string[]> {
   const { schema: expected } = await import('./migrations/generated.js')
   return compareSchemas(expected, await describeSchema(database, schema))

@@ -1,4 +1,4 @@
-/** Times with their microseconds. */
+/** Times with microseconds. */
 
 import { describe, expect, it } from 'vitest'
 import { goodPassword } from '../testing/suite/case.js'

@@ -1,9 +1,9 @@
 /**
- * Times of the database with their microseconds. A `Date` holds milliseconds, and within one of them a secret can be
- * redeemed and all sessions of its user be ended: which came first decides whether a session may be opened.
+ * Database times with microseconds. A `Date` only holds milliseconds, but within one millisecond a secret can
+ * be redeemed and all sessions of its user be ended: the order decides whether a session may be created.
  *
- * Invariant: a date that was read here is compared as exactly as the database wrote it; any other one by its
- * milliseconds, for the benefit of whoever gave it.
+ * Invariant: a date that was read here is compared as exactly as the database wrote it; any other date by its
+ * milliseconds, in favor of the caller.
  */
 
 import { AuthError } from '../base/index.js'
@@ -16,7 +16,7 @@ const setBack =
 
 const exact = new WeakMap<Date, string>()
 
-/** A timestamp as text of one width, in UTC with microseconds, so that texts compare as times do. */
+/** A timestamp as text of fixed width, in UTC with microseconds, so that texts sort like times. */
 export function momentText(timestamp: string): string {
   return `to_char(${timestamp} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 }
@@ -33,23 +33,28 @@ export function toExactDate(moment: unknown): Date {
 export function proofValues(date: Date | null): readonly [string | null, boolean] {
   if (date === null) return [null, false]
   const text = exact.get(date)
-  // Whoever moved it meant another time.
+  // The caller changed the date, so they mean another time.
   const isExact = text !== undefined && new Date(text).getTime() === date.getTime()
   return [isExact ? text : date.toISOString(), isExact]
 }
 
-/** Whether a proof is not older than the last ending of all sessions; without a proof the host vouches. */
+/**
+ * Whether a proof is not older than the last time all sessions were ended; without a proof the host vouches.
+ */
 export function stillProves(proof: string, isExact: string): string {
   return `(${proof}::timestamptz is null or ${proof}::timestamptz >= case
       when ${isExact}::boolean then sessions_ended_at else date_trunc('milliseconds', sessions_ended_at) end)`
 }
 
-/** Whether the clock stands before the last ending of all sessions of a user: then no session can be told from it. */
+/**
+ * Whether the clock is earlier than the last time all of the user's sessions were ended: a new session could
+ * not be distinguished from the ended ones.
+ */
 export function isClockBehind(tables: Tables, userId: string): string {
   return `exists (select from ${tables.users} u where u.id = ${userId}::uuid and u.sessions_ended_at > ${afterLocks})`
 }
 
-/** What is told then: nobody's credentials are wrong. */
+/** The error for that case. The credentials are not wrong. */
 export function clockBehind(): AuthError {
   return new AuthError('unavailable', {
     reason: 'database_clock_behind',

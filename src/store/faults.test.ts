@@ -22,7 +22,7 @@ const caught = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-/** Runs a text with values, in one way. */
+/** Runs a text with values, in one of several ways. */
 type Ask = (text: string, values: readonly unknown[]) => Promise<unknown>
 
 let pool: pg.Pool
@@ -126,7 +126,7 @@ describe('what can not be reached', () => {
   })
 })
 
-// Prisma's client needs an engine that is fetched at install; these are the shapes of its errors.
+// Prisma's client needs an engine that is downloaded at install; these objects have the shape of its errors.
 describe('a unique value under Prisma', () => {
   const detail = `Key (username_key)=(${value}) already exists.`
   const primary = 'duplicate key value violates unique constraint "users_username_key_key"'

@@ -1,7 +1,7 @@
 /**
- * Faults of drivers and networks, told as `unavailable` or `internal`.
+ * Turns faults of drivers and networks into `unavailable` or `internal`.
  *
- * Invariant: what is told holds no value of a statement. A driver's own words are kept only where they can't quote
+ * Invariant: the error contains no value of a statement. A driver's message is kept only where it can't quote
  * one: never for the SQLSTATE classes 22 and 23, and never its detail, hint or parameters.
  */
 
@@ -15,32 +15,33 @@ interface DriverError {
   readonly message?: unknown
   readonly cause?: unknown
   readonly originalError?: unknown
-  /** Where Prisma keeps what the server said; with a driver adapter, one level deeper. */
+  /** Where Prisma keeps the server's error; with a driver adapter, one level deeper. */
   readonly meta?: {
     readonly code?: unknown
     readonly message?: unknown
     readonly driverAdapterError?: { readonly cause?: unknown }
   }
-  /** What the driver adapters of Prisma call code and message. */
+  /** The names of code and message in Prisma's driver adapters. */
   readonly originalCode?: unknown
   readonly originalMessage?: unknown
 }
 
 const uniqueViolation = '23505'
-// Prisma's own codes (P1001, P2010, …) have the same form; the SQLSTATE class P0 does not collide with them.
+// Prisma's own codes (P1001, P2010, …) have the same form; they don't collide with the SQLSTATE class P0.
 const sqlState = /^(?!P[1-9])[0-9A-Z]{5}$/
 
-// Connection failures, shutdown, too little of something, time-outs, locks, I/O of the server, a server that is read-only
-// after a failover, and an object that is not in the state to be used.
+// Connection failures, shutdown, exhausted resources, time-outs, locks, I/O of the server, a server that is
+// read-only after a failover, and an object that is not in the required state.
 const passing = /^(?:08|53|57|58)|^(?:55P03|55000|25006|40001|40P01|25P03|XX000)$/
 const network = new Set(
   `ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN ENOENT EADDRNOTAVAIL EMFILE ENFILE`.split(
     ' ',
   ),
 )
-// Prisma: not reachable, timed out, closed; its pool is exhausted; its transaction ran out of time or met another.
+// Prisma: not reachable, timed out, closed; its pool is exhausted; its transaction timed out or conflicted
+// with another.
 const prismaAbsence = new Set('P1001 P1002 P1008 P1017 P2024 P2028 P2034 P2037'.split(' '))
-// What pg and PGlite say without a code.
+// Messages of pg and PGlite that have no code.
 const wordsOfAbsence =
   /timeout|terminated|not queryable|connection (?:error|ended|closed)|client was closed|is closed|after calling end|is closing/i
 
@@ -53,7 +54,7 @@ function* chainOf(error: unknown): Generator<DriverError> {
   }
 }
 
-/** The SQLSTATE of an error, also where a query builder wrapped it. */
+/** The SQLSTATE of an error, also if a query builder wrapped it. */
 export function sqlStateOf(error: unknown): string | undefined {
   for (const link of chainOf(error)) {
     for (const code of [link.code, link.meta?.code, link.originalCode]) {
@@ -69,12 +70,12 @@ function columnsOf(constraint: string): string | undefined {
   return key === undefined ? undefined : / USING btree \(([^)]*)\)/.exec(schema[key] ?? '')?.[1]
 }
 
-// `(username_key)=(…)`: the detail, which is all that the engines of Prisma pass on. Values follow the columns.
+// `(username_key)=(…)`: the detail, which is all that Prisma's engines pass on. Values follow the columns.
 const detailedColumns = /^[^(]*\(([^)]*)\)=\(/
-// The name in the primary message, which holds no value, in the quotes of the server's language.
+// The name in the primary message, which contains no value, in the quotation marks of the server's language.
 const quotedName = /["“„«»]\s?([a-z][a-z0-9_]*)\s?["”“«»]/
 
-/** What the error tells of the constraint: its name, else its columns. */
+/** The constraint that the error is about: its name, else its columns. */
 function violated(error: unknown): { readonly name?: string; readonly columns?: string } {
   for (const link of chainOf(error)) {
     if (typeof link.constraint === 'string') return { name: link.constraint }
@@ -99,7 +100,7 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return name === undefined ? columns !== undefined && columns === columnsOf(constraint) : name === constraint
 }
 
-/** A fault without any value in it. */
+/** A fault without any values. */
 class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault'
   readonly code: string | undefined
@@ -132,7 +133,7 @@ function isAbsence(error: unknown, state: string | undefined): boolean {
   return false
 }
 
-/** The `AuthError` that a fault becomes at the edge. One that is an `AuthError` already passes through. */
+/** The `AuthError` for a fault. An `AuthError` is returned unchanged. */
 export function toAuthError(error: unknown): AuthError {
   if (AuthError.is(error)) return error
   const state = sqlStateOf(error)
@@ -153,7 +154,10 @@ export function toAuthError(error: unknown): AuthError {
   return new AuthError('internal', { reason: state ?? 'database_fault', cause })
 }
 
-/** What keeps a node from starting: a `ConfigError` where the operator must mend something, else as `toAuthError`. */
+/**
+ * The error that prevents a node from starting: a `ConfigError` if the operator must fix something, else as
+ * `toAuthError`.
+ */
 export function toStartError(error: unknown): AuthError | ConfigError {
   if (error instanceof ConfigError) return error
   const state = AuthError.is(error) ? undefined : sqlStateOf(error)

@@ -1,10 +1,10 @@
 /**
  * Identities and claims in SQL.
  *
- * Invariants: (1) of one address, at most one verified identity and one passwordless claim exist (unique indexes);
- * (2) a user is never stored without the claim that it is made for; (3) who loses a race for the passwordless claim
- * asks again and finds the winner's; (4) a claim that is added while the account changes hands proves nothing, and is
- * not listed, until it is added again (`pending.ts`).
+ * Invariants: (1) for one address, at most one verified identity and one passwordless claim exist (unique
+ * indexes); (2) a user is never stored without the claim that it is created for; (3) the loser of a race for
+ * the passwordless claim queries again and finds the winner's; (4) a claim that is added while the account
+ * changes hands proves nothing, and is not listed, until it is added again (`pending.ts`).
  */
 
 import type { IdentityStore, NewClaim } from '../core/index.js'
@@ -20,7 +20,7 @@ import { audit, now, prepare } from './statement.js'
 const claimValues = '$2::uuid, $1::uuid, $3::text, $4::text, $5::text'
 const claimColumns = '(id, user_id, type, value, value_key, passwordless, created_at, updated_at)'
 
-// More than this many times in a row, another transaction took a claim and lost it again.
+// How often in a row another transaction may take a claim and then remove it again.
 const maxTries = 5
 
 const verifiedOf = (t: Tables): string => `select i.* from ${t.identities} i
@@ -29,8 +29,8 @@ const createdOf = (t: Tables): string =>
   audit(t, { event: 'user.created', from: 'claim', user: 'user_id', identity: 'id' })
 
 /**
- * A user, a claim and a password, unless the address is taken; the parameters are those of `claimValuesOf` and the
- * hash. Gives the relations `taken`, `person` and `claim`.
+ * A user, a claim and a password, unless the address is taken; the parameters are those of `claimValuesOf`
+ * and the hash. Provides the relations `taken`, `person` and `claim`.
  */
 export function claimWithPassword(t: Tables): string {
   return `taken as (${verifiedOf(t)}),
@@ -51,9 +51,10 @@ export function claimWithPassword(t: Tables): string {
 }
 
 /**
- * The verified identity of an address, else its passwordless claim, else a new one; the parameters are those of
- * `claimValuesOf`. Gives the relations `found`, `free`, `claim` and `person`. The user is inserted after the claim that
- * names it: foreign keys are judged at the end of the statement, and only the winner of the unique index makes a user.
+ * The verified identity of an address, else its passwordless claim, else a new one; the parameters are those
+ * of `claimValuesOf`. Provides the relations `found`, `free`, `claim` and `person`. The user is inserted
+ * after the claim that references it: foreign keys are checked at the end of the statement, and only the
+ * winner of the unique index creates a user.
  */
 export function findOrClaim(t: Tables): string {
   return `found as (${verifiedOf(t)}),
@@ -84,8 +85,8 @@ function statements(t: Tables) {
       select ${userColumns('person')}, ${identityColumns('claim')} from person, claim`,
     ),
 
-    // The user who was just made is not in the table yet, and joins in a branch of their own: one join to both would
-    // read all users.
+    // A user who was just created is not in the table yet, so it gets a branch of its own: one join to both
+    // would read all users.
     findOrCreate: prepare(
       'identity_find_or_create',
       `with ${findOrClaim(t)}
@@ -124,7 +125,7 @@ function statements(t: Tables) {
       from (select) one left join (select * from held union all select * from claim) i on true`,
     ),
 
-    // The verified ones are locked and counted after the wait, so that two removals can't take the last two.
+    // Verified identities are locked, then counted, so that two removals can't remove the last two.
     remove: prepare(
       'identity_remove',
       `with person as (select id from ${t.users} where id = $1::uuid for no key update),
@@ -162,12 +163,15 @@ function statements(t: Tables) {
   }
 }
 
-/** The parameters of a claim, in their order. */
+/** The parameters of a claim, in order. */
 export function claimValuesOf(claim: NewClaim): unknown[] {
   return [claim.userId, claim.identityId, claim.type, claim.value, claim.valueKey]
 }
 
-/** Asks until there is an answer: a row that is missing was taken by a transaction that has committed since. */
+/**
+ * Retries until there is a result: if no row is found, a transaction that has committed since took the
+ * address.
+ */
 export async function untilSettled<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (let tries = 0; tries < maxTries; tries++) {
     const settled = await ask()

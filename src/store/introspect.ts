@@ -1,24 +1,25 @@
 /**
- * The live schema, read from the catalog in one query: tables, columns, constraints and indexes, and what else changes
- * what a statement means (triggers, rules, row security, tables that inherit, tables that a crash empties).
+ * The live schema, read from the catalog in one query: tables, columns, constraints and indexes, and anything
+ * else that changes the meaning of a statement (triggers, rules, row security, inheritance, unlogged tables).
  *
- * Invariants: (1) PostgreSQL 15 and later and PGlite describe the same schema alike; (2) it is read as the role that
- * serves, so that what binds only this role is seen; (3) no setting of the server, the database or the role
- * changes a definition; (4) what may stand beside our schema is judged in `drift.ts`.
+ * Invariants: (1) PostgreSQL 15 and later and PGlite give the same description of the same schema; (2) it is
+ * read as the role that serves, so restrictions that apply only to this role are seen; (3) no setting of the
+ * server, the database or the role changes a definition; (4) which additions to our schema are allowed is
+ * decided in `drift.ts`.
  */
 
 import { qualify } from './qualify.js'
 import type { Database } from './queryable.js'
 
-/** One line a thing: its key (such as `column users.name`) and what it is. */
+/** One line per object: its key (such as `column users.name`) and its definition. */
 export type SchemaDescription = Readonly<Record<string, string>>
 
-// An operator may partition a big table: an index of it is then told as one of the table without its partitions.
+// An operator may partition a large table: its indexes are then described like those of an unpartitioned one.
 const only = / ON ONLY /
 
-// `$1` is the schema. Qualification by it is taken out of every definition. The bits of `tgtype`: 1 for each row,
-// 2 before, 64 instead of. A trigger that runs only on replicas ('R') does not run here.
-// `quote_all_identifiers` quotes also what is stored with a function when it is made, where quotes mean nothing.
+// `$1` is the schema. It is removed from every definition. The bits of `tgtype`: 1 for each row, 2 before, 64
+// instead of. A trigger that runs only on replicas ('R') does not run here. `quote_all_identifiers` also
+// quotes settings that are stored with a function, where quotes have no meaning.
 const catalog = `
   with ours as (
     select c.oid, c.relname, c.relkind, c.relpersistence from pg_catalog.pg_class c
@@ -102,15 +103,15 @@ const catalog = `
   where pg_catalog.current_setting('session_replication_role') = 'replica'
   order by 1`
 
-// Definitions are written as these settings of the session want them. The search path decides which names are qualified:
-// those of `pg_catalog` never are, whatever else has the same name, and all others always are, those of our schema too.
-// `pg_temp` is named last, because a path that does not name it begins with it.
+// The session settings that determine how definitions are written. The search path decides which names are
+// qualified: never those of `pg_catalog`, even if another object has the same name, and always all others,
+// including those of our schema. `pg_temp` comes last, because a path without it implicitly begins with it.
 const settings = `set local search_path = pg_catalog, pg_temp;
   set local quote_all_identifiers = off; set local standard_conforming_strings = on;
   set local datestyle = 'ISO, MDY'; set local intervalstyle = 'postgres'; set local timezone = 'UTC';
   set local bytea_output = 'hex'; set local extra_float_digits = 1`
 
-/** Everything that stands in a schema. */
+/** All objects in a schema. */
 export async function describeSchema(database: Database, schema: string): Promise<SchemaDescription> {
   const { rows } = await database.transaction(async (tx) => {
     await tx.run(settings)

@@ -1,11 +1,12 @@
 /**
- * The request of a verification in SQL: the row that holds its hashes and the row that holds its message, as common
- * table expressions, so that they stand in the statement that decides who asks for what.
+ * Requesting a verification in SQL: the row with its hashes and the row with its message, as common table
+ * expressions, so that they are part of the statement that decides who requests what.
  *
- * Invariants: (1) a secret and its message are one statement; (2) a new request replaces the older one of the same
- * user, purpose, value and flow, keeps its count of tries at the number, and takes back its approval; (3) the code is as
- * long as the wrong tries of the day demand, as the statement that counts them judges it; (4) what is issued while the
- * proofs of its user end is worthless (`pending.ts`).
+ * Invariants: (1) a secret and its message are written by one statement; (2) a new request replaces the
+ * previous one of the same user, purpose, value and flow, keeps its count of attempts at the number, and
+ * revokes its approval; (3) the length of the code depends on the wrong attempts of the day, by the same rule
+ * as in the statement that counts them; (4) a verification that is issued while the proofs of its user end is
+ * worthless (`pending.ts`).
  */
 
 import type { NewVerification } from '../core/index.js'
@@ -16,17 +17,17 @@ import { milliseconds, now } from './statement.js'
 const macBytes = 32
 
 /**
- * Whose wrong tries are counted (SQL expressions): the address, or the known browser at that address. Null is left out,
- * and no address has a space in it.
+ * Whose wrong attempts are counted (SQL expressions): the address, or the known browser at that address. Null
+ * is skipped. No address contains a space.
  */
 export function missSubject(knownBrowser: string, valueKey: string): string {
   return `concat_ws(' ', ${knownBrowser}, ${valueKey})`
 }
 
 /**
- * The request and its message for each row of `asked` (user_id, identity_id, address_type, value, value_key). Its
- * parameters are those of `requestValues`, from `first` on. Where the condition `sent` fails, there is no message.
- * `demanded` holds the length of the code as `code_length`.
+ * The request and its message for each row of `asked` (user_id, identity_id, address_type, value, value_key).
+ * Its parameters are those of `requestValues`, starting at `first`. If the condition `sent` is false, there
+ * is no message. `demanded` has the length of the code as `code_length`.
  */
 export function request(t: Tables, first: number, sent = 'true'): string {
   const place = (index: number): string => `$${first + index}`
@@ -71,7 +72,7 @@ export function request(t: Tables, first: number, sent = 'true'): string {
     )`
 }
 
-/** The parameters of `request`, in their order. */
+/** The parameters of `request`, in order. */
 export function requestValues(verification: NewVerification): unknown[] {
   return [
     verification.id,

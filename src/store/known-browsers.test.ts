@@ -1,4 +1,4 @@
-/** Who is known by a browser, how that ends, and what is written when a limit is reached. */
+/** Which users a browser is known to, how that ends, and what is written when a limit is reached. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'

@@ -1,26 +1,31 @@
 /**
- * Browsers in which a user signed in before, in SQL. Knows no cookie: a browser is the hash of a name that it keeps.
+ * Browsers in which a user signed in before, in SQL. A browser is identified by the hash of a name that it
+ * keeps; cookies are handled elsewhere.
  *
- * Invariants: (1) a browser becomes known by the statement that makes a session, whatever the way to sign in; (2) it is
- * known for 90 days since the last sign-in, and no longer after 100 wrong secrets in a row; (3) a browser that has no
- * name, or a name of nobody, is looked up alike for every address, so that the look-up tells of none.
+ * Invariants: (1) the statement that creates a session makes the browser known, whichever sign-in method was
+ * used; (2) it stays known for 90 days after the last sign-in, and until 100 wrong secrets in a row; (3) a
+ * browser without a name, or with an unknown one, is looked up the same way for every address, so the lookup
+ * reveals nothing about an address.
  */
 
 import type { Tables } from './statement.js'
 import { now } from './statement.js'
 
-/** How many wrong secrets in a row a known browser has, and a password from all unknown ones (SP 800-63B-4 §3.2.2). */
+/**
+ * How many wrong secrets in a row are allowed from a known browser, and for a password from all unknown ones
+ * (SP 800-63B-4 §3.2.2).
+ */
 export const maxMissesInARow = 100
 
-/** The limit that counts the wrong passwords in a row of an account; its subject is the id of the user. */
+/** The limit that counts the wrong passwords in a row of an account; its subject is the user's id. */
 export const missesInARow = 'passwordInARow'
 
 const lifetime = `interval '2160 hours'`
 
 /**
- * Remembers the browser `browser` (an SQL expression, null where there is none) for the users in `from` (a relation
- * with the column `user`), who have just signed in. Their wrong passwords in a row are over. Gives `remembered` and
- * `forgiven`.
+ * Remembers the browser `browser` (an SQL expression, null if there is none) for the users in `from` (a
+ * relation with the column `user`), who have just signed in. Resets their count of wrong passwords in a row.
+ * Provides `remembered` and `forgiven`.
  */
 export function rememberBrowser(
   t: Tables,
@@ -36,8 +41,8 @@ export function rememberBrowser(
 }
 
 /**
- * Ends the count of wrong passwords in a row of the user `user`, a column of the relation `from`. Gives `forgiven`. The
- * rows of limits are locked after those of the relation `after`, which the statement writes to.
+ * Resets the count of wrong passwords in a row of the user `user`, a column of the relation `from`. Provides
+ * `forgiven`. The rows of limits are locked after those of the relation `after`, which the statement writes.
  */
 export function forgiveMisses(t: Tables, user: string, from: string, after: string = from): string {
   return `forgiven as (
@@ -48,7 +53,10 @@ export function forgiveMisses(t: Tables, user: string, from: string, after: stri
 
 const counts = `k.expires_at > ${now} and k.misses < ${maxMissesInARow}`
 
-/** Whether the browser `browser` is known to whoever proved this address; three SQL expressions, each of which may be null. */
+/**
+ * Whether the browser `browser` is known to the user who verified this address; three SQL expressions, each
+ * of which may be null.
+ */
 export function knowsBrowser(
   t: Tables,
   { browser, type, valueKey }: { readonly browser: string; readonly type: string; readonly valueKey: string },
@@ -60,7 +68,7 @@ export function knowsBrowser(
     )`
 }
 
-/** Whether the browser is known to this user, or, where `user` is null, to anybody. */
+/** Whether the browser is known to this user or, if `user` is null, to any user. */
 export function knowsBrowserOfUser(
   t: Tables,
   { browser, user }: { readonly browser: string; readonly user: string },

@@ -1,20 +1,21 @@
-/** The statements of `limits.ts`, whose invariants they hold. */
+/** The statements of `limits.ts`, which lists their invariants. */
 
 import { announceNotices, queueNotices } from './after-change.js'
 import { knowsBrowser, knowsBrowserOfUser } from './known-browsers.js'
 import type { Tables } from './statement.js'
 import { audit, milliseconds, now, prepare } from './statement.js'
 
-// Beyond this many doublings a pause is longer than any window.
+// After more doublings than this, a pause is longer than any window.
 const maxDoublings = 40
-/** What the longest toll costs, in units of the shortest. */
+/** The cost of the most expensive toll, in units of the cheapest. */
 export const maxWork = 32
 
 /**
- * Locks the rows of the relation `asked` (budget, subject), which is sorted, one after the other. Gives `held`.
+ * Locks the rows of the relation `asked` (budget, subject), which is sorted, one after the other. Provides
+ * `held`.
  *
- * Row by row, so that no plan made for a small table reads a large one from end to end. The rows that the relation `after`
- * writes are locked before.
+ * Row by row, so that a plan made for a small table never scans a large one. The rows that the relation
+ * `after` writes are locked before.
  */
 function lockAsked(t: Tables, after?: string): string {
   const first = after === undefined ? '' : ` and (select count(*) from ${after}) >= 0`
@@ -30,8 +31,9 @@ const askedKeys = `asked as (
       order by budget, subject
     )`
 
-// A toll is paid for by what stands for half of the work that is due, or more: it doubles while somebody works. The
-// insertion of new rows has no `on conflict`: a row that another node just made must take back the whole statement.
+// A solved challenge pays a toll if it is worth at least half of the work due: the price may double while
+// someone solves it. New rows are inserted without `on conflict`: a row that another node just inserted must
+// roll back the whole statement.
 function charge(t: Tables): string {
   const running = `held.resets_at > ${now}`
   const paysFor = `bool_and(count::bigint < 4 * $9::bigint * most or 2 * $9::integer >= ${maxWork})`
@@ -126,7 +128,7 @@ export function prepareLimits(t: Tables) {
       from held where h.budget = held.budget and h.subject = held.subject and held.charge_id = $3::uuid`,
     ),
 
-    // The charge itself was counted before the secret was compared; what a miss adds is the wait after it.
+    // The attempt itself was counted before the secret was compared; a wrong one adds the pause after it.
     miss: prepare(
       'limits_miss',
       `with counted as (

@@ -1,4 +1,4 @@
-/** Limits of requests, on both engines; races on PostgreSQL, from connections of their own. */
+/** Limits of requests, on both engines; races on PostgreSQL, over separate connections. */
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
@@ -360,7 +360,7 @@ describe('budgets beside each other, on PostgreSQL', () => {
   let opened: Opened
   let url: string
   let nodes: Node[]
-  // What the server refused, before a runner tries it again.
+  // Statements that the server refused, before a runner retries them.
   const deadlocks: unknown[] = []
   const watch = (database: Database): Database => ({
     ...database,
@@ -451,7 +451,7 @@ describe('budgets beside each other, on PostgreSQL', () => {
     await expect
       .poll(async () => (await observer.database.query({ text: waiting, values: [] })).rows[0]?.['count'])
       .toBe(3)
-    // Each waits for the user before it holds anything else.
+    // Each waits for the user's row before it holds any other lock.
     await client.query(`select from ${tables.identities} where user_id = any ($1) for update nowait`, [ids])
     await client.query(`update ${tables.users} set disabled_at = now() where id = $1`, [ids[0]])
     await client.query(`delete from ${tables.identities} where user_id = $1`, [ids[1]])

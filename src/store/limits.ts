@@ -1,11 +1,12 @@
 /**
- * Limits of requests, shared by all nodes through the database. Knows one of them by name: wrong passwords in a row.
+ * Limits of requests, shared by all nodes through the database. The only limit known by name here is that of
+ * wrong passwords in a row.
  *
- * Invariants: (1) the rows of all charges are locked, in one order, before any is judged, so that a burst takes no
- * more than the limit and two statements never wait for each other; (2) all charges are counted or none; (3) a row
- * ends no sooner than its pause, so that sweeping it gives nothing back; (4) whoever loses the race to make a row
- * runs again, and finds it; (5) a subject of any length and content fits; (6) what pays a toll is spent by the
- * statement that charges, and only where the toll was owed.
+ * Invariants: (1) the rows of all limits are locked, in one order, before any is checked, so that a burst
+ * can't exceed the limit and two statements never deadlock; (2) an attempt counts against all limits or none;
+ * (3) a row outlives its pause, so sweeping it never shortens one; (4) the loser of a race to insert a row
+ * runs again, and finds it; (5) a subject may have any length and content; (6) what pays a toll is used up by
+ * the statement that counts, and only if the toll was due.
  */
 
 import { createHash } from 'node:crypto'
@@ -24,7 +25,7 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
 
-// PostgreSQL stores no NUL, and its index no long value.
+// PostgreSQL can't store NUL characters, nor long values in an index.
 function toSubject(text: string): string {
   return text.length > longestSubject || text.includes('\0') ? `sha256:${digest(text)}` : text
 }
@@ -44,7 +45,7 @@ function valuesOf(limits: readonly Limit[], { id: charge = null, payment = null 
   ]
 }
 
-// The hash under which a session's statement keeps the browser.
+// The hash under which the statement that creates a session stores the browser.
 function hashOf(browser: string | null): Uint8Array | null {
   return browser === null ? null : createHash('sha256').update(browser).digest()
 }
@@ -71,7 +72,7 @@ export function createLimitStore(runner: Runner, tables: Tables): LimitStore {
   const sql = prepareLimits(tables)
 
   async function charge(prepared: Prepared, values: readonly unknown[], count: number): Promise<Row> {
-    // Each loss leaves one row less to make; one try more for a row that was swept meanwhile.
+    // Each lost race leaves one row fewer to insert; one more attempt for a row that was swept meanwhile.
     for (let tries = 0; tries < count + 2; tries++) {
       const rows = await runner.rowsUnlessTaken(prepared, values, ['attempts_pkey'])
       if (Array.isArray(rows)) return rows[0] as Row

@@ -1,15 +1,15 @@
 /**
- * LISTEN on one connection of its own, which is opened with the first channel and reopened when it breaks.
+ * LISTEN on a dedicated connection, which is opened with the first channel and reopened when it breaks.
  *
- * Invariants: (1) after every gap each channel is called once with null, since something may have been missed, and
- * before anything that follows the gap; (2) a broken connection is retried with growing pauses, without keeping the
- * process alive; (3) one that answers no sign of life is broken, also when the network keeps it open; (4) after `close`
- * nothing is left.
+ * Invariants: (1) after every gap each channel gets one null, since notifications may have been missed,
+ * before any notification that follows the gap; (2) a broken connection is retried with growing pauses,
+ * without keeping the process alive; (3) a connection that answers no heartbeat is treated as broken, even if
+ * the network keeps it open; (4) after `close` no connection or timer is left.
  */
 
 import { withTimeLimit } from '../base/index.js'
 
-/** What we call of a `pg` client. */
+/** The methods of a `pg` client that we call. */
 export interface ClientLike {
   connect(): Promise<unknown>
   query(text: string): Promise<unknown>
@@ -19,20 +19,20 @@ export interface ClientLike {
     listener: (message: { channel: string; payload?: string | undefined }) => void,
   ): unknown
   end(): Promise<void>
-  /** How a connection that is not answered any more is cut. */
+  /** Closes a connection that no longer answers. */
   readonly connection?: { readonly stream?: { destroy(): unknown } }
 }
 
-/** Told of a payload, or with null of a gap. */
+/** Called with a payload, or with null for a gap. */
 type Callback = (payload: string | null) => void
 
 const firstPauseMs = 250
 const longestPauseMs = 30_000
-// An outage that swallows a notification for longer than this swallows a sign of life as well.
+// An outage that loses notifications for longer than this also loses a heartbeat.
 const signEveryMs = 2_000
 const farewellLimitMs = 1_000
 
-/** Listens through clients that `connect` makes; with null there is nothing to listen on. */
+/** Listens through clients that `connect` creates; null means that there is nothing to listen on. */
 export function createListener(connect: (() => ClientLike) | null, onError: (error: Error) => void) {
   const channels = new Map<string, Set<Callback>>()
   let client: ClientLike | undefined
@@ -61,7 +61,7 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
     silent.connection?.stream?.destroy()
   }
 
-  // The client itself gives up on an answer that does not come.
+  // The client itself times out if no answer comes.
   function watch(watched: ClientLike): void {
     let asked = false
     signs = setInterval(() => {
@@ -87,7 +87,7 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
     client = fresh
     fresh.on('error', (error) => lose(fresh, error))
     fresh.on('end', () => lose(fresh))
-    // What comes before all channels are listened to lies in the gap.
+    // A notification that arrives before all channels are listened to belongs to the gap.
     let complete = false
     fresh.on('notification', ({ channel, payload }) => {
       if (complete) tell(channel, payload ?? '')
@@ -123,7 +123,7 @@ export function createListener(connect: (() => ClientLike) | null, onError: (err
       }
     },
 
-    /** Cuts the connection and opens another one, after a pause. */
+    /** Closes the connection and opens another one, after a pause. */
     reopen(): void {
       const silent = client
       if (silent === undefined || opening !== undefined) return

@@ -1,9 +1,9 @@
 /**
  * Migrations: numbered SQL files, applied in order and never changed once released.
  *
- * Invariants: (1) each migration is one transaction that first takes the advisory lock, so that two nodes may start at
- * once and a killed one leaves nothing behind; (2) what is applied is known by its checksum; (3) a database that a
- * newer version has migrated is refused.
+ * Invariants: (1) each migration is one transaction that first takes the advisory lock, so that two nodes can
+ * start at once and a killed one leaves nothing half done; (2) applied migrations are identified by their
+ * checksum; (3) a database that a newer version has migrated is refused.
  */
 
 import { ConfigError } from '../base/index.js'
@@ -12,11 +12,11 @@ import type { Migration } from './migrations/generated.js'
 import { qualify } from './qualify.js'
 import type { Database, TransactionHandle } from './queryable.js'
 
-/** What a migration run may be told. */
+/** The options of a migration run. */
 export interface MigrateOptions {
-  /** Told the name of each migration once it is committed. */
+  /** Called with the name of each migration once it is committed. */
   readonly onProgress?: (name: string) => void
-  /** Waiting for another node, or for a table that is in use; 10 s by default. */
+  /** How long to wait for another node or for a table in use; 10 s by default. */
   readonly lockTimeoutMs?: number
 }
 
@@ -25,7 +25,7 @@ interface Applied {
   readonly checksum: string
 }
 
-// The name stands in the text of statements, where no parameter can.
+// The name becomes part of the statement text, where no parameter is possible.
 function checkName(schema: string): void {
   if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return
   throw new ConfigError(['schema: give a name of lower-case letters, digits and _, such as latchkey.'])
@@ -41,14 +41,14 @@ async function readApplied(tx: Pick<TransactionHandle, 'query'>, schema: string)
   return rows as unknown as Applied[]
 }
 
-// None, where nothing was ever migrated.
+// Empty if nothing was ever migrated.
 async function findApplied(database: Database, schema: string): Promise<Applied[]> {
   const text = qualify(`select to_regclass($1) is not null as present`)
   const { rows } = await database.query({ text, values: [`"${schema}".migrations`] })
   return rows[0]?.['present'] === true ? readApplied(database, schema) : []
 }
 
-/** The faults of what is applied already: a changed file, or one that this version does not know. */
+/** The faults of applied migrations: a changed file, or one that this version does not know. */
 function judge(applied: readonly Applied[], known: readonly Migration[]): string[] {
   return applied.flatMap(({ id, checksum }) => {
     const migration = known.find((each) => each.id === id)
@@ -65,8 +65,8 @@ function judge(applied: readonly Applied[], known: readonly Migration[]): string
 }
 
 async function lock(tx: TransactionHandle, schema: string, timeoutMs: number): Promise<void> {
-  // What is bounded is the wait, not the work: an index on a big table takes its time.
-  // Nothing that stands in another schema is called, and none of its types is taken for PostgreSQL's.
+  // Only waiting for locks is limited, not the work itself: an index on a large table takes its time. With an
+  // empty search path, no object of another schema is mistaken for one of PostgreSQL's.
   await tx.run(
     `set local search_path = pg_catalog, pg_temp; set local lock_timeout = ${timeoutMs}; set local statement_timeout = 0`,
   )
@@ -82,7 +82,8 @@ async function prepareSchema(tx: TransactionHandle, schema: string): Promise<voi
   )
   const { rows } = await tx.query({ text, values: [`"${schema}".migrations`, `"${schema}"`] })
   if (rows[0]?.['present'] === true) return
-  // Not `if not exists`, which asks for the right to create schemas also where an operator has made this one.
+  // Not `if not exists`, which requires the privilege to create schemas even if an operator has created this
+  // one.
   if (rows[0]?.['founded'] !== true) await tx.run(`create schema "${schema}"`)
   await tx.run(`create table "${schema}".migrations (
       id integer not null constraint migrations_pkey primary key,
@@ -117,10 +118,10 @@ async function applyNext(
 }
 
 /**
- * Applies what is missing. Returns the names of what it applied.
- * @throws ConfigError where the database is of a newer version or was migrated by another wording, the schema has no
- *   proper name, or the server refuses for good (no privilege, an object of others in the way)
- * @throws AuthError `unavailable` where the lock or the server can't be had
+ * Applies the missing migrations. Returns the names of those it applied.
+ * @throws ConfigError when the database is of a newer version or was migrated with another text, the schema
+ * name is invalid, or the server refuses permanently (missing privilege, a conflicting object)
+ * @throws AuthError `unavailable` when the lock or the server is not available
  */
 export async function migrate(
   database: Database,
@@ -142,9 +143,9 @@ export async function migrate(
 }
 
 /**
- * Whether a newer version has migrated the database beyond what this one knows, and left what this one knows as it was.
- * So it is for a node that runs on while a release is rolled out.
- * @throws ConfigError where the schema has no proper name
+ * Whether a newer version has migrated the database further and left the migrations of this version
+ * unchanged. This happens to a node that keeps running during a rolling deployment.
+ * @throws ConfigError when the schema name is invalid
  */
 export async function isMigratedAhead(database: Database, schema: string): Promise<boolean> {
   checkName(schema)
@@ -155,7 +156,7 @@ export async function isMigratedAhead(database: Database, schema: string): Promi
   return newer.length > 0 && own.length === known.length && judge(own, known).length === 0
 }
 
-/** The names of the migrations that are still to be applied. @throws ConfigError as `migrate` does */
+/** The names of the migrations that are not applied yet. @throws ConfigError as `migrate` does */
 export async function pendingMigrations(database: Database, schema: string): Promise<string[]> {
   checkName(schema)
   const known = await loadMigrations()

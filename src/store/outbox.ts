@@ -1,11 +1,12 @@
 /**
- * The queue of promised messages in SQL.
+ * The queue of messages in SQL.
  *
- * Invariants: (1) a row is leased by one worker at a time (`for update skip locked`), and one bad row holds up no
- * other; (2) each lease is counted, and that count is the fence: a worker whose lease ran out can't settle what another
- * has taken over, also after a retry; (3) what is delivered, given up, expired or superseded holds no secret; (4) what
- * is sealed under a key that this node does not have is left for a node that has it; (5) secrets are leased before
- * notices, and what is over is passed over, so that no backlog holds up a code.
+ * Invariants: (1) a row is leased by one worker at a time (`for update skip locked`), and one bad row blocks
+ * no other; (2) each lease is counted, and that count is a fencing token: a worker whose lease expired can't
+ * settle a message that another has taken over, also after a retry; (3) a delivered, failed, expired or
+ * superseded message contains no secret; (4) a message sealed with a key that this node does not have is left
+ * for a node that has it; (5) secrets are leased before notices, and expired messages are skipped, so that no
+ * backlog delays a code.
  */
 
 import type { MessageEvent, Outbox, OutboxEntry, OutboxState } from '../core/index.js'
@@ -19,17 +20,17 @@ const pendingOf = (row: string): string => `${row}.delivered_at is null and ${ro
 const pending = pendingOf('o')
 
 function statements(t: Tables) {
-  // A node before its restart in a rotation of keys, or a release before the next format, cannot open everything.
+  // During a rotation of keys or an upgrade, a node that has not restarted yet can't open every message.
   const openable = (heads: string): string => `(o.sealed is null
     or encode(substring(o.sealed from 1 for 5), 'hex') = any (string_to_array(${heads}::text, ',')))`
-  // A message whose verification is gone carries dead secrets: it was replaced, used or cancelled. Looked up row by row,
-  // so that no plan reads all verifications for a few messages.
+  // A message whose verification no longer exists has useless secrets: it was replaced, used or canceled.
+  // Looked up row by row, so that no plan reads all verifications for a few messages.
   const ready = `${pending} and o.due_at <= ${now} and (o.leased_until is null or o.leased_until <= ${now})
     and (o.verification_id is null
       or (select v.id from ${t.verifications} v where v.id = o.verification_id) is not null)
     and ${openable('$1')}`
-  // Up to so many secrets, and of what is then left up to so many notices. Each begins in the middle of its own index:
-  // what is expired lies before it.
+  // Up to that many secrets, then notices in the remaining places. Each index scan starts after the expired
+  // rows.
   const chosen = (
     type: 'email' | 'phone',
     secrets: string,
@@ -81,8 +82,8 @@ function statements(t: Tables) {
       order by l.due_at, l.id`,
     ),
 
-    // What is over is closed by itself: expired secrets from the beginning of their index, and those whose verification
-    // is gone among the next that would be leased.
+    // Closes messages that are over: expired secrets from the beginning of their index, and those whose
+    // verification no longer exists among the next to be leased.
     discard: prepare(
       'outbox_discard',
       `with dead as materialized (
@@ -119,7 +120,7 @@ function statements(t: Tables) {
       returning o.id`,
     ),
 
-    // The first that waits, and the first whose lease runs out: each is the beginning of an index.
+    // The first message that waits, and the first lease to expire: each is the beginning of an index.
     nextDue: prepare(
       'outbox_next_due',
       `select ceil(extract(epoch from least(
@@ -197,7 +198,7 @@ function toLeased(row: Row) {
   }
 }
 
-/** The queue of one schema, as a node sees it that can open what begins with one of `sealHeads`. */
+/** The queue of one schema, as seen by a node that can open secrets with one of the prefixes `sealHeads`. */
 export function createOutbox(
   runner: Runner,
   tables: Tables,

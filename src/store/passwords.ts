@@ -1,8 +1,9 @@
 /**
- * Passwords in SQL: the one table that holds hashes, and the few statements that read it.
+ * Passwords in SQL: the only table that contains hashes, and the few statements that read it.
  *
- * Invariants: (1) only a verified identity leads to a hash; (2) a sign-in is closed by a statement that locks the hash and
- * its user, and sees whether either changed while the password was compared, or is just changing; (3) a change and its consequences are one statement.
+ * Invariants: (1) a hash is only found by a verified identity; (2) a sign-in is completed by a statement that
+ * locks the hash and its user, and sees whether either changed, or is just changing, since the password was
+ * compared; (3) a change and its effects are one statement.
  */
 
 import type { PasswordStore } from '../core/index.js'
@@ -22,7 +23,7 @@ import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, now, prepare } from './statement.js'
 
-/** The columns of a `PasswordOwner`, from the alias `u` of the users. */
+/** The columns of a `PasswordOwner`, from the users' table alias `u`. */
 export function ownerColumns(t: Tables): string {
   return `${userColumns('u')},
     (select p.hash from ${t.passwords} p where p.user_id = u.id) as password_hash,
@@ -38,7 +39,7 @@ export function toOwner(row: Row) {
   }
 }
 
-// How a hash of ours begins; `passwords_foreign_idx` holds those that begin otherwise.
+// The prefix of our own hashes; `passwords_foreign_idx` contains the others.
 const isForeign = `left(p.hash, 31) <> '$argon2id$v=19$m=19456,t=2,p=1$'`
 const maxForeign = 20
 
@@ -56,8 +57,8 @@ function statements(t: Tables) {
       ) on i.type = $1 and i.value_key = $2 and i.verified_at is not null`,
     ),
 
-    // Nothing is recorded for a sign-in that succeeds: the session that follows is. Both rows are locked, so that it
-    // waits for a change that is under way, and sees what that left.
+    // Nothing is recorded for a successful sign-in: the session that follows is. Both rows are locked, so
+    // that it waits for a change in progress and sees its result.
     confirm: prepare(
       'password_confirm',
       `with person as (${enabledUser})

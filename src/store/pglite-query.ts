@@ -1,4 +1,6 @@
-/** Our statements on PGlite, which takes text and values apart and has no names for prepared statements. */
+/**
+ * Runs our statements on PGlite, which takes text and values separately and has no named prepared statements.
+ */
 
 import type { Row, Statement } from './queryable.js'
 
@@ -6,7 +8,7 @@ interface ResultsLike {
   readonly rows: unknown[]
 }
 
-/** What we call of a PGlite transaction. */
+/** The methods of a PGlite transaction that we call. */
 export interface PgliteTransactionLike {
   query(text: string, values?: unknown[]): Promise<ResultsLike>
   exec(script: string): Promise<unknown>

@@ -1,9 +1,10 @@
 /**
- * The embedded database: PGlite in memory, in a directory, or as the host's own instance.
+ * The embedded database: PGlite in memory, in a directory, or an instance of the host's.
  *
- * Invariants: (1) a directory is locked before it is opened, because two processes in one lose rows in silence;
- * (2) an instance that was handed in is never closed here; (3) inside a transaction only the transaction is used, and
- * a host's transaction that calls the instance itself, which waits for its end, is told so instead of hanging.
+ * Invariants: (1) a directory is locked before it is opened, because two processes in one silently lose rows;
+ * (2) an instance of the host's is never closed here; (3) inside a transaction only the transaction is used;
+ * a host that calls the instance itself there, which would wait forever for its end, gets an error instead of
+ * a hang.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
@@ -16,14 +17,14 @@ import type { Database } from './queryable.js'
 
 export type { PgliteTransactionLike } from './pglite-query.js'
 
-/** What we call of a PGlite instance. */
+/** The methods of a PGlite instance that we call. */
 export interface PgliteLike extends PgliteTransactionLike {
   transaction<T>(work: (tx: PgliteTransactionLike) => Promise<T>): Promise<T>
   listen(channel: string, callback: (payload: string) => void): Promise<(tx?: never) => Promise<void>>
   close(): Promise<void>
 }
 
-/** Where the embedded database lives. `loadDataDir` is a dump made by `dumpDataDir`, opened in memory. */
+/** Where the embedded database is stored. `loadDataDir` is a dump from `dumpDataDir`, opened in memory. */
 export type PgliteLocation =
   'memory' | { readonly dataDir: string } | { readonly loadDataDir: Blob } | { readonly instance: PgliteLike }
 
@@ -50,7 +51,7 @@ function overInstance(instance: PgliteLike, release: () => Promise<void>): Datab
 
 const outside = `This call is made inside a transaction of the same PGlite instance, and would wait for its end for ever. Use the operations of accounts.with(tx) there.`
 
-/** An instance of the host's, whose transactions are watched for calls that go around them. */
+/** An instance of the host's, whose transactions are checked for calls that bypass them. */
 function overHost(instance: PgliteLike): Database {
   const underWay = new AsyncLocalStorage<{ open: boolean }>()
   const begin = instance.transaction.bind(instance)

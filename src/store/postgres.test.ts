@@ -40,7 +40,7 @@ async function open(options: PostgresOptions = {}): Promise<Database> {
   return database
 }
 
-/** Cuts the connections of the others on this database; their number. */
+/** Closes the other connections to this database. Returns their number. */
 async function cut(condition = 'true'): Promise<number> {
   const { rows } = await observer.query<{ count: number }>(
     `select count(pg_terminate_backend(pid))::integer as count from pg_stat_activity
@@ -104,7 +104,7 @@ describe('a server', () => {
     ])
   })
 
-  // What waits for this lock is at work until the observer lets it go.
+  // A session that waits for this lock counts as running until the observer releases it.
   const held = ask('select pg_advisory_xact_lock_shared(7)')
   const hold = () => observer.query('select pg_advisory_lock(7)')
   const letGo = () => observer.query('select pg_advisory_unlock(7)')
@@ -261,7 +261,7 @@ describe('a pool of the host', () => {
         expect(toAuthError((ended as PromiseRejectedResult).reason).code).toBe('unavailable')
       }
       await observer.query('commit')
-      // Whoever is still waiting for the row gets it before this.
+      // Any session that is still waiting for the row gets it before this one.
       const { rows } = await observer.query('select value from locked for update')
       expect(rows).toEqual([{ value: 0 }])
     } finally {

@@ -1,9 +1,10 @@
 /**
- * A PostgreSQL server through `pg`: a pool with time-outs, and one connection of its own to listen on.
+ * A PostgreSQL server through `pg`: a pool with time-outs, and a dedicated connection to listen on.
  *
- * Invariants: (1) a connection that breaks while nothing runs on it never crashes the process; (2) listening takes no connection of the
- * pool, so a pool of one can't wait for itself; (3) a pool that was handed in is never closed here; (4) a statement
- * that isn't answered in time fails, and its connection is destroyed; (5) an urgent one never waits for others.
+ * Invariants: (1) an idle connection that breaks never crashes the process; (2) listening uses no connection
+ * of the pool, so a pool of one can't wait for itself; (3) a pool of the host's is never closed here; (4) a
+ * statement that isn't answered in time fails, and its connection is destroyed; (5) an urgent statement never
+ * waits for others.
  */
 
 import { ConfigError, createSemaphore, withTimeLimit } from '../base/index.js'
@@ -13,10 +14,10 @@ import { createListener } from './listener.js'
 import type { ClientLike } from './listener.js'
 import type { Database, Row, Statement, TransactionHandle } from './queryable.js'
 
-/** A statement as `pg` takes it: with the milliseconds after which it no longer waits for the answer. */
+/** A statement as `pg` takes it: with the milliseconds after which it stops waiting for the answer. */
 type Limited = Statement & { readonly query_timeout?: number }
 
-/** What we call of a `pg` pool. */
+/** The methods of a `pg` pool that we call. */
 export interface PoolLike {
   query(statement: Limited): Promise<{ rows: Row[] }>
   connect(): Promise<PoolClientLike>
@@ -26,7 +27,7 @@ export interface PoolLike {
   readonly options?: unknown
 }
 
-/** What we call of a client that a pool lends. */
+/** The methods of a client checked out of a pool that we call. */
 export interface PoolClientLike {
   query(statement: Limited): Promise<{ rows: Row[] }>
   on(event: 'error', listener: (error: Error) => void): unknown
@@ -34,27 +35,28 @@ export interface PoolClientLike {
   release(error?: Error | boolean): void
 }
 
-/** How to reach the server. Times are milliseconds. */
+/** How to connect to the server. Times are in milliseconds. */
 export interface PostgresOptions {
-  /** Connections at most; 10 by default. */
+  /** Maximum number of connections; 10 by default. */
   readonly max?: number
-  /** Waiting for a connection, new or from the pool; 5 s by default. */
+  /** How long to wait for a connection, new or from the pool; 5 s by default. */
   readonly connectTimeoutMs?: number
   /**
-   * Running one statement; 5 s by default. The server is told so, and a second later the client stops waiting by itself,
-   * also where a pooler ignores it or the answer was lost on the way: the connection is then destroyed.
+   * How long a statement may run; 5 s by default. The server enforces it, and a second later the client stops
+   * waiting itself, in case a pooler ignores the limit or the answer was lost: the connection is then
+   * destroyed.
    */
   readonly statementTimeoutMs?: number
-  /** What `pg_stat_activity` shows; `latchkey` by default. */
+  /** The name in `pg_stat_activity`; `latchkey` by default. */
   readonly applicationName?: string
-  /** Told of every fault of an idle or listening connection. */
+  /** Called for every fault of an idle or listening connection. */
   readonly onError?: (error: Error) => void
 }
 
 const defaultStatementTimeoutMs = 5_000
-// The server ends a statement first, as long as its answers arrive.
+// The server times a statement out first, as long as its answers arrive.
 const answerGraceMs = 1_000
-// What `pg` takes for its longest time: the timers of the platform end there.
+// The maximum delay of the platform's timers, which `pg` uses.
 const unlimitedMs = 2_147_483_647
 const closeLimitMs = 2_000
 const listenLimitMs = 5_000
@@ -66,7 +68,7 @@ function isPool(database: unknown): database is PoolLike {
 
 /**
  * Opens a server by its URL (`postgres://…`), or takes a `pg` pool of the host's.
- * @throws ConfigError where it is neither
+ * @throws ConfigError for anything else
  */
 export async function openPostgres(
   database: string | PoolLike,
@@ -119,7 +121,7 @@ function overPool(
     else pool.off('error', onError)
   }
 
-  // A server without a limit of its own is told that nobody waits any more, before the connection is destroyed.
+  // A server without a time limit is asked to cancel the statement before the connection is destroyed.
   async function ask(statement: Statement): Promise<{ rows: Row[] }> {
     if (!cancels) return pool.query(limited(statement))
     const client = await pool.connect()
@@ -146,7 +148,8 @@ function overPool(
 
     async transaction(work) {
       const client = await pool.connect()
-      // A lent client is not watched by its pool, and an error that nobody listens to ends the process.
+      // The pool does not watch a checked-out client, and an `error` event without a listener ends the
+      // process.
       client.on('error', onError)
       let broken: Error | undefined
       try {
@@ -155,7 +158,7 @@ function overPool(
         await client.query(limited({ text: 'commit', values: [] }))
         return result
       } catch (error) {
-        // Behind a statement whose answer did not come, a rollback would wait for the same answer.
+        // After a statement without an answer, a rollback would wait for the same answer.
         broken = isUnanswered(error) ? error : await rollBack(client, limited)
         if (cancels && isUnanswered(error)) await cancelStatement(client)
         throw error
@@ -172,10 +175,10 @@ function overPool(
   }
 }
 
-// Session checks have two statements at work at most.
+// Session checks have at most two statements in progress.
 const kept = 2
 
-// The turns of everything that is not urgent, as long as the pool itself would let it wait. A small pool has no
+// Schedules everything that is not urgent, as long as the pool itself would let it wait. A small pool has no
 // connection to spare, and keeps its own order.
 function turnsAt({ options }: PoolLike): Pick<Semaphore, 'run'> {
   const { max, connectionTimeoutMillis } = (options ?? {}) as Record<string, number | undefined>
@@ -188,13 +191,13 @@ const beginning = 'begin isolation level read committed'
 /** The time limits of one pool. */
 interface Limits {
   limited(statement: Statement): Limited
-  /** How a transaction of ours begins. */
+  /** The statements that begin our own transactions. */
   readonly begin: string
-  /** Whether the server has no limit of its own, so that it is told to give up. */
+  /** Whether the server has no time limit of its own, so that statements must be canceled explicitly. */
   readonly cancels: boolean
 }
 
-// A pool of ours has the limit among its options, and so may one of the host's. Otherwise each statement carries it.
+// Our pool has the limit in its options, and a host's pool may. Otherwise each statement sets it.
 function limitsOf({ options }: PoolLike): Limits {
   const { query_timeout: own, statement_timeout: server } = (options ?? {}) as Record<string, unknown>
   const isLimited = (limit: unknown): limit is number => typeof limit === 'number' && limit > 0
@@ -208,17 +211,17 @@ function limitsOf({ options }: PoolLike): Limits {
   }
 }
 
-// The words of `pg` for an answer that it no longer waits for.
+// The error message of `pg` when it stops waiting for an answer.
 function isUnanswered(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout'
 }
 
-/** What is destroyed of a connection whose server does not answer any more. */
+/** The stream to destroy when a server no longer answers. */
 interface Cuttable {
   readonly connection?: { readonly stream?: { destroy(): unknown } }
 }
 
-// How to end a pool: a server that does not take the farewell of a connection is not waited for.
+// How to end a pool: does not wait for a server that ignores the termination of a connection.
 function watchConnections(pool: PoolLike): () => Promise<void> {
   const open = new Set<Cuttable>()
   const { on } = pool as unknown as { on(event: string, listener: (client: Cuttable) => void): unknown }
@@ -240,7 +243,7 @@ function watchConnections(pool: PoolLike): () => Promise<void> {
   }
 }
 
-// A connection that can't even roll back is thrown away.
+// A connection that can't even roll back is discarded.
 async function rollBack(
   client: PoolClientLike,
   limited: (statement: Statement) => Limited,
@@ -259,15 +262,16 @@ function toHandle(client: PoolClientLike, limited: (statement: Statement) => Lim
       client.query(
         statement.unlimited === true ? { ...statement, query_timeout: unlimitedMs } : limited(statement),
       ),
-    // Without values `pg` sends the simple protocol, which takes several statements. An index on a big table takes its
-    // time.
+    // Without values `pg` uses the simple protocol, which accepts several statements. An index on a large
+    // table takes its time.
     run: async (script) => {
       await client.query({ text: script, query_timeout: unlimitedMs } as unknown as Limited)
     },
   }
 }
 
-// What a listening connection is opened with. A copy by descriptors, because pools hide their password from copies.
+// The options of a listening connection. Copied by descriptors, because pools hide their password from
+// copies.
 function listening(options: object, connectTimeoutMs = 5_000): object {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(options))
   return Object.assign(copy, {
@@ -278,7 +282,7 @@ function listening(options: object, connectTimeoutMs = 5_000): object {
   })
 }
 
-// A pool of `pg` knows its own options and the kind of client that it makes.
+// A `pg` pool exposes its options and the class of its clients.
 function clientOf(pool: PoolLike): (() => ClientLike) | null {
   const { options, Client } = pool as { options?: object; Client?: new (options: object) => ClientLike }
   return Client === undefined ? null : () => new Client(listening(options ?? {}))

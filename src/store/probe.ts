@@ -1,19 +1,19 @@
-/** Asks the database what a node needs to serve: can sessions be read, and does the server take writes? */
+/** Checks what a node needs to serve: can sessions be read, and does the server accept writes? */
 
 import { sqlStateOf } from './faults.js'
 import type { Database } from './queryable.js'
 import { prepareUrgent, tablesOf } from './statement.js'
 
-/** What was found; `missing` where the tables of sessions are not as they are read. */
+/** The result; `missing` when the tables of sessions don't match the query. */
 export type Probed = 'writable' | 'read_only' | 'missing'
 
 const undefinedTable = '42P01'
 const undefinedColumn = '42703'
 
-/** A look at one schema, as urgent as a session check. What it gives throws what the driver throws. */
+/** A check of one schema, as urgent as a session check. The returned function throws the driver's errors. */
 export function createProbe(database: Database, schema: string): () => Promise<Probed> {
   const t = tablesOf(schema)
-  // The session of nobody, read as a check reads it: what a check waits for, this waits for.
+  // A session that does not exist, read like any other: whatever delays a session check delays this too.
   const { name, text, urgent } = prepareUrgent(
     'probe',
     `select not pg_catalog.pg_is_in_recovery() and pg_catalog.current_setting('transaction_read_only') = 'off'

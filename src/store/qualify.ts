@@ -1,11 +1,12 @@
 /**
- * Qualifies every function, operator, type and collation of a statement with `pg_catalog`, so that none is looked up
- * through the search path: an object of the same name in a schema that others may write to is never called.
+ * Qualifies every function, operator, type and collation of a statement with `pg_catalog`, so that none is
+ * looked up through the search path: an object with the same name in a schema that others may write to is
+ * never called.
  *
- * Invariants: (1) the meaning stays: a qualified operator binds in another order than a plain one, so parentheses say
- * what the plain ones meant; (2) what has no qualified form (`between`, `like`, `is distinct from`, `nullif`,
- * `case x when`, …) is refused with what to write instead, and so are dates and days, whose meaning depends on settings
- * of the session; (3) qualifying twice changes nothing.
+ * Invariants: (1) the meaning stays the same: a qualified operator has another precedence than a plain one,
+ * so parentheses are added to keep that of the plain ones; (2) syntax without a qualified form (`between`,
+ * `like`, `is distinct from`, `nullif`, `case x when`, …) is refused with an alternative, and so are dates
+ * and days, whose meaning depends on session settings; (3) qualifying twice changes nothing.
  */
 
 import type { Group, Node, Token } from './sql-tokens.js'
@@ -13,17 +14,17 @@ import { is, isParentheses, readSql } from './sql-tokens.js'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
-// Between these lie expressions. They bind weaker than every operator.
+// These separate expressions. They bind weaker than every operator.
 const separators = words(
   `select distinct all from where and or not on when then else set returning values order by group having limit offset
   using as join left right inner outer cross lateral union except intersect with insert into update delete conflict do
   nothing for share skip locked nowait is desc asc nulls recursive materialized default`.replace(/\s+/g, ' '),
 )
 
-// What stands before parentheses and is no function.
+// Words that come before parentheses but are not functions.
 const grammar = words('exists any some all array row in coalesce greatest least extract operator filter over')
 
-// Types that are words of the grammar, which always means those of pg_catalog.
+// Types that are grammar keywords, which always mean those of pg_catalog.
 const grammarTypes = words('integer int smallint bigint real boolean interval numeric decimal')
 
 const refused: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ const refused: Readonly<Record<string, string>> = {
   natural: 'join … on',
 }
 
-// What these mean depends on the time zone and the styles of the session, and a day of it may have 23 or 25 hours.
+// Their meaning depends on the time zone and the styles of the session, where a day may have 23 or 25 hours.
 const sessionWords = words('current_date current_time localtime localtimestamp')
 const sessionTypes = words('date time timestamp timetz interval')
 const exactInterval = /^'\d+ (?:microsecond|millisecond|second|minute|hour)s?'$/
@@ -85,7 +86,7 @@ function refuseUnqualifiable(nodes: readonly Node[], at: number): void {
   if (isLiteral) refuse(`${node.text} '…'`, `'…'::${node.text}`)
 }
 
-// `substring(a from b)` and its like are grammar, which always means the functions of pg_catalog.
+// `substring(a from b)` and similar forms are grammar, which always means the functions of pg_catalog.
 function isSpelledOut(node: Token, { nodes }: Group): boolean {
   return (
     is(node, 'substring', 'overlay', 'position', 'trim') &&
@@ -104,7 +105,7 @@ function isFunction(nodes: readonly Node[], at: number): boolean {
   const next = nodes[at + 1]
   if (!isWord(node) || !isParentheses(next) || isSpelledOut(node, next)) return false
   if (!isSideFunction(nodes, at) && (separators.has(node.text) || grammar.has(node.text))) return false
-  // A qualified name, and the columns of a table or an alias.
+  // A qualified name, or the columns of a table or an alias.
   return !is(before, '.', 'as', 'ordinality', '::') && before?.kind !== 'group'
 }
 
@@ -146,21 +147,21 @@ function printNode(nodes: readonly Node[], at: number): string {
   return isForeign ? `${node.space}pg_catalog.${node.text}` : node.space + node.text
 }
 
-/** An operator between two operands, as places in the nodes of a segment. */
+/** An operator between two operands, as indexes into the nodes of a segment. */
 interface Operator {
   readonly at: number
   readonly text: string
   readonly binds: number
 }
 
-// Places of the nodes of a segment: from the first one to the one behind the last.
+// A range of indexes into the nodes of a segment: from the first node to the one after the last.
 type Range = readonly [from: number, to: number]
 
 function operatorAt(nodes: readonly Node[], at: number, [from, to]: Range): Operator | null {
   const node = nodes[at] as Node
   const isMember = isWord(node) && is(node, 'in', 'not in') && isParentheses(nodes[at + 1])
   if (isMember) return { at, text: node.text, binds: membership }
-  // A qualified one has a dot before it, and so has the star that stands for all columns of a table.
+  // A qualified operator follows a dot, and so does the star that means all columns of a table.
   if (node.kind !== 'operator' || is(nodes[at - 1], '.')) return null
   const isStar = node.text === '*' && (at === from || at === to - 1)
   const isSign = node.text === '-' && at === from && nodes[at + 1]?.kind === 'number'
@@ -187,7 +188,7 @@ function printMembership(left: string, group: Group, operator: string): string {
   return `${space}${negation}${left.slice(space.length)} operator(pg_catalog.=) any (${inner})`
 }
 
-// Split at the operator that binds weakest and stands last: all of them associate to the left.
+// Split at the last of the operators with the lowest precedence: all of them are left-associative.
 function printExpression(nodes: readonly Node[], operators: readonly Operator[], range: Range): string {
   const [from, to] = range
   const [first, ...others] = operators.filter(({ at }) => at >= from && at < to)
@@ -219,7 +220,7 @@ function printSegment(nodes: readonly Node[], range: Range, isAssignment: boolea
   return printNodes(nodes, [from, first.at + 1]) + printExpression(nodes, operators, [first.at + 1, to])
 }
 
-// `not in` is one operator, and `not` alone a separator.
+// `not in` is one operator; `not` alone separates expressions.
 function joinNotIn(nodes: readonly Node[]): Node[] {
   return nodes.flatMap((node, at) => {
     if (is(node, 'not') && is(nodes[at + 1], 'in')) return []
@@ -239,7 +240,7 @@ function splitAtCommas(nodes: readonly Node[]): Node[][] {
   return parts
 }
 
-// `unnest` of several arrays is a form of the grammar, and only under its plain name.
+// `unnest` of several arrays is a form of the grammar, and only works with its plain name.
 function spreadUnnest(nodes: readonly Node[]): Node[] {
   return nodes.flatMap((node, at): Node[] => {
     const [before, next] = [nodes[at - 1], nodes[at + 1]]
@@ -261,10 +262,10 @@ const endsAssignments = words('from where returning select')
 function isSeparator(nodes: readonly Node[], at: number): boolean {
   const node = nodes[at]
   if (is(node, ',', ';')) return true
-  // `any` and `all` behind an operator belong to its right operand.
+  // `any` and `all` after an operator belong to its right operand.
   if (is(node, 'all') && isParentheses(nodes[at + 1])) return false
   if (isSideFunction(nodes, at)) return false
-  // After a dot, or before one, it is the name of a column or a table.
+  // After or before a dot, it is the name of a column or a table.
   return isWord(node) && separators.has(node.text) && !is(nodes[at - 1], '.') && !is(nodes[at + 1], '.')
 }
 
@@ -285,7 +286,7 @@ function print(unjoined: readonly Node[]): string {
   return printed
 }
 
-/** The text with every name of the catalog qualified. @throws TypeError where something has no qualified form */
+/** The text with every catalog name qualified. @throws TypeError for syntax without a qualified form */
 export function qualify(text: string): string {
   return print(readSql(text))
 }

@@ -1,6 +1,6 @@
 /**
- * A foreign client, described by the one method that we call. `pg`, PGlite and the transactions of query builders fit
- * without a dependency.
+ * A database client, described by the one method that we call. `pg`, PGlite and the transactions of query
+ * builders fit without a dependency.
  */
 
 import type { ValueTypes } from './values.js'
@@ -10,21 +10,24 @@ export interface Statement {
   readonly name?: string
   readonly text: string
   readonly values: readonly unknown[]
-  /** How the driver reads what it gives, where it can be told. */
+  /** How the driver parses values, if that can be configured. */
   readonly types?: ValueTypes
-  /** Whether it goes before all that are not: what every request of an application waits for. */
+  /**
+   * Whether it goes before all that are not urgent: statements that every request of an application waits
+   * for.
+   */
   readonly urgent?: boolean
-  /** Whether it waits as long as the server lets it, inside a transaction that has set limits of its own. */
+  /** Whether it waits as long as the server allows, inside a transaction that has set its own limits. */
   readonly unlimited?: boolean
 }
 
-/** A row as the driver gives it. */
+/** A row as the driver returns it. */
 export type Row = Record<string, unknown>
 
-/** Whatever runs a statement. */
+/** Anything that runs a statement. */
 export interface Queryable {
   query(statement: Statement): Promise<{ rows: Row[] }>
-  /** Runs the work while nothing else of ours runs on this connection; where others share the connection. */
+  /** Runs the work while no other work of ours runs on this connection. Only for shared connections. */
   exclusively?<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -34,17 +37,17 @@ export interface TransactionHandle extends Queryable {
   run(script: string): Promise<void>
 }
 
-/** A database that is ours to open, to listen to and to close. */
+/** A database connection that we open, listen on and close. */
 export interface Database extends Queryable {
   readonly kind: 'postgres' | 'pglite'
   /** Runs `work` between BEGIN and COMMIT on one connection; rolls back when it throws. */
   transaction<T>(work: (tx: TransactionHandle) => Promise<T>): Promise<T>
   /**
-   * Calls back with the payload of each notification, in the order of their commits, and with null after a gap in which
-   * one may have been missed. Returns how to stop.
+   * Calls back with the payload of each notification, in commit order, and with null after a gap in which
+   * some may have been missed. Returns a function that stops it.
    */
   listen(channel: string, onNotify: (payload: string | null) => void): Promise<() => Promise<void>>
-  /** Listens through a new connection, where there is one to listen on. */
+  /** Reconnects the listener, if there is one. */
   relisten?(): void
   close(): Promise<void>
 }

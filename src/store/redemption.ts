@@ -1,15 +1,16 @@
 /**
- * Redeeming verifications in SQL: one statement that finds the secret, spends it, proves the identity, and does all
- * that follows.
+ * Redeeming verifications in SQL: one statement that finds the secret, uses it up, verifies the identity, and
+ * does everything that follows.
  *
- * A proof that was given for a browser is kept until that browser has what it was given for (`settle`, or the making of a
- * session): after a fault in between the same browser redeems it again, and nothing happens twice. A new password is the
- * exception: the one that comes last is set, since the browser may have heard of none.
+ * A proof that was given for a browser is kept until it is settled or its session is created: after a fault
+ * in between the same browser redeems it again, with no effect happening twice. The exception is a new
+ * password: the last one is set, since the browser may not have received any answer.
  *
- * Invariants: (1) the user's row is locked before any of the user's other rows, so that two redemptions never wait
- * for each other, and its mark as locked says whether the proof still pends (`pending.ts`); (2) the deletion of the verification is the one gate, here or where its session is made: who deletes it, wins; (3) a proof sets
- * `verified_at` only while nobody else has the address, and the unique index decides a true race; (4) the loser of
- * that race runs again, sees the winner, and spends its secret.
+ * Invariants: (1) the user's row is locked before any of the user's other rows, so that two redemptions never
+ * deadlock, and the mark on the locked row decides whether the proof is still pending (`pending.ts`); (2)
+ * deleting the verification, here or where its session is created, decides who wins; (3) a proof sets
+ * `verified_at` only while no other user has the address, and the unique index decides a true race; (4) the
+ * loser of that race runs again, sees the winner, and uses up its secret.
  */
 
 import type { RedeemBy, Redeemed, VerificationStore, VerificationType } from '../core/index.js'
@@ -35,22 +36,24 @@ import { afterLocks, audit, now, prepare } from './statement.js'
 
 type Kind = RedeemBy['kind']
 
-// $1 purpose, $2 what finds it, $3 what it is compared with, $4 hash of a new password, $5 comparisons to refund,
-// $6 the known browser to whose count, $7 the browser that may redeem it again until it has its session.
+// $1 purpose, $2 what finds it, $3 what it is compared with, $4 hash of a new password, $5 comparisons to
+// refund, $6 the known browser whose count gets them, $7 the browser that may redeem it again until it has
+// its session.
 function conditionsOf(t: Tables): Readonly<Record<Kind, string>> {
   const link = `v.type = $1::text and v.link_hash = $2::bytea and v.expires_at > ${now}`
   return {
     link,
     code: `v.type = $1::text and v.id = $2::uuid and v.code_mac = $3::bytea and v.code_expires_at > ${now}`,
-    // The newest alone, which is the one whose number the browser shows.
+    // Only the newest, which is the one whose number the browser shows.
     approved: `v.type = $1::text and v.flow_hash = $2::bytea and v.approved_at is not null and v.expires_at > ${now}
       and v.id = (${newestPending(t, { type: '$1::text', flowHash: '$2::bytea' })})`,
     signUp: link,
   }
 }
 
-// Whether the browser is the right one. The flow of a code was already compared when its attempt was counted, and that
-// of an approval finds it. A sign-up that another browser finishes is one where nobody has proven anything yet.
+// Whether this is the right browser. The flow of a code was already compared when its attempt was counted,
+// and that of an approval finds it. Another browser may finish a sign-up only if its user has never verified
+// anything.
 function sameFlowOf(t: Tables): Readonly<Record<Kind, string>> {
   return {
     link: `(c.flow_hash is null or c.flow_hash = $3::bytea)`,
@@ -63,7 +66,8 @@ function sameFlowOf(t: Tables): Readonly<Record<Kind, string>> {
   }
 }
 
-// What else goes with a proof: the address that a change replaces, and whatever a stranger who began a sign-up added.
+// What is removed with a first proof or a change: the replaced address, and anything that a stranger who
+// began the sign-up added.
 const replacing: Readonly<Record<Kind, string>> = {
   link: `$1::text in ('email_change', 'phone_change') and i.type = p.type`,
   code: `$1::text in ('email_change', 'phone_change') and i.type = p.type`,
@@ -71,10 +75,11 @@ const replacing: Readonly<Record<Kind, string>> = {
   signUp: `true`,
 }
 
-// A right code costs no try, however often it is given again.
+// A right code never uses up an attempt, however often it is entered.
 const tryGivenBack = ', attempts = greatest(v.attempts - 1, 0)'
 
-// The owner hears of each sign-in that another browser was let in to, whatever else there is to tell.
+// The owner is notified of each sign-in that was approved for another browser, in addition to any other
+// notice.
 function approvalNotice(t: Tables, kind: Kind): string {
   if (kind !== 'approved') return ''
   return `
@@ -86,7 +91,7 @@ function approvalNotice(t: Tables, kind: Kind): string {
       ) b`
 }
 
-// Not every kind compares something, so $3 is named where all of them see it.
+// Not every kind compares something, so $3 is referenced where all of them see it.
 function candidate(t: Tables, kind: Kind, holder: string): string {
   return `candidate as (
       select v.*, $3::bytea as compared from ${t.verifications} v join ${t.users} owner on owner.id = v.user_id
@@ -255,7 +260,7 @@ function valuesOf(type: VerificationType, by: RedeemBy): unknown[] {
   }
 }
 
-// Whoever loses the race for an address finds it taken at the second try.
+// The loser of a race for an address finds it taken on the second run.
 const maxTries = 3
 
 /** The redeeming half of the verifications of one schema. */

@@ -1,13 +1,14 @@
 /**
- * What a server refuses for good, in sentences to an operator that say what mends it. Waiting mends none of it, so it is
- * never taken for an outage.
+ * Permanent errors of the server, in sentences that tell an operator how to fix them. Waiting fixes none of
+ * them, so they are never treated as an outage.
  *
- * Invariant: a sentence holds no value of a statement, and no password. The server's own words name objects and roles.
+ * Invariant: a sentence contains no value of a statement, and no password. The server's own messages name
+ * objects and roles.
  */
 
-// PgBouncer answers nearly everything with 08P01, also what passes, such as a server that is restarting.
+// PgBouncer uses 08P01 for nearly everything, including temporary conditions such as a restarting server.
 const poolerRefuses = /unsupported startup parameter|no such (?:database|user)/i
-// The audit refuses changes by the same state. No grant mends that.
+// The audit uses the same SQLSTATE to refuse changes. No grant fixes that.
 const auditRefuses = /^the audit is append-only/
 
 const mendsByState: Readonly<Record<string, string>> = {
@@ -20,7 +21,7 @@ const mendsByState: Readonly<Record<string, string>> = {
 }
 const signIn = 'The server refuses this role: mend the user or the password in the URL, or pg_hba.conf.'
 
-/** What the server refuses for good and how to mend it, or undefined where it may pass or is something else. */
+/** The permanent error and how to fix it, or undefined when it may be temporary or is something else. */
 export function refusalOf(state: string | undefined, words: string): string | undefined {
   if (state === undefined || (state === '08P01' && !poolerRefuses.test(words)) || auditRefuses.test(words))
     return undefined
@@ -28,10 +29,10 @@ export function refusalOf(state: string | undefined, words: string): string | un
   return mend === undefined ? undefined : `${words} (SQLSTATE ${state}). ${mend}`
 }
 
-// An object of this name exists, or one without our columns or of another kind stands where ours should.
+// An object with this name exists, or one of ours has other columns or is of another kind.
 const foreign = new Set(['42P07', '42710', '42723', '42P06', '42703', '42P01', '42809', '42804', '42883'])
 
-/** The same of a schema that is migrated or looked at when a node starts: also what stands in the way there. */
+/** The same for migrating or checking a schema at startup: includes conflicting objects. */
 export function startRefusalOf(state: string | undefined, words: string): string | undefined {
   if (state === undefined || !foreign.has(state)) return refusalOf(state, words)
   return `${words} (SQLSTATE ${state}). The schema holds something that is not of latchkey's making: remove or rename it, or give latchkey a schema of its own by the option \`schema\`.`

@@ -1,4 +1,4 @@
-/** Rows of the audit for refused requests, from connections of their own on a real server. */
+/** Audit rows for refused requests, over separate connections on a real server. */
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -53,7 +53,7 @@ describe('refused requests', () => {
     expect((await all('limit_one', '192.0.2.2')).filter(Boolean)).toHaveLength(1)
     expect((await all('limit_two', '192.0.2.1')).filter(Boolean)).toHaveLength(1)
     expect([await countOf('limit_one'), await countOf('limit_two')]).toEqual([2, 1])
-    // A minute later, eight wait for the same row: the one that gets it first leaves none to the others.
+    // A minute later, eight wait for the same row: only the first to get it writes.
     await client.query(`update latchkey.attempts set resets_at = now() where budget = 'refused'`)
     await client.query(`begin; select from latchkey.attempts where budget = 'refused' for update`)
     const waiting = all('limit_one', '192.0.2.1')

@@ -1,8 +1,8 @@
 /**
- * Rows of the audit for requests that were refused.
+ * Audit rows for refused requests.
  *
- * Invariant: a reason and a subject write one row a minute at most, whatever is asked on however many nodes: the row of
- * `attempts` is locked and judged by the statement that writes.
+ * Invariant: a reason and a subject write at most one row a minute, however many requests and nodes: the
+ * statement that writes locks and checks the row of `attempts`.
  */
 
 import type { Actor, Refusals } from '../core/index.js'
@@ -10,7 +10,7 @@ import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, now, prepare } from './statement.js'
 
-/** The refusals of one schema; `runnerOf` gives what records under the name of an actor. */
+/** The refusals of one schema; `runnerOf` returns a runner that records an actor. */
 export function createRefusals(runnerOf: (actor: Actor) => Runner, t: Tables): Refusals {
   const record = prepare(
     'refusals_record',

@@ -1,8 +1,8 @@
 /**
- * The channel of revocations on PostgreSQL: NOTIFY inside the statements of the changes, and LISTEN.
+ * The revocation channel on PostgreSQL: NOTIFY inside the statements of the changes, and LISTEN.
  *
- * Invariant: PostgreSQL delivers in the order of the commits, so whoever gets a word back that was sent later has got
- * every earlier one.
+ * Invariant: PostgreSQL delivers in commit order, so a node that receives a later signal has received every
+ * earlier one.
  */
 
 import type { RevocationChannel } from '../core/index.js'

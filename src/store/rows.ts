@@ -1,4 +1,4 @@
-/** Rows to records. Columns carry the prefix of their record, so that one row can hold several. */
+/** Turns rows into records. Columns have the prefix of their record, so that one row can contain several. */
 
 import type { Account, Identity, JsonObject, Session, User } from '../core/index.js'
 import type { Row } from './queryable.js'
@@ -27,7 +27,7 @@ export function sessionColumns(from: string): string {
     ${from}.user_agent as session_user_agent, ${writeTime(`${from}.created_at`)} as session_created_at`
 }
 
-/** A JSON value, parsed by the driver or not. */
+/** A JSON value, whether or not the driver parsed it. */
 export function toJson(value: unknown): unknown {
   return typeof value === 'string' ? JSON.parse(value) : value
 }
@@ -81,7 +81,7 @@ export function toSession(row: Row): Session {
   }
 }
 
-/** The ids in a column that holds a JSON array. */
+/** The ids in a column that contains a JSON array. */
 export function toIds(value: unknown): string[] {
   return toJson(value) as string[]
 }

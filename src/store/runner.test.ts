@@ -1,4 +1,4 @@
-/** The runner's side of the audit: who did it, and what is announced when. */
+/** The runner's part of the audit: the recorded actor, and when events are announced. */
 
 import { describe, expect, it } from 'vitest'
 import type { AuthEvent } from '../core/index.js'

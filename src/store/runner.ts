@@ -1,9 +1,10 @@
 /**
  * Runs prepared statements, on the pool or in the caller's transaction. Knows no table.
  *
- * Invariants: (1) nothing but an `AuthError` leaves here, or a `TransactionMisuse` of the caller's transaction; (2) a
- * lost race for a unique value is a result, not an error, and a caller's transaction survives it; (3) only what was
- * rolled back whole is tried again; (4) what is announced is what the database recorded in the audit.
+ * Invariants: (1) it throws nothing but an `AuthError`, or a `TransactionMisuse` of the caller's transaction;
+ * (2) a lost race for a unique value is a result, not an error, and a caller's transaction survives it; (3)
+ * only work that was rolled back completely is retried; (4) events are announced from what the database
+ * recorded in the audit.
  */
 
 import type { Actor, AuthEvent } from '../core/index.js'
@@ -15,12 +16,12 @@ import type { Queryable, Row } from './queryable.js'
 import type { Prepared } from './statement.js'
 import { valueTypes } from './values.js'
 
-/** Runs statements and gives rows. */
+/** Runs statements and returns rows. */
 export interface Runner {
   rows(prepared: Prepared, values: readonly unknown[]): Promise<Row[]>
   /** The first row. */
   row(prepared: Prepared, values: readonly unknown[]): Promise<Row | undefined>
-  /** Like `rows`, or which of the unique `constraints` another transaction's row stands in the way of. */
+  /** Like `rows`, or which of the unique `constraints` was violated by another transaction's row. */
   rowsUnlessTaken(
     prepared: Prepared,
     values: readonly unknown[],
@@ -31,23 +32,26 @@ export interface Runner {
 const maxTries = 3
 const serializationFailure = '40001'
 const deadlockDetected = '40P01'
-// What was referred to went away between the snapshot and the insertion; the next snapshot says that it is gone.
+// The referenced row was deleted between the snapshot and the insertion; the next snapshot shows that.
 const foreignKeyViolation = '23503'
 const settledByAnotherTry = new Set([serializationFailure, deadlockDetected, foreignKeyViolation])
 
 const toFault = (error: unknown): Error => (error instanceof TransactionMisuse ? error : toAuthError(error))
 
-/** Where statements run, and for whom. */
+/** Where statements run, and for which actor. */
 export interface RunnerScope {
   /** Whether the queryable is a transaction of the caller's. */
   readonly inTransaction: boolean
-  /** Who is recorded in the audit; the host where nobody is named. */
+  /** The actor in the audit; the host by default. */
   readonly actor?: Actor | undefined
-  /** Told what was recorded in the audit, once it is committed. Not told inside a transaction of the caller's. */
+  /**
+   * Called with what was recorded in the audit, once it is committed. Not called inside a caller's
+   * transaction.
+   */
   readonly announce?: ((events: readonly AuthEvent[]) => void) | undefined
 }
 
-/** The scope of a transaction of our own: what it records is announced by `committed`. */
+/** The scope of one of our own transactions: `committed` announces what it records. */
 export function scopeOfTransaction(scope: RunnerScope): {
   readonly scope: RunnerScope
   committed(): void

@@ -1,8 +1,9 @@
 /**
- * What the database of users says and records of sessions that are kept elsewhere.
+ * What the user database decides and records about sessions that are stored elsewhere.
  *
- * Invariants: (1) letting a session in locks the user, so that it can't slip past a disabling or an ending that is under
- * way; (2) of those who come with one proof at the same time one is let in, and after a fault the next; (3) what a session is compared by is read from this database's clock, with its microseconds.
+ * Invariants: (1) admitting a session locks the user, so that it can't slip past a disabling or an ending in
+ * progress; (2) of several sessions with one proof at the same time one is admitted, and after a fault the
+ * next; (3) the times that sessions are compared by come from this database's clock, with microseconds.
  */
 
 import { AuthError, createQueryBatching, isId } from '../base/index.js'
@@ -17,11 +18,12 @@ import type { Queryable, Row } from './queryable.js'
 import { createRunner } from './runner.js'
 import { toDate, writeTime } from './values.js'
 
-// Longer than an answer of Redis may take by default. Then the node that began the session is gone, or gave up on it.
+// Longer than Redis may take to answer by default. After that, the node that began the session has crashed or
+// given up on it.
 const holdMs = 5000
 
 function statements(t: Tables) {
-  // A session counts since it was made, or since an ending spared it.
+  // A session is valid since it was created, or since an ending that kept it.
   const counts = (id: string, since: string): string =>
     `(${since} >= u.sessions_ended_at or (u.spared_session_id = ${id} and u.spared_at >= u.sessions_ended_at))`
   return {
@@ -117,10 +119,11 @@ type Owner = Awaited<ReturnType<SessionLedger['owner']>>
 
 const toOwner = (row: Row): Owner => ({ user: toUser(row), readAt: toDate(row['read_at']) })
 
-// What `momentText` writes. Anything else is looked up alone, where it fails nobody but itself.
+// The format that `momentText` writes. Anything else is looked up separately, so that it fails nobody else's
+// lookup.
 const moment = /^[0-9]{4,6}-[0-9]{2}-[0-9]{2}T[0-9:.]{15}Z$/
 
-/** Look-ups of owners; together where several wait at the same time and `shared` allows it. */
+/** Looks up owners; batches lookups that wait at the same time, if `shared` allows it. */
 function createOwners(sql: ReturnType<typeof statements>, runner: Runner, shared: boolean) {
   async function one({ userId, validSince, id }: Counted): Promise<Owner> {
     const row = await runner.row(sql.owner, [userId, validSince, id])

@@ -1,10 +1,10 @@
 /**
  * Sessions in SQL.
  *
- * Invariants: (1) a session is live only while both its ends lie ahead, its user is enabled, and it is not older than
- * the user's last ending of all sessions; (2) reading never writes; (3) making one locks the user, so that it can't
- * slip past a disabling or an ending that is under way; (4) checks that share a statement compare each hash with the
- * row of its own id.
+ * Invariants: (1) a session is live only while both of its expiry times are in the future, its user is
+ * enabled, and it is not older than the last time all of the user's sessions were ended; (2) reading never
+ * writes; (3) creating one locks the user, so that it can't slip past a disabling or an ending in progress;
+ * (4) checks that share a statement compare each hash with the row of its own id.
  */
 
 import type { SessionId, SessionStore, User } from '../core/index.js'
@@ -19,19 +19,19 @@ import type { Tables } from './statement.js'
 import { afterLocks, audit, milliseconds, now, prepare, prepareUrgent } from './statement.js'
 import { toDate, writeTime } from './values.js'
 
-/** How long sessions live, in milliseconds. */
+/** How long sessions last, in milliseconds. */
 export interface SessionLifetimes {
   readonly idleMs: number
   readonly absoluteMs: number
   readonly renewEveryMs: number
-  /** How many sessions a user has at most; the oldest end. */
+  /** How many sessions a user may have; the oldest end first. */
   readonly maxPerUser: number
 }
 
 const notOver = `s.idle_expires_at > ${now} and s.expires_at > ${now}`
 const live = `${notOver} and s.valid_since >= u.sessions_ended_at and u.disabled_at is null`
 
-// More than these are left by a cap that was lowered, or by what came before there was one.
+// More than these remain only after the maximum was lowered, or from before there was one.
 const maxTrimmed = 1000
 
 function statements(t: Tables) {
@@ -85,7 +85,7 @@ function statements(t: Tables) {
       from (select) one left join made on true left join person on true`,
     ),
 
-    // Those beyond the newest. A statement of its own, whose snapshot shows what others made at the same time.
+    // Those beyond the newest. A separate statement, whose snapshot shows sessions created at the same time.
     trim: prepare(
       'session_trim',
       `with person as (select id, sessions_ended_at from ${t.users} where id = $1::uuid for no key update),
@@ -110,8 +110,8 @@ function statements(t: Tables) {
     findUsers: prepareUrgent('session_users', `select ${place}, ${userColumns('u')} ${ofTokens}`),
     findAll: prepareUrgent('session_find_all', `select ${place}, ${whole} ${ofTokens}`),
 
-    // A live session that was spared is as old as the last ending, and older than all others: so this is the order in
-    // which they were made.
+    // A live session that was kept is as old as the last ending, and older than all others: so this is the
+    // order in which they were created.
     list: prepare(
       'session_list',
       `select ${sessionColumns('s')} from ${t.sessions} s
@@ -157,21 +157,22 @@ function toUserOrNull(row: Row | undefined): User | null {
   return row === undefined ? null : toUser(row)
 }
 
-/** What a session is looked up by, and whether its own columns are asked for beside the user's. */
+/** What a session is looked up by, and whether to return its own columns in addition to the user's. */
 interface Check {
   readonly id: SessionId
   readonly secretHash: Uint8Array
   readonly whole: boolean
 }
 
-// The form in which a token's id is read. Anything else is asked for alone, where it fails nobody but itself.
+// The form in which a token's id is read. Anything else is looked up separately, so that it fails nobody
+// else's check.
 const idOfToken = /^[0-9a-f]{32}$/
 
 function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }
 
-/** Checks of sessions; together where several wait at the same time and `shared` allows it. */
+/** Checks sessions; batches checks that wait at the same time, if `shared` allows it. */
 function createChecks(sql: ReturnType<typeof statements>, runner: Runner, shared: boolean) {
   const one = ({ id, secretHash, whole }: Check): Promise<Row | undefined> =>
     runner.row(whole ? sql.find : sql.findUser, [id, secretHash])
@@ -181,7 +182,7 @@ function createChecks(sql: ReturnType<typeof statements>, runner: Runner, shared
     one,
     async many(checks) {
       const found = new Array<Row | undefined>(checks.length).fill(undefined)
-      // As literals, which leaves nothing to the drivers: they write lists of bytes slowly, and each in its own way.
+      // As literals, because drivers write lists of bytes slowly, and each in its own way.
       const ids = `{${checks.map(({ id }) => id).join()}}`
       const hashes = `{${checks.map(({ secretHash }) => `"\\\\x${toHex(secretHash)}"`).join()}}`
       const whole = checks.some((check) => check.whole)
@@ -194,7 +195,7 @@ function createChecks(sql: ReturnType<typeof statements>, runner: Runner, shared
   return (check: Check) => (idOfToken.test(check.id) ? together(check) : one(check))
 }
 
-// The user comes before the session, as everywhere, and is judged as it is once it is locked.
+// The user comes before the session, as everywhere, and its state is read once it is locked.
 function lockOwner(t: Tables, condition: string): string {
   return `person as (
       select u.* from ${t.users} u join ${t.sessions} s on s.user_id = u.id where ${condition} for no key update of u
@@ -235,7 +236,7 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
           session.userAgent,
           isExact,
           session.browserHash,
-          // From half of what is allowed on, so that those who sign in at the same moment are seen in time.
+          // From half of the maximum on, so that concurrent sign-ins are seen in time.
           Math.ceil(maxPerUser / 2),
           session.proof,
         ])) as Row

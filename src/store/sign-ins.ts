@@ -1,9 +1,9 @@
 /**
- * Asking for a sign-in without a password in SQL.
+ * Requesting a sign-in without a password in SQL.
  *
- * Invariants: (1) a known, an unknown and a disabled address take the same one statement, and each leaves a
- * verification and a message; (2) a disabled user gets a decoy; (3) the user of a known address is locked before
- * anything of theirs is written.
+ * Invariants: (1) a known, an unknown and a disabled address run the same single statement, and each leaves a
+ * verification and a message; (2) a disabled user gets a decoy; (3) the user of a known address is locked
+ * before any of their rows is written.
  */
 
 import type { SignInStore } from '../core/index.js'
@@ -49,7 +49,7 @@ function statements(t: Tables) {
   }
 }
 
-/** The requests of sign-ins of one schema. */
+/** The sign-in requests of one schema. */
 export function prepareSignIns(tables: Tables) {
   const sql = statements(tables)
 

@@ -1,9 +1,10 @@
 /**
- * Signing up at an address in SQL, with an answer that tells nothing.
+ * Signing up with an address in SQL, without account enumeration.
  *
- * Invariants: (1) a free and a taken address take the same one statement, and each leaves a verification and a message;
- * (2) the owner of a taken address is told, and nothing else of theirs changes; (3) a proof is sent again to no claim
- * but the one that this very browser asked for, under its name or the one before.
+ * Invariants: (1) a free and a taken address run the same single statement, and each leaves a verification
+ * and a message; (2) the owner of a taken address is notified, and nothing else of theirs changes; (3) a
+ * verification is sent again only for the claim that this same browser requested, under its current or
+ * previous name.
  */
 
 import type { SignUpStore } from '../core/index.js'
@@ -18,7 +19,7 @@ import { audit, prepare } from './statement.js'
 
 function statements(t: Tables) {
   return {
-    // A disabled owner is not written to: that message is a decoy.
+    // A disabled owner gets no message: theirs is a decoy.
     create: prepare(
       'sign_up_create',
       `with ${claimWithPassword(t)},

@@ -1,11 +1,12 @@
 /**
- * The text of a statement as a tree: tokens, and groups of what stands between parentheses, brackets, or `case` and
- * `end`. Knows no grammar beyond that.
+ * The text of a statement as a tree: tokens, and groups between parentheses, brackets, or `case` and `end`.
+ * Knows no other grammar.
  *
- * Invariant: nothing is lost. The space before each token is kept, so that a tree prints as the text it was read from.
+ * Invariant: nothing is lost. The space before each token is kept, so that a tree prints as the text it was
+ * read from.
  */
 
-/** What a token is. `operator` stands for those that PostgreSQL looks up by name, never for `::`. */
+/** The kinds of tokens. `operator` means those that PostgreSQL looks up by name, never `::`. */
 export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'parameter' | 'operator' | 'punctuation'
 
 /** A token with the space before it. */
@@ -15,7 +16,7 @@ export interface Token {
   readonly text: string
 }
 
-/** What stands between two delimiters. */
+/** The nodes between two delimiters. */
 export interface Group {
   readonly kind: 'group'
   readonly space: string
@@ -63,7 +64,7 @@ function tokensOf(text: string): Token[] {
 
 const closings: Readonly<Record<string, string>> = { '(': ')', '[': ']', case: 'end' }
 
-/** Reads a text. @throws TypeError where it can't be read, or something is not closed */
+/** Parses a text. @throws TypeError when it can't be parsed, or a group is not closed */
 export function readSql(text: string): Node[] {
   const tokens = tokensOf(text)
   let next = 0
@@ -93,7 +94,7 @@ export function readSql(text: string): Node[] {
   return readUntil(undefined).nodes
 }
 
-/** Whether a node is this word (in lower case) or mark. */
+/** Whether a node is this word (in lower case) or punctuation mark. */
 export function is(node: Node | undefined, ...texts: readonly string[]): boolean {
   return node !== undefined && node.kind !== 'group' && texts.includes(node.text)
 }

@@ -1,10 +1,12 @@
 /**
- * Statements: SQL texts that are built once per schema, named after their content, and run as prepared statements.
+ * Statements: SQL texts that are built once per schema, named after their content, and run as prepared
+ * statements.
  *
- * Invariants: (1) nothing is built per call; (2) one name never stands for two texts, so that several schemas can
- * share a pool; (3) a value reaches SQL as a parameter only; (4) every function, operator, type and collation is
- * qualified by `qualify`, so statements are written plainly here, and no schema of the search path is ever looked into;
- * what has no qualified form (`between`, `like`, `is distinct from`, `nullif`, `case x when`) is refused at once.
+ * Invariants: (1) nothing is built per call; (2) one name never means two texts, so several schemas can share
+ * a pool; (3) a value reaches SQL only as a parameter; (4) `qualify` qualifies every function, operator, type
+ * and collation, so statements are written without prefixes here, and the search path is never used; syntax
+ * without a qualified form (`between`, `like`, `is distinct from`, `nullif`, `case x when`) is refused
+ * immediately.
  */
 
 import { createHash } from 'node:crypto'
@@ -16,19 +18,19 @@ import { qualify } from './qualify.js'
 export interface Prepared {
   readonly name: string
   readonly text: string
-  /** Whether it goes before those that are not. */
+  /** Whether it goes before those that are not urgent. */
   readonly urgent: boolean
-  /** Whether it writes to the audit: then its last parameter says who did it, and the runner appends it. */
+  /** Whether it writes to the audit: then its last parameter is the actor, which the runner appends. */
   readonly logs: boolean
 }
 
-/** The database's clock, read when the statement begins: expiry is judged by it, also in a long transaction. */
+/** The database's clock when the statement begins: used for expiry, also in a long transaction. */
 export const now = 'statement_timestamp()'
 
-/** The same clock, read after every lock is held: it marks the end of sessions. */
+/** The same clock, read after every lock is held: used to mark the end of sessions. */
 export const afterLocks = 'clock_timestamp()'
 
-/** The statement of this text. The name carries a digest, so that it changes with the text. */
+/** Prepares the statement of this text. The name contains a digest, so that it changes with the text. */
 export function prepare(name: string, plain: string): Prepared {
   const logs = isLogging(plain)
   const text = qualify(logs ? attribute(plain) : plain)
@@ -36,7 +38,7 @@ export function prepare(name: string, plain: string): Prepared {
   return { name: `latchkey_${name}_${digest}`, text, urgent: false, logs }
 }
 
-/** The statement of this text, which goes before all that are not urgent. */
+/** Prepares the statement of this text, to go before all that are not urgent. */
 export function prepareUrgent(name: string, text: string): Prepared {
   return { ...prepare(name, text), urgent: true }
 }
@@ -46,7 +48,7 @@ export function milliseconds(parameter: string): string {
   return `(${parameter}::float8 * interval '1 millisecond')`
 }
 
-/** Whether the row of this alias was made under one of the key versions in a parameter, with commas between. */
+/** Whether the row of this alias was made with one of the key versions in a comma-separated parameter. */
 export function isReadable(alias: string, parameter: string): string {
   return `${alias}.key_version = any (string_to_array(${parameter}::text, ',')::integer[])`
 }
@@ -77,7 +79,7 @@ export function tablesOf(schema: string) {
 /** The tables of one schema. */
 export type Tables = ReturnType<typeof tablesOf>
 
-/** What one audit row says, as SQL expressions over the rows of `from`. */
+/** The contents of one audit row, as SQL expressions over the rows of `from`. */
 export interface AuditRow {
   readonly event: EventType
   readonly from: string
@@ -87,14 +89,16 @@ export interface AuditRow {
   readonly ip?: string
   /** Why it failed: a `FailureReason`. */
   readonly failure?: string
-  /** What a verification is for. */
+  /** The purpose of a verification. */
   readonly purpose?: string
   /** The digest of the address that it is about. */
   readonly addressMac?: string
 }
 
-/** An insertion into the audit for each row of `from`. Who did it, and from where, comes from the runner,
- * which announces each row that was inserted. */
+/**
+ * An insertion into the audit for each row of `from`. The actor comes from the runner, which announces each
+ * inserted row.
+ */
 export function audit(tables: Tables, row: AuditRow): string {
   const outcome = row.failure === undefined ? 'success' : 'failure'
   const detail = row.purpose === undefined ? 'null::jsonb' : `jsonb_build_object('purpose', ${row.purpose})`

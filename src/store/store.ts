@@ -1,4 +1,4 @@
-/** The core's `Store` on Postgres: all nouns of one schema over one queryable. */
+/** The core's `Store` on Postgres: all ports of one schema over one queryable. */
 
 import type { Logger } from '../base/index.js'
 import type { Store } from '../core/index.js'
@@ -19,18 +19,21 @@ import { prepareUsers } from './users.js'
 import type { GuessBudgets } from './verifications.js'
 import { prepareVerifications } from './verifications.js'
 
-/** What the statements are built from and judge by. */
+/** The settings that the statements are built from. */
 export interface StoreSettings {
   readonly schema: string
   readonly session: SessionLifetimes
   readonly guesses: GuessBudgets
-  /** Whether sessions are kept elsewhere, so that no row here tells of them. */
+  /** Whether sessions are stored elsewhere, so that this database has no rows of them. */
   readonly sessionsElsewhere: boolean
-  /** Is told of what a sweep can't remove. */
+  /** Logs what a sweep can't delete. */
   readonly logger: Logger
 }
 
-/** Builds all statements of one schema, once; what it returns binds them to a database or to a caller's transaction. */
+/**
+ * Builds all statements of one schema, once. The result binds them to a database or to a caller's
+ * transaction.
+ */
 export function prepareStore(settings: StoreSettings) {
   const tables = tablesOf(settings.schema)
   const users = prepareUsers(tables)

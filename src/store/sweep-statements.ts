@@ -1,10 +1,10 @@
 /**
- * What is over, in SQL: for each kind of row, how a page of it is found, and how it is judged once more and removed.
- * When that runs, and what happens where a row can't be removed, stands in `sweep.ts`.
+ * Expired rows, in SQL: for each kind of row, how a page of it is found, and how it is checked once more and
+ * deleted. When that runs, and what happens if a row can't be deleted, is in `sweep.ts`.
  *
- * Invariants: (1) a page is the beginning of an index behind a cursor, never a read of the whole table; (2) what is
- * removed was judged by a statement that began after its user was locked; (3) what a lock of another transaction holds
- * is left for the next sweep.
+ * Invariants: (1) a page is the beginning of an index after a cursor, never a read of the whole table; (2)
+ * rows are deleted only by a statement that checked them after their user was locked; (3) a row that another
+ * transaction has locked is left for the next sweep.
  */
 
 import type { SweepReport } from '../core/index.js'
@@ -18,14 +18,19 @@ export const pageSize = 1000
 /** The kinds of rows that are swept. */
 export type Kind = keyof SweepReport
 
-/** The statements of one kind. `$1` of all is how long ago it has to be over, in milliseconds. */
+/**
+ * The statements of one kind. In all of them, `$1` is how long ago the row must have expired, in
+ * milliseconds.
+ */
 export interface Sweeper {
   readonly kind: Kind
-  /** `$2` and `$3` are the cursor. Gives `key`, `user_id`, `reached_at` and `reached_key`. */
+  /** `$2` and `$3` are the cursor. Returns `key`, `user_id`, `reached_at` and `reached_key`. */
   readonly page: Prepared
-  /** How many of the keys in `$2` are over. Null where the page already says that. */
+  /** How many of the keys in `$2` have expired. Null when the page already tells. */
   readonly count: Prepared | null
-  /** Removes those of the keys in `$2` that are over; with `locksUsers` the keys of `$3` are the users that are locked. */
+  /**
+   * Deletes the expired ones of the keys in `$2`; with `locksUsers`, the keys of `$3` are the locked users.
+   */
   readonly remove: Prepared
   readonly locksUsers: boolean
   /** The cursor before the first row. */
@@ -61,7 +66,10 @@ function page(
   )
 }
 
-/** Rows that nothing hangs on: one statement judges, locks what nobody else holds, and removes. */
+/**
+ * Rows that no other row depends on: one statement checks them, locks those that nobody else holds, and
+ * deletes them.
+ */
 function loose(kind: Kind, source: Source, over: string): Sweeper {
   const { table, alias, key, keyType } = source
   const column = key.slice(alias.length + 1)
@@ -86,7 +94,9 @@ function loose(kind: Kind, source: Source, over: string): Sweeper {
   }
 }
 
-/** The users of a page, locked by id. Nobody can give them a session or a proof until this transaction ends. */
+/**
+ * The users of a page, locked by id. Nobody can add a session or a proof to them until this transaction ends.
+ */
 export function prepareLock(t: Tables): Prepared {
   return prepare(
     'sweep_lock',
@@ -94,7 +104,7 @@ export function prepareLock(t: Tables): Prepared {
   )
 }
 
-// Where sessions are kept elsewhere, the audit tells of the last one that a user can still have.
+// If sessions are stored elsewhere, the audit shows the last one that a user may still have.
 function recentSession(t: Tables, absoluteMs: number): string {
   return `and not exists (
         select from ${t.audit} a
@@ -103,7 +113,7 @@ function recentSession(t: Tables, absoluteMs: number): string {
       )`
 }
 
-// A secret that can still be redeemed keeps what it would prove.
+// A secret that can still be redeemed keeps the row that it would verify.
 const live = `(v.expires_at > ${now} or v.code_expires_at > ${now})`
 
 function users(t: Tables, elsewhereMs: number | null): Sweeper {
@@ -165,7 +175,7 @@ function claims(t: Tables): Sweeper {
   }
 }
 
-// Pending users and unproven claims are found by the claims that nobody proved for long.
+// Pending users and unverified claims are found by the claims that were not verified in time.
 function claimPages(
   t: Tables,
   kind: Kind,
@@ -188,12 +198,13 @@ function claimPages(
   }
 }
 
-// The trigger keeps rows for as long as the settings say, by the server's own clock, whatever clock a test has set.
+// The trigger keeps rows for as long as the settings require, by the server's own clock, regardless of a test
+// clock.
 const auditCutoff = (t: Tables): string =>
   `least(${now}, transaction_timestamp())
       - ${milliseconds(`greatest($1::float8, (select s.keep_ms from ${t.auditSettings} s)::float8)`)}`
 
-// What is personal goes before the row does.
+// Personal data is removed before the row is.
 function auditTraces(t: Tables): Sweeper {
   const source = { table: t.audit, alias: 'a', time: 'a.created_at', key: 'a.id', keyType: 'bigint' } as const
   const over = `a.created_at < ${cutoff} and (a.ip is not null or a.user_agent is not null or a.address_mac is not null)`
@@ -214,10 +225,13 @@ function auditTraces(t: Tables): Sweeper {
   }
 }
 
-/** All that is swept, in this order. `elsewhereMs` is how long a session lives at most where none is kept here. */
+/**
+ * All kinds that are swept, in this order. `elsewhereMs` is the maximum lifetime of sessions stored
+ * elsewhere.
+ */
 export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Sweeper[] {
   return [
-    // The idle end never lies behind the other one.
+    // The idle expiry is never after the absolute one.
     loose(
       'sessions',
       { table: t.sessions, alias: 's', time: 's.idle_expires_at', key: 's.id', keyType: 'uuid' },
@@ -230,7 +244,7 @@ export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Swee
     ),
     users(t, elsewhereMs),
     claims(t),
-    // Nothing is settled before it was made, so the oldest come first.
+    // Nothing is settled before it was created, so the oldest come first.
     loose(
       'messages',
       { table: t.outbox, alias: 'o', time: 'o.created_at', key: 'o.id', keyType: 'uuid' },
@@ -242,7 +256,7 @@ export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Swee
       { table: t.attempts, alias: 'a', time: 'a.resets_at', key: 'a.ctid', keyType: 'tid' },
       `a.resets_at <= ${cutoff}`,
     ),
-    // What is locked is skipped, so a sign-in that renews its browser is never waited for.
+    // Locked rows are skipped, so the sweep never waits for a sign-in that renews its browser.
     loose(
       'knownBrowsers',
       { table: t.knownBrowsers, alias: 'k', time: 'k.expires_at', key: 'k.ctid', keyType: 'tid' },

@@ -1,9 +1,9 @@
 /**
- * Sweeping: removing what is over. Nothing depends on it, since every statement judges expiry itself.
+ * Sweeping: deleting expired rows. Nothing depends on it, since every statement checks expiry itself.
  *
- * Invariants: (1) work is bounded: page by page behind a cursor, so that what stays is looked at once; (2) users are
- * locked by id, in a transaction of their own, before what hangs on them is judged, so that what is alive stays; (3) a
- * row that can't be removed (a row of the host's refers to it) is named in the log, and holds up no other.
+ * Invariants: (1) work is bounded: page by page with a cursor, so that rows that stay are visited once; (2)
+ * users are locked by id, in a separate transaction, before their rows are checked, so that live rows stay;
+ * (3) a row that can't be deleted (a row of the host's references it) is logged, and blocks no other.
  */
 
 import type { Logger } from '../base/index.js'
@@ -15,7 +15,7 @@ import type { Prepared, Tables } from './statement.js'
 import { pageSize, prepareLock, sweepersOf } from './sweep-statements.js'
 import type { Kind, Sweeper } from './sweep-statements.js'
 
-/** How long settled messages stay to be looked at. */
+/** How long settled messages are kept for inspection. */
 const settledMessagesMs = 7 * 86_400_000
 
 /** Where a sweep runs. */
@@ -40,12 +40,12 @@ export function prepareSweep(
 
   const countOf = (rows: readonly Row[]): number => rows[0]?.['count'] as number
 
-  // With a savepoint where there is a transaction, so that a row that stays undoes nothing else.
+  // With a savepoint inside a transaction, so that a row that can't be deleted rolls back nothing else.
   async function run(runner: Runner, prepared: Prepared, values: readonly unknown[]): Promise<number> {
     return countOf((await runner.rowsUnlessTaken(prepared, values, [])) as Row[])
   }
 
-  // Halves what fails until the rows that can't be removed are alone.
+  // Splits a failing batch in half until only the rows that can't be deleted remain.
   async function removeEach(
     runner: Runner,
     sweeper: Sweeper,

@@ -37,7 +37,8 @@ const ways: Record<string, (work: Work) => Promise<void>> = {
   'a transaction of Drizzle on pg': (work) => drizzle(pool).transaction(work),
   'a transaction of Drizzle on PGlite': (work) => drizzlePglite(instance).transaction(work),
   'a nested transaction of Drizzle': (work) => drizzle(pool).transaction((tx) => tx.transaction(work)),
-  // Prisma needs an engine that is fetched at install; this is the shape of its interactive transaction.
+  // Prisma needs an engine that is downloaded at install; this object has the shape of its interactive
+  // transaction.
   'the shape of a Prisma transaction': (work) =>
     onClient((client) =>
       work({

@@ -1,6 +1,6 @@
 /**
- * The caller's transaction as a `Queryable`, recognized by the methods that it has: a `pg` client, a PGlite
- * transaction, or the transaction of Kysely, Prisma or Drizzle.
+ * The caller's transaction as a `Queryable`, recognized by its methods: a `pg` client, a PGlite transaction,
+ * or the transaction of Kysely, Prisma or Drizzle.
  */
 
 import type { PgliteTransactionLike } from './pglite-query.js'
@@ -21,7 +21,7 @@ function has(handle: unknown, ...names: readonly string[]): handle is Handle {
   )
 }
 
-/** What a Kysely transaction runs: a compiled query is a plain object. */
+/** The compiled query that a Kysely transaction runs is a plain object. */
 interface KyselyLike {
   readonly isTransaction: boolean
   /** Plugins of the host would rename our columns. */
@@ -50,7 +50,7 @@ function overKysely(tx: KyselyLike): Queryable {
   }
 }
 
-/** What a Prisma interactive transaction runs. */
+/** The method of a Prisma interactive transaction that we call. */
 interface PrismaLike {
   $queryRawUnsafe(text: string, ...values: readonly unknown[]): Promise<unknown>
 }
@@ -63,19 +63,19 @@ function overPrisma(tx: PrismaLike): Queryable {
   }
 }
 
-// A Drizzle transaction holds the client that it runs on; the client is the same connection, inside the transaction.
+// A Drizzle transaction has a reference to its client, which is the same connection, inside the transaction.
 function clientOfDrizzle(tx: unknown): unknown {
   const { session } = (tx ?? {}) as { session?: { client?: unknown } }
   return session?.client
 }
 
-/** What stands for the connection of a transaction: the same object for all that run on it. */
+/** The object that identifies the connection of a transaction: the same for all calls on it. */
 export function connectionOf(tx: unknown): object {
   const client = has(tx, 'query') ? tx : (clientOfDrizzle(tx) ?? tx)
   return client as object
 }
 
-/** @throws TypeError where it is none of them, or a pool, whose statements share no transaction */
+/** @throws TypeError for anything else, and for a pool, whose statements don't share a transaction */
 export function transactionQueryable(tx: unknown): Queryable {
   if (has(tx, 'executeQuery', 'withoutPlugins')) return overKysely(tx as unknown as KyselyLike)
   if (has(tx, '$queryRawUnsafe', '$connect')) throw new TypeError(`${accepted} ${outside}`)

@@ -1,9 +1,9 @@
 /**
  * Users in SQL.
  *
- * Invariants: (1) a profile is changed on the locked row, so that parallel edits of different keys are all kept;
- * (2) deleting a user takes everything of theirs along but the audit (foreign keys); (3) disabling ends every session
- * and cancels every pending verification in its own statement.
+ * Invariants: (1) a profile is changed on the locked row, so that parallel edits of different keys are all
+ * kept; (2) deleting a user also deletes all of their data except the audit (foreign keys); (3) disabling
+ * ends every session and cancels every pending verification in its own statement.
  */
 
 import type { JsonObject, JsonPatch, NewImport, ProfilePatch, UserStore } from '../core/index.js'
@@ -23,7 +23,7 @@ import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
 import { audit, now, prepare } from './statement.js'
 
-// A JSON object changed key by key: emptied, extended and thinned out.
+// Changes a JSON object key by key: cleared, extended, then stripped of removed keys.
 function patched(column: string, clear: string, set: string, remove: string): string {
   return `(case when ${clear}::boolean then '{}'::jsonb else ${column} end || ${set}::jsonb)
     - array(select jsonb_array_elements_text(${remove}::jsonb))`

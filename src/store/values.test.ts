@@ -1,4 +1,4 @@
-/** How values are written by our statements and read again, whatever a session, a role or a host has set. */
+/** How our statements write values and read them back, whatever settings a session, a role or a host has. */
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

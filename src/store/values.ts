@@ -1,15 +1,16 @@
 /**
- * How statements write the values whose text depends on settings of the session, and how all values are read.
+ * How statements write values whose text depends on session settings, and how all values are read.
  *
- * Invariants: (1) DateStyle, TimeZone, IntervalStyle, bytea_output and extra_float_digits of a server, a database, a role
- * or a host's connection change no value: a statement gives a time as seconds since the epoch, bytes as hexadecimal
- * digits and a duration as whole milliseconds, each as text; (2) a column that depends on them, and a text that nobody
- * here wrote, is a fault and never a wrong value; (3) what a host taught the driver changes nothing either.
+ * Invariants: (1) DateStyle, TimeZone, IntervalStyle, bytea_output and extra_float_digits of a server, a
+ * database, a role or a host's connection change no value: a statement returns a time as seconds since the
+ * epoch, bytes as hexadecimal digits and a duration as whole milliseconds, each as text; (2) a column that
+ * depends on these settings, or a text in another format, is a fault and never a wrong value; (3) type
+ * parsers that a host has set on the driver change nothing either.
  */
 
 type Reader = (text: string) => unknown
 
-/** What `pg` asks for the type of each column. */
+/** The interface that `pg` uses to get the parser of each column type. */
 export interface ValueTypes {
   getTypeParser(type: number, format?: string): Reader
 }
@@ -33,10 +34,11 @@ const secondsSinceEpoch = /^-?\d+\.\d{6}$/
 const hexadecimal = /^(?:[0-9a-f]{2})*$/
 const wholeNumber = /^-?\d{1,15}$/
 
-/** The time that `writeTime` wrote, without its microseconds. @throws TypeError where it is anything else */
+/** The time that `writeTime` wrote, without its microseconds. @throws TypeError for anything else */
 export function toDate(value: unknown): Date {
   if (typeof value !== 'string' || !secondsSinceEpoch.test(value)) refuse('a time')
-  // By its digits, since a number would not hold all of a late year. Before 1970 the rest counts downwards.
+  // By its digits, since a number can't hold all digits of a distant year. Before 1970 the fraction counts
+  // downwards.
   const milliseconds = Number(
     value.slice(0, -'.123456'.length) + value.slice(-'123456'.length, -'456'.length),
   )
@@ -49,26 +51,26 @@ export function toDateOrNull(value: unknown): Date | null {
   return value === null ? null : toDate(value)
 }
 
-/** The bytes that `writeBytes` wrote. @throws TypeError where it is anything else */
+/** The bytes that `writeBytes` wrote. @throws TypeError for anything else */
 export function toBytes(value: unknown): Uint8Array {
   return typeof value === 'string' && hexadecimal.test(value) ? Buffer.from(value, 'hex') : refuse('bytes')
 }
 
-/** A whole number that was written as text. @throws TypeError where it is anything else */
+/** A whole number that was written as text. @throws TypeError for anything else */
 export function toInteger(value: unknown): number {
   return typeof value === 'string' && wholeNumber.test(value) ? Number(value) : refuse('a whole number')
 }
 
-// The types of PostgreSQL (pg_type.oid) of which our statements give values as they are. All others but those below
-// stay text.
+// The PostgreSQL types (pg_type.oid) whose values our statements return unchanged. All others except those
+// below stay text.
 const bool = 16
 const int2 = 21
 const int4 = 23
 const json = 114
 const jsonb = 3802
 
-// bytea, float4, float8, money, date, time, timestamp, timestamptz, interval, timetz, xml and the arrays of the first,
-// of floats and of times: what they look like is up to the session.
+// bytea, float4, float8, money, date, time, timestamp, timestamptz, interval, timetz, xml and the arrays of
+// the first, of floats and of times: their text depends on the session.
 const dependent = new Set([17, 700, 701, 790, 1082, 1083, 1114, 1184, 1186, 1266, 142])
 const dependentArrays = new Set([1001, 1021, 1022, 1182, 1183, 1115, 1185, 1187, 1270])
 
@@ -88,7 +90,7 @@ function refuseType(type: number): never {
   throw new TypeError(`A statement gives a column of the type ${type}, whose text depends on the session.`)
 }
 
-/** The readers of all our statements. */
+/** The parsers for all our statements. */
 export const valueTypes: ValueTypes = {
   getTypeParser(type) {
     if (dependent.has(type) || dependentArrays.has(type)) return () => refuseType(type)

@@ -1,9 +1,10 @@
 /**
- * Issuing verifications and counting guesses in SQL. Redeeming stands in `redemption.ts`.
+ * Issuing verifications and counting attempts in SQL. Redeeming is in `redemption.ts`.
  *
- * Invariants: (1) a secret and its message are one statement (`request.ts`); (2) an unknown address takes the same
- * statement and gets a decoy; (3) an attempt is counted under the row's lock, so that a burst makes no more
- * comparisons than the budget; (4) the length of a code is judged when it is issued and again when it is tried.
+ * Invariants: (1) a secret and its message are written by one statement (`issue.ts`); (2) an unknown address
+ * runs the same statement and gets a decoy; (3) an attempt is counted under the row's lock, so that a burst
+ * makes no more comparisons than the limit; (4) the length of a code is checked when it is issued and again
+ * when it is entered.
  */
 
 import { AuthError } from '../base/index.js'
@@ -17,7 +18,7 @@ import type { Tables } from './statement.js'
 import { audit, isReadable, now, prepare } from './statement.js'
 import { toBytes, writeBytes } from './values.js'
 
-/** How many wrong tries kill a code. */
+/** How many wrong attempts disable a code. */
 export interface GuessBudgets {
   readonly maxAttempts: number
 }
@@ -27,7 +28,7 @@ const day = `interval '24 hours'`
 // One more than needed, for a row that was swept meanwhile.
 const maxTries = 3
 
-// Users come before their verifications, as everywhere. Whoever reads `owners` first has locked them.
+// Users come before their verifications, as everywhere. A query that reads `owners` first has locked them.
 function lockOwners(t: Tables, condition: string): string {
   return `owners as materialized (
       select u.id from ${t.users} u
@@ -41,7 +42,7 @@ function statements(t: Tables) {
           and v.code_expires_at > ${now} and v.attempts < $4::integer and ${stillPendsOrDecoy(t, 'v')}`
   const returned = `v.id = any (string_to_array($3::text, ',')::uuid[])`
   return {
-    // A disabled user's request becomes a decoy: nothing is sent, and nothing tells.
+    // A disabled user's request becomes a decoy: nothing is sent, and the result is the same.
     issue: prepare(
       'verification_issue',
       `with target as (
@@ -104,9 +105,10 @@ function statements(t: Tables) {
         and held.subject = ${missSubject('$1::text', '$2::text')}`,
     ),
 
-    // Each comparison is a miss of the day until it turns out right. The rows are locked before the count, and the
-    // count before it is judged, so that a burst makes no more comparisons than codes of this length have; a row that
-    // another guess has meanwhile used up is left out. A code that is too short by now is not compared.
+    // Each comparison counts as a wrong attempt of the day until it turns out right. The rows are locked
+    // before counting and counted before checking, so that a burst makes no more comparisons than codes of
+    // this length allow; a row that another attempt has used up meanwhile is skipped. A code that is now too
+    // short is not compared.
     countAttempt: prepare(
       'verification_count_attempt',
       `with ${lockOwners(t, tried)},
@@ -196,7 +198,7 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
     knownBrowser,
   ]
 
-  // The first two tries at an address may both make its row: the one that loses runs again, and finds it.
+  // The first two attempts at an address may both insert its row: the loser runs again, and finds it.
   async function countRows(runner: Runner, values: readonly unknown[]): Promise<Row[]> {
     for (let tries = 0; tries < maxTries; tries++) {
       const rows = await runner.rowsUnlessTaken(sql.countAttempt, values, ['attempts_pkey'])
