@@ -1,4 +1,4 @@
-/** The ground floor. */
+/** The modules of `base/`. */
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

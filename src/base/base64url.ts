@@ -1,15 +1,15 @@
 /**
- * base64url without padding (RFC 4648 §5), strict: one text for one value.
+ * base64url without padding (RFC 4648 §5), strict: each value has exactly one text.
  *
- * Invariant: `decode(text)` is null for a foreign character, a padding, an impossible length, and for spare bits
- * that are not zero, so that no second spelling of a token exists.
+ * Invariant: `decode(text)` is null for a foreign character, padding, an impossible length, or nonzero spare
+ * bits, so that no token can be written in a second way.
  */
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const valueOf = new Int8Array(128).fill(-1)
 for (let index = 0; index < alphabet.length; index++) valueOf[alphabet.charCodeAt(index)] = index
 
-/** The text of these bytes. */
+/** Encodes bytes. */
 export function encodeBase64url(bytes: Uint8Array): string {
   let text = ''
   for (let index = 0; index < bytes.length; index += 3) {
@@ -22,7 +22,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
   return text
 }
 
-/** The bytes of this text, or null where it is not the one spelling of a value. */
+/** Decodes a text, or returns null when it is not the canonical encoding of a value. */
 export function decodeBase64url(text: string): Uint8Array | null {
   const spare = text.length % 4
   if (spare === 1) return null

@@ -1,4 +1,4 @@
-/** Bytes: joining, comparing, and turning to and from text. Knows no key and no secret. */
+/** Joining and comparing bytes, and converting them from and to text. Knows no key and no secret. */
 
 const encoder = new TextEncoder()
 
@@ -18,7 +18,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined
 }
 
-/** Whether both are the same bytes, in a time that depends on the length alone. */
+/** Whether both contain the same bytes, in a time that depends only on the length. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   let difference = 0

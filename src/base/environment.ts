@@ -1,4 +1,4 @@
-/** The one place that reads the process environment on behalf of the library. */
+/** The only module that reads the process environment for the library. */
 
 interface ProcessLike {
   readonly env?: Readonly<Record<string, string | undefined>>

@@ -1,9 +1,9 @@
-/** Ids are random UUIDs (RFC 9562 version 4): they carry no time and no order. */
+/** Ids are random UUIDs (RFC 9562 version 4): they reveal no time and no order. */
 
 const hex = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'))
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** Whether the text is an id as this library writes it: lower case, with hyphens. */
+/** Whether the text is an id in canonical form: lower case, with hyphens. */
 export function isId(text: string): boolean {
   return pattern.test(text)
 }

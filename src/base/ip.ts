@@ -1,4 +1,4 @@
-/** Network addresses: whether a text is one. */
+/** Validates network addresses. */
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
 const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`)

@@ -1,11 +1,11 @@
-/** Loading at the first use, and again after a failure. */
+/** Loading on first use, and again after a failure. */
 
 import { describe, expect, it } from 'vitest'
 import { importOrRequire, isShortage, loadOnce } from './index.js'
 
 const shortage = Object.assign(new Error('too many open files'), { code: 'EMFILE' })
 
-/** A load that fails so many times, and then gives how often it was begun. */
+/** A load that fails so many times, and then returns how often it was started. */
 function createLoad(failures: number) {
   let begun = 0
   return async (): Promise<number> => {

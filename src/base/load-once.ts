@@ -1,10 +1,10 @@
 /**
- * What is loaded at its first use: a module, a file, a connection.
+ * Loads a module, a file or a connection on first use.
  *
- * Invariant: a load that failed is never kept. The next call begins it anew.
+ * Invariant: a failed load is never cached. The next call starts it again.
  */
 
-/** Loads at the first call, and keeps what came of it; a load that failed is begun anew by the next call. */
+/** Loads on the first call and caches the result; after a failure the next call loads again. */
 export function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined
   return () => {
@@ -19,9 +19,9 @@ export function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * A package by `import`, which bundlers see, and else by `require`: Node keeps an import that failed as failed until
- * the process ends, even where only a file descriptor was missing, while `require` reads the files again.
- * @throws what `import` threw: while descriptors are missing, `require` takes a package for absent
+ * Loads a package by `import`, which bundlers see, and else by `require`: Node caches a failed import until
+ * the process ends, even if only a file descriptor was missing, while `require` reads the files again.
+ * @throws the error of `import`: while descriptors are missing, `require` reports the package as absent
  */
 export async function importOrRequire<T>(importing: () => Promise<T>, requiring: () => T): Promise<T> {
   try {
@@ -36,11 +36,11 @@ export async function importOrRequire<T>(importing: () => Promise<T>, requiring:
 }
 
 const shortages = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'ERR_WORKER_INIT_FAILED'])
-// What native modules, whose loader gives no code, say of the same.
+// The same error from native modules, whose loader sets no code.
 const wordsOfShortage = /too many open files|cannot allocate memory|resource temporarily unavailable/i
 const maxLinks = 5
 
-/** Whether the machine had too little of something for a moment, rather than that something is not there. */
+/** Whether the machine was temporarily out of a resource, as opposed to the file being absent. */
 export function isShortage(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth === maxLinks) return false
   const { code, message, cause, errors } = error as Record<string, unknown>

@@ -1,4 +1,4 @@
-/** Look-ups that share a statement, over statements that answer when the test says so. */
+/** Lookups that share a statement, with statements that complete when the test says so. */
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createQueryBatching } from './query-batching.js'
@@ -9,7 +9,7 @@ interface Sent {
   fail(fault: unknown): void
 }
 
-// Answers each ask with its tenfold, once the test lets the statement come back.
+// Answers each lookup with ten times its value, once the test completes the statement.
 function heldBatches() {
   const sent: Sent[] = []
   function send<T>(asks: readonly number[], answer: T): Promise<T> {
@@ -30,7 +30,7 @@ function heldBatches() {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-// Batches whose last statement was shared, with nothing at work and nobody waiting.
+// Batches whose last statement was shared, with nothing running and nothing waiting.
 async function batchesAfterCrowd() {
   const { ask, sent } = heldBatches()
   const crowd = [1, 2, 3, 4].map(ask)

@@ -1,17 +1,17 @@
 /**
- * Look-ups that wait at the same time share a statement. Knows no SQL and no table.
+ * Batches lookups that wait at the same time into one statement, like DataLoader. Knows no SQL and no table.
  *
- * Invariants: (1) a lone look-up departs at once, and nothing waits while a place is free; (2) a look-up joins only a
- * statement that begins after it was asked for, so what was committed before is seen; (3) who waits longest departs
- * first, and a statement takes a bounded number; (4) each is told its own answer, or the fault of its own statement;
- * (5) a statement that hangs keeps its place for a second, and those behind it go on.
+ * Invariants: (1) a single lookup starts immediately, and none waits while a slot is free; (2) a lookup only
+ * joins a statement that begins after the call, so it sees everything committed before; (3) the longest wait
+ * goes first, and a statement takes a limited number; (4) each caller gets its own result, or the error of
+ * its own statement; (5) a statement that hangs keeps its slot for a second, and those behind it continue.
  */
 
-/** How look-ups are answered. */
+/** How lookups are run. */
 export interface Ways<Ask, Answer> {
-  /** A lone one. */
+  /** A single one. */
   one(ask: Ask): Promise<Answer>
-  /** Two or more in one statement: the answers in the order of what was asked. */
+  /** Two or more in one statement: returns the results in the order of the keys. */
   many(asks: readonly Ask[]): Promise<readonly Answer[]>
 }
 
@@ -21,20 +21,20 @@ interface Waiter<Ask, Answer> {
   readonly reject: (fault: unknown) => void
 }
 
-// Two are enough: while the database works on one, the other's answers are read and its successor is written.
+// Two are enough: while the database runs one, the other's result is read and the next statement is written.
 const maxAtOnce = 2
 const maxTogether = 512
 const patienceMs = 1000
 
-/** Answers look-ups, together where several wait. */
+/** Runs lookups, batched if several wait. */
 export function createQueryBatching<Ask, Answer>(ways: Ways<Ask, Answer>): (ask: Ask) => Promise<Answer> {
   const waiting: Waiter<Ask, Answer>[] = []
   let atWork = 0
   let departures = 0
-  // Counts the times that statements were given up on; one that comes back later no longer gives a place back.
+  // Counts how often statements were given up on; one that completes later no longer frees a slot.
   let era = 0
   let watching = false
-  // Whether the last statement was shared: then whoever comes next is unlikely to come alone.
+  // Whether the last statement was shared: then the next lookup is unlikely to come alone.
   let crowded = false
 
   function takePlace(): () => void {
@@ -57,7 +57,8 @@ export function createQueryBatching<Ask, Answer>(ways: Ways<Ask, Answer>): (ask:
     if (group.length === 1 && first !== undefined) {
       void ways.one(first.ask).then(first.resolve, first.reject).finally(leave)
     } else {
-      // Whoever is answered asks for the next one within this turn of the loop; the next statement takes all of these.
+      // Callers that just got a result start their next lookup within this turn of the event loop; the next
+      // statement takes all of these.
       void answer(group).finally(() => process.nextTick(leave))
     }
   }
@@ -95,7 +96,8 @@ export function createQueryBatching<Ask, Answer>(ways: Ways<Ask, Answer>): (ask:
       answered.then(leave, leave)
       return answered
     }
-    // Requests that come at the same time are read one by one within a turn of the loop; at its end all of them wait.
+    // Requests that arrive together are parsed one by one within a turn of the event loop; at its end all of
+    // them wait.
     if (free) setImmediate(depart)
     if (!watching) watch()
     return new Promise((resolve, reject) => waiting.push({ ask, resolve, reject }))

@@ -1,4 +1,4 @@
-/** Turns. */
+/** Semaphores. */
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSemaphore } from './semaphore.js'

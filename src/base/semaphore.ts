@@ -1,17 +1,17 @@
 /**
- * Turns at something of which there is only so much: connections, or cores that hash.
+ * A semaphore for a limited resource: connections, or cores that hash.
  *
- * Invariants: (1) first come, first served: whoever ends hands its place over, so that nobody who comes later slips in
- * between; (2) a turn ends with its work, whatever becomes of it.
+ * Invariants: (1) first come, first served: work that ends hands its slot to the next in line, so no later
+ * caller can overtake; (2) a slot is freed when its work ends, however it ends.
  */
 
-/** So many at once. */
+/** Limits how many run at the same time. */
 export interface Semaphore {
-  /** Runs work when it is its turn. @throws Error where that takes longer than it may */
+  /** Runs work when a slot is free. @throws Error when that takes longer than the timeout */
   run<T>(work: () => Promise<T>): Promise<T>
-  /** Whether whoever comes now begins at once. */
+  /** Whether the next caller starts immediately. */
   isFree(): boolean
-  /** How many wait. */
+  /** How many callers wait. */
   waiting(): number
 }
 
@@ -20,7 +20,9 @@ interface Waiter {
   readonly timer: NodeJS.Timeout | undefined
 }
 
-/** `most` at once. Whoever waits `timeoutMs` is refused; 0 lets them wait on. */
+/**
+ * At most `most` at the same time. A caller that waits `timeoutMs` is refused; with 0 there is no timeout.
+ */
 export function createSemaphore(most: number, timeoutMs = 0): Semaphore {
   const waiting = new Set<Waiter>()
   let atWork = 0

@@ -1,6 +1,6 @@
-/** Text: what may stand in a line that a person wrote. All patterns here are linear. */
+/** Checks text that a person entered on one line. All patterns here run in linear time. */
 
-// Control characters (C0, DEL, C1), and the marks that reorder or hide what is read (Unicode TR 36).
+// Control characters (C0, DEL, C1), and characters that reorder or hide text (Unicode TR 36).
 // eslint-disable-next-line no-control-regex
 const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
 
@@ -9,7 +9,7 @@ export function hasHidden(text: string): boolean {
   return hidden.test(text)
 }
 
-/** The number of code points, without building an array of them; counting ends above `limit`. */
+/** The number of code points, without building an array of them; counting stops above `limit`. */
 export function countCodePoints(text: string, limit = Number.POSITIVE_INFINITY): number {
   let count = 0
   for (let index = 0; index < text.length && count <= limit; count++) {
@@ -18,7 +18,7 @@ export function countCodePoints(text: string, limit = Number.POSITIVE_INFINITY):
   return count
 }
 
-/** Whether the text has half of a surrogate pair, which UTF-8 cannot carry. */
+/** Whether the text has an unpaired surrogate, which UTF-8 can't encode. */
 export function hasLoneSurrogate(text: string): boolean {
   return !text.isWellFormed()
 }

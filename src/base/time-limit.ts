@@ -1,6 +1,6 @@
-/** A time limit for work that may never end. It doesn't end the work; it ends the waiting. */
+/** A time limit for work that may never end. The work itself continues; only the waiting ends. */
 
-/** What `work` gives or throws, or `late` once `limitMs` have passed. */
+/** The result of `work`, or its error, or `late` after `limitMs`. */
 export async function withTimeLimit<T, L>(work: Promise<T>, limitMs: number, late: L): Promise<T | L> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<L>((resolve) => {

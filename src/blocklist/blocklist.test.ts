@@ -106,7 +106,7 @@ describe('the shipped list', () => {
     const list = createBlocklist({ onFault })
     const passed: string[] = []
     for (const password of tried) {
-      // The name of the product is judged by the core.
+      // The core checks for the product's name.
       if (!/acme/i.test(password) && !(await list.includes(password))) passed.push(password)
     }
     expect([tried.length, passed.length <= 3]).toEqual([63, true])

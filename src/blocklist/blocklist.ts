@@ -1,9 +1,9 @@
 /**
- * Passwords that everybody tries first: the shipped list, the operator's own, simple patterns, and, when configured,
- * the online range check.
+ * Common passwords: the shipped list, the operator's own, simple patterns, and, when configured, the online
+ * range check.
  *
- * Invariants: (1) a password is compared as it is and as what is left of it without the changes that everybody makes; (2) files are read once, at the
- * first question; (3) it never throws: what can't be asked is not refused, and the other lists are still asked.
+ * Invariants: (1) a password is compared as it is and with common variations undone; (2) files are read once,
+ * on first use; (3) it never throws: if a list or the service is not available, the others are still checked.
  */
 
 import { statSync } from 'node:fs'
@@ -16,12 +16,12 @@ import { isPattern } from './patterns.js'
 import { createRangeCheck } from './range-check.js'
 import type { RangeCheckOptions } from './range-check.js'
 
-/** What is refused beside the shipped list. */
+/** The lists to check in addition to the shipped one. */
 export interface BlocklistOptions {
-  /** A text file of the operator's, one password a line. */
+  /** A text file of the operator's, one password per line. */
   readonly file?: string | undefined
   readonly breached?: RangeCheckOptions | undefined
-  /** Told what could not be asked. */
+  /** Called when a list or the service is not available. */
   readonly onFault?: ((error: unknown) => void) | undefined
 }
 
@@ -30,12 +30,12 @@ const shippedFile = new URL('../../data/common-passwords.bloom', import.meta.url
 type Lookup = (text: string) => boolean
 
 const leastWord = 4
-// More digits and signs than these are worth something, unless they are a pattern themselves.
+// More digits and signs than this make a password acceptable, unless they are a pattern themselves.
 const longestAffix = 8
 const longestPair = 24
 const lettersAlone = /^\p{L}+$/u
 
-// A pattern with spaces in it is none.
+// A pattern contains no spaces.
 function isTried(password: string, isListed: Lookup): boolean {
   const isSpaced = /\s/.test(password)
   return foldPassword(password).some(({ word, affix }) => {
@@ -66,7 +66,7 @@ async function readOwn(file: string): Promise<Lookup> {
 
 const knowsNothing: Lookup = () => false
 
-// Reads at the first question, and again after a fault.
+// Reads on first use, and again after a fault.
 function lazily(read: () => Promise<Lookup>, onFault: (error: unknown) => void): () => Promise<Lookup> {
   const load = loadOnce(read)
   return () =>
@@ -84,7 +84,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** @throws ConfigError where the operator's file does not exist */
+/** @throws ConfigError when the operator's file does not exist */
 export function createBlocklist(options: BlocklistOptions = {}): PasswordBlocklist {
   const { file, breached, onFault = () => undefined } = options
   if (file !== undefined && !isFile(file)) {

@@ -1,12 +1,12 @@
 /**
- * A Bloom filter that was built beforehand: it knows every entry, and takes less than one stranger in a million for one
- * (it is built for one in two million).
- * Layout: `LKB2`, bits, hashes, entries (32 bits each, big-endian), then the bits.
+ * A prebuilt Bloom filter: it recognizes every entry, and mistakes less than one other text in a million for
+ * one (it is built for one in two million). Layout: `LKB2`, bits, hashes, entries (32 bits each, big-endian),
+ * then the bits.
  */
 
 import { createHash } from 'node:crypto'
 
-/** A set that may also say yes to what is not in it. */
+/** A set with false positives. */
 export interface BloomFilter {
   readonly bits: number
   readonly hashes: number
@@ -17,13 +17,13 @@ export interface BloomFilter {
 const headLength = 16
 const maxHashes = 64
 
-/** Reads a filter. @throws Error where the bytes are none */
+/** Reads a filter. @throws Error when the bytes are not a filter */
 export function readBloomFilter(bytes: Buffer): BloomFilter {
   if (bytes.length < headLength || bytes.toString('latin1', 0, 4) !== 'LKB2')
     throw new Error('This is no filter of common passwords.')
   const bits = bytes.readUInt32BE(4)
   const hashes = bytes.readUInt32BE(8)
-  // A file that was cut would know less, in silence.
+  // A truncated file would silently recognize less.
   if (bits === 0 || hashes === 0 || hashes > maxHashes || bytes.length !== headLength + Math.ceil(bits / 8)) {
     throw new Error('The filter of common passwords is damaged.')
   }
@@ -35,7 +35,8 @@ export function readBloomFilter(bytes: Buffer): BloomFilter {
       const digest = createHash('sha256').update(text).digest()
       let bit = digest.readUInt32BE(0) % bits
       let step = digest.readUInt32BE(4) % bits
-      // The step grows: with an equal one, entries lie on common lines, and strangers hit nearly twice as often.
+      // The step grows: with a constant one, entries share lines of bits, and false positives are nearly
+      // twice as frequent.
       for (let index = 0; index < hashes; index++) {
         if (((bytes[headLength + (bit >> 3)] as number) & (1 << (bit & 7))) === 0) return false
         bit = (bit + step) % bits

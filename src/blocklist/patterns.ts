@@ -1,4 +1,4 @@
-/** Passwords that no list needs to hold: one unit repeated, and runs along the alphabet, the digits or a keyboard. */
+/** Passwords that are patterns: one unit repeated, or runs along the alphabet, the digits or a keyboard. */
 
 const runs = [
   'abcdefghijklmnopqrstuvwxyz',
@@ -13,8 +13,9 @@ const runs = [
   '!@#$%^&*()_+',
 ]
 
-// A unit at least twice, the last time perhaps cut off. The shortest unit is what is left of the text beyond its longest
-// border (a beginning that is also an ending), which the table of Knuth, Morris and Pratt gives in linear time.
+// A unit that occurs at least twice, the last time perhaps truncated. The shortest unit is the text without
+// its longest border (a prefix that is also a suffix), which the table of Knuth, Morris and Pratt gives in
+// linear time.
 function isRepetition(text: string): boolean {
   const borders = new Uint32Array(text.length)
   let border = 0
@@ -34,7 +35,7 @@ function isRun(text: string): boolean {
   })
 }
 
-/** Whether a lower-case text follows such a pattern from its first character to its last. */
+/** Whether a lowercase text follows such a pattern from its first character to its last. */
 export function isPattern(text: string): boolean {
   return isRepetition(text) || isRun(text)
 }

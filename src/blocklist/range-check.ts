@@ -1,13 +1,13 @@
 /**
- * The online range check of breached passwords (k-anonymity, the protocol of Have I Been Pwned). Only the first five
- * hex digits of a SHA-1 leave the process.
+ * The online range check of breached passwords (k-anonymity, the protocol of Have I Been Pwned). Only the
+ * first five hex digits of a SHA-1 leave the process.
  *
- * Invariant: it fails open. What can't be asked in time is not refused.
+ * Invariant: it fails open. If the service doesn't answer in time, the password is accepted.
  */
 
 import { createHash } from 'node:crypto'
 
-/** Where and how long to ask. */
+/** The service to use, and how long to wait for it. */
 export interface RangeCheckOptions {
   /** `https://api.pwnedpasswords.com` by default. */
   readonly url?: string | undefined
@@ -20,14 +20,14 @@ export interface RangeCheckOptions {
 const prefixLength = 5
 
 function counts(body: string, suffix: string): boolean {
-  // Padding lines carry the count 0.
+  // Padding lines have the count 0.
   return body.split('\n').some((line) => {
     const [found, count] = line.trim().split(':')
     return found?.toUpperCase() === suffix && Number(count) > 0
   })
 }
 
-/** A check against one service; `onFault` is told what it could not ask. */
+/** A check against one service; `onFault` is called when it is not available. */
 export function createRangeCheck(options: RangeCheckOptions, onFault: (error: unknown) => void) {
   const { url = 'https://api.pwnedpasswords.com', timeoutMs = 1500 } = options
   const base = url.replace(/\/$/, '')

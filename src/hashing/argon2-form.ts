@@ -1,15 +1,16 @@
 /**
- * The PHC form of Argon2 hashes (RFC 9106), read strictly: what is read, an engine computes without complaint.
+ * The PHC form of Argon2 hashes (RFC 9106), parsed strictly, so that an engine accepts every parsed hash.
  *
- * Bounds: 1 GiB of memory, 64 passes, 16 lanes, and 4 GiB written over all passes, which takes seconds at most.
+ * Bounds: 1 GiB of memory, 64 passes, 16 lanes, and 4 GiB written over all passes, which takes seconds at
+ * most.
  */
 
 import { decodeUnpadded } from './base64.js'
 
-/** A hash in its parts. */
+/** A parsed hash. */
 export interface Argon2Hash {
   readonly variant: 'argon2id' | 'argon2i' | 'argon2d'
-  /** 19, or 16 before the year 2016 and where the hash says nothing. */
+  /** 19; or 16 before the year 2016, and when the hash has no version. */
   readonly version: number
   readonly memoryKib: number
   readonly passes: number
@@ -37,7 +38,7 @@ function isBearable({ memoryKib, passes, lanes }: Argon2Hash): boolean {
   )
 }
 
-/** The parts of a hash, or null where it is damaged or costs too much. */
+/** The parts of a hash, or null when it is damaged or costs too much. */
 export function readArgon2(text: string): Argon2Hash | null {
   const match = form.exec(text)
   if (match === null) return null

@@ -1,6 +1,6 @@
 /**
- * Argon2id (RFC 9106) with the parameters of OWASP's first choice for 19 MiB: m = 19456 KiB, t = 2, p = 1. The native
- * module is loaded at the first hash; where there is none, WebAssembly does the same more slowly.
+ * Argon2id (RFC 9106) with the parameters of OWASP's first choice for 19 MiB: m = 19456 KiB, t = 2, p = 1.
+ * The native module is loaded at the first hash; without it, WebAssembly does the same more slowly.
  */
 
 import { closeSync, openSync } from 'node:fs'
@@ -27,10 +27,10 @@ const current = {
 } as const
 const argon2id = 2
 
-/** How every hash begins that has the parameters above. */
+/** The prefix of every hash with the parameters above. */
 export const currentPrefix = `$argon2id$v=${current.version}$m=${current.memoryKib},t=${current.passes},p=${current.lanes}$`
 
-/** A hash of the current cost that is nobody's: a key of zeros, to which no password is known. */
+/** A hash of the current cost that belongs to nobody: a key of zeros, for which no password is known. */
 export const nobodysHash = `${currentPrefix}${encodeUnpadded(new Uint8Array(16))}$${encodeUnpadded(new Uint8Array(current.keyLength))}`
 
 const importNative = (): Promise<typeof NativeModule> =>
@@ -48,7 +48,7 @@ async function loadNative(load: () => Promise<typeof NativeModule>): Promise<Arg
     parallelism: current.lanes,
     outputLen: current.keyLength,
   }
-  // What no thread can do, the pool of the runtime does.
+  // If threads are not available, the runtime's thread pool is used.
   async function onThread<T>(task: HashTask, otherwise: () => Promise<T>): Promise<T> {
     const threads = sharedHashThreads()
     if (threads === null) return otherwise()
@@ -61,7 +61,7 @@ async function loadNative(load: () => Promise<typeof NativeModule>): Promise<Arg
   }
 }
 
-// A module whose files cannot be opened is told as one that is not there.
+// A module whose files can't be opened is reported as missing.
 function lacksDescriptors(): boolean {
   try {
     closeSync(openSync(devNull, 'r'))
@@ -71,7 +71,7 @@ function lacksDescriptors(): boolean {
   }
 }
 
-/** The engine; `portable` leaves the native module aside, and `native` loads it. */
+/** The engine; `portable` doesn't use the native module, and `native` loads it. */
 export function createArgon2(
   portable = false,
   native: () => Promise<typeof NativeModule> = importNative,
@@ -81,7 +81,8 @@ export function createArgon2(
     try {
       return await loadNative(native)
     } catch (error) {
-      // What only lacked a file descriptor or memory is there the next time; the slow engine would stay for good.
+      // After a shortage of file descriptors or memory the native module will load next time; a fallback to
+      // the slow engine would be permanent.
       if (isShortage(error) || lacksDescriptors())
         throw new Error('too many open files, or too little memory', { cause: error })
       return createPortableArgon2(current, currentPrefix)

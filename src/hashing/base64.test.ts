@@ -1,4 +1,4 @@
-/** One spelling for some bytes. */
+/** Each value has one spelling. */
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * The thread that hashes; `hash-threads.ts` starts it. It runs below the priority of everything else, so that a storm of
- * sign-ins leaves the processor to the session checks of the same machine.
+ * The hashing thread; `hash-threads.ts` starts it. It runs with a lower priority than everything else, so
+ * that a storm of sign-ins leaves the processor to the session checks on the same machine.
  */
 
 import { constants, setPriority } from 'node:os'
@@ -8,7 +8,7 @@ import { parentPort } from 'node:worker_threads'
 import { hashSync, verifySync } from '@node-rs/argon2'
 import type { HashResult, HashTask } from './hash-threads.js'
 
-// On Linux 0 is the thread that asks. Where a sandbox forbids it, the thread hashes at the usual priority.
+// On Linux, 0 is the current thread. If a sandbox forbids it, the thread hashes with the usual priority.
 try {
   setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL)
 } catch {

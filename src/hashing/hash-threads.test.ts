@@ -1,4 +1,4 @@
-/** Threads that hash, as they are built. */
+/** Hashing threads, in the built package. */
 
 import { execFileSync } from 'node:child_process'
 import { writeFileSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
@@ -64,7 +64,7 @@ describe('threads that hash', () => {
   })
 
   it('are only where their script is', () => {
-    // The sources have none beside them.
+    // There is no built script next to the sources.
     expect(findThreadScript()).toBeNull()
   })
 

@@ -1,9 +1,9 @@
 /**
- * Threads that hash, shared by all engines of a process. The pool of the runtime would do as well, but its threads have
- * the priority of the event loop: while every core hashes, each turn of the loop would wait for one of them.
+ * Hashing threads, shared by all engines of a process. The runtime's thread pool has the priority of the
+ * event loop: while every core hashes, each turn of the loop would wait for one of them.
  *
- * Invariants: (1) a thread has one task at a time; (2) no thread holds a process open but while it hashes; (3) a task
- * whose thread dies fails; threads are begun anew after a hundred tasks that went elsewhere.
+ * Invariants: (1) a thread has one task at a time; (2) a thread keeps the process alive only while it hashes;
+ * (3) a task whose thread dies fails; threads are started again after a hundred tasks that ran elsewhere.
  */
 
 import { existsSync } from 'node:fs'
@@ -19,42 +19,45 @@ export interface HashOptions {
   readonly outputLen: number
 }
 
-/** What a thread is asked. */
+/** A task for a thread. */
 export type HashTask =
   | { readonly kind: 'hash'; readonly password: string; readonly options: HashOptions }
   | { readonly kind: 'verify'; readonly stored: string; readonly password: string }
 
-/** What a thread answers. */
+/** A thread's result. */
 export type HashResult = { readonly value: string | boolean } | { readonly fault: string }
 
 /** Runs hashes on threads. */
 export interface HashThreads {
-  /** Whether all went well so far. */
+  /** Whether no thread has died so far. */
   isSound(): boolean
   run(task: HashTask): Promise<string | boolean>
 }
 
 interface Thread {
   readonly worker: Worker
-  /** Tells the task at work how it ended. */
+  /** Completes the current task. */
   settle: ((result: HashResult) => void) | null
 }
 
-/** The script of a thread beside this file, or null where there is none, or where priorities are those of processes. */
+/**
+ * The thread's script next to this file; null when there is none, or when the platform only has priorities
+ * per process.
+ */
 export function findThreadScript(): URL | null {
   if (process.platform !== 'linux' || 'Bun' in globalThis || 'Deno' in globalThis) return null
   try {
     const script = new URL('./hash-thread.js', import.meta.url)
     return existsSync(fileURLToPath(script)) ? script : null
   } catch {
-    // A bundle has no files beside it.
+    // A bundle has no files next to it.
     return null
   }
 }
 
 /** Threads that run this script. */
 export function createHashThreads(script: URL): HashThreads {
-  // Whoever rested last works next, so that the caches of its core are warm.
+  // The most recently idle thread goes next, so that the caches of its core are warm.
   const resting: Thread[] = []
   let sound = true
 
@@ -91,12 +94,12 @@ export function createHashThreads(script: URL): HashThreads {
   }
 }
 
-// Where threads die at once, one of so many hashes pays for the try.
+// If threads die immediately, only one of this many hashes pays for the attempt.
 const restingTasks = 100
 
 /**
- * Gives the threads to use now, or null: where `begin` gives none, and for a hundred tasks after a thread died. What
- * kills a thread may be a shortage that passes.
+ * Returns the threads to use now, or null: when `begin` returns none, and for a hundred tasks after a thread
+ * died. The cause may be a temporary shortage.
  */
 export function renewThreads(begin: () => HashThreads | null): () => HashThreads | null {
   let threads: HashThreads | null | undefined
@@ -110,7 +113,7 @@ export function renewThreads(begin: () => HashThreads | null): () => HashThreads
   }
 }
 
-/** The threads of this process, or null where there are none. */
+/** The threads of this process, or null when there are none. */
 export const sharedHashThreads = renewThreads(() => {
   const script = findThreadScript()
   return script === null ? null : createHashThreads(script)

@@ -1,4 +1,4 @@
-/** Hashing, the queue, and every form of imported hash against vectors that other implementations made. */
+/** Hashing, the queue, and every form of imported hash against vectors from other implementations. */
 
 import { describe, expect, it } from 'vitest'
 import { costOf } from '../../test/harness/cost.js'
@@ -32,8 +32,8 @@ const foreign = {
   'ASP.NET 2': 'ADAxMjM0NTY3ODlhYmNkZWasOPHDiqbOmXgdPKos1g2x0TlmLmE5W24C1Kki6/2ytw==',
 }
 
-// Published vectors, each with the password that it was published with; those of Argon2 are its reference code's. `$H$` is
-// another name of `$P$`.
+// Published vectors, each with the password that it was published with; those of Argon2 come from its
+// reference code. `$H$` is another name of `$P$`.
 const firebase =
   '$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA=='
 const published = {
@@ -98,7 +98,7 @@ describe('argon2id', () => {
   it('compares for nobody at the same cost', async () => {
     const hash = await hasher.hash(password)
     await hasher.verifyNobody(password)
-    // By turns, so that whatever slows the machine down slows both.
+    // Alternating, so that anything that slows the machine down slows both.
     const [nobody, somebody] = [new Array<number>(), new Array<number>()]
     for (let turn = 0; turn < 3; turn++) {
       nobody.push(await costOf(() => hasher.verifyNobody(password)))

@@ -1,10 +1,12 @@
 /**
- * Slow hashes of passwords: argon2id for new ones, and verifiers for those that come from other systems. Passwords come
- * in NFC: a hash that another system made of another form is not matched, unless that system folded the form itself.
+ * Slow password hashes: argon2id for new ones, and verifiers for those from other systems. Passwords arrive
+ * in NFC: a hash that another system made from another form doesn't match, unless that system normalized the
+ * password itself.
  *
- * Invariants: (1) hashing never blocks the event loop, and never more than `concurrency` at once; (2) an unknown
- * person costs what a known one costs, the first time too; (3) a hash of an unknown or damaged form is nobody's, and a
- * fault is never a refusal; (4) what is accepted from outside can't cost more than a stated bound.
+ * Invariants: (1) hashing never blocks the event loop, and never more than `concurrency` run at once; (2) an
+ * unknown user costs the same as a known one, the first time too; (3) no password matches a hash of an
+ * unknown or damaged form, and a fault is never a refusal; (4) a hash from outside can't cost more than a
+ * stated bound.
  */
 
 import { AuthError, isShortage } from '../base/index.js'
@@ -18,14 +20,14 @@ import { aspNetVerifier, djangoVerifier, passlibVerifier } from './verifiers/pbk
 import { phpassVerifier } from './verifiers/phpass.js'
 import { colonScryptVerifier, firebaseVerifier, scryptVerifier } from './verifiers/scrypt.js'
 
-/** A hasher that tells how many passwords wait. */
+/** A hasher that reports how many passwords wait. */
 export interface PooledHasher extends Hasher {
   queued(): number
-  /** Loads the native modules. @throws AuthError `unavailable` where a shortage keeps them from being read */
+  /** Loads the native modules. @throws AuthError `unavailable` when a shortage of resources prevents that */
   load(): Promise<void>
 }
 
-// What stands before salt and key tells the cost; a form that tells none has one.
+// The part before salt and key shows the cost; all hashes of a form without such a part cost the same.
 function costOf(hash: string): string {
   const bcrypt = /^\$2[aby](\$\d\d)\$/.exec(hash)?.[1]
   const phpass = /^\$[PH]\$./.exec(hash)?.[0]
@@ -40,7 +42,7 @@ function toFault(cause: unknown): AuthError {
     : new AuthError('internal', { reason, cause })
 }
 
-/** A hasher of its own pool. `portable` leaves the native module aside. */
+/** A hasher with its own pool. `portable` doesn't use the native module. */
 export function createHasher(options: {
   readonly concurrency: number
   readonly queue: number
@@ -102,7 +104,7 @@ export function createHasher(options: {
         await argon2.load()
         await loadBcrypt()
       } catch (cause) {
-        // Whoever has no such module may never need it.
+        // A host without this module may never need it.
         if (isShortage(cause)) throw toFault(cause)
       }
     },

@@ -1,8 +1,11 @@
-/** A bounded pool with a bounded queue, first come, first served. What does not fit is refused at once. */
+/**
+ * A limited pool with a limited queue, first come, first served. When the queue is full, a task is refused
+ * immediately.
+ */
 
 import { AuthError, createSemaphore } from '../base/index.js'
 
-/** Runs tasks, so many at once. */
+/** Runs a limited number of tasks at once. */
 export interface Pool {
   /** @throws AuthError `rate_limited` when the queue is full */
   run<T>(task: () => Promise<T>): Promise<T>

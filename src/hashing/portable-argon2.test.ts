@@ -35,7 +35,7 @@ describe('argon2 by WebAssembly', () => {
     turn()
     const hashes = await Promise.all([argon2.hash('one'), argon2.hash('two'), argon2.hash('one')])
     running = false
-    // On the event loop itself there would be a turn or two for each hash.
+    // On the event loop itself there would be only a turn or two for each hash.
     expect(semaphore).toBeGreaterThan(50)
     expect(new Set(hashes).size).toBe(3)
     expect(await argon2.verify(hashes[1], 'two')).toBe(true)

@@ -1,6 +1,6 @@
 /**
- * Argon2 by WebAssembly, for a machine without the native module. It computes in worker threads, so that the event
- * loop stays free; it takes several times as long as the native module.
+ * Argon2 in WebAssembly, for a machine without the native module. It runs in worker threads, so that the
+ * event loop stays free; it takes several times as long as the native module.
  *
  * Invariant: an idle worker does not keep the process alive. There are never more workers than tasks at once.
  */
@@ -37,7 +37,7 @@ export function createPortableArgon2(current: Omit<Work, 'salt'>, prefix: string
 
   function open(): Worker {
     const worker = new Worker(program, { eval: true, workerData: library })
-    // A task hears of an error by itself; one that dies between two tasks is not asked again.
+    // A running task gets the error; a worker that dies while idle is not used again.
     worker.on('error', () => undefined)
     worker.on('exit', () => (idle = idle.filter((each) => each !== worker)))
     return worker

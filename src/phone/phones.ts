@@ -1,6 +1,6 @@
 /**
- * Telephone numbers in E.164, by libphonenumber's `min` metadata. The library is loaded with the engine: what Node could
- * not read once, for lack of a file descriptor, stays absent until the process ends.
+ * Telephone numbers in E.164, by libphonenumber's `min` metadata. The library is loaded with the engine: if
+ * Node fails to read it once, for lack of a file descriptor, it stays unavailable until the process ends.
  */
 
 import { createRequire } from 'node:module'
@@ -11,20 +11,23 @@ import type { Phones } from '../core/index.js'
 const longest = 32
 const form = /^\+[0-9 ().-]{6,31}$/
 
-/** Telephone numbers, and where they are. */
+/** Normalizes telephone numbers and finds their calling codes. */
 export interface LocatedPhones extends Phones {
-  /** The calling code, such as `351`, of a number in E.164; null where there is none. Not a country: `1` has many. */
+  /**
+   * The calling code, such as `351`, of a number in E.164; null when there is none. Not a country: `1` has
+   * many.
+   */
   callingCode(number: string): string | null
 }
 
-// By `import` first, so that what bundles the package finds the library.
+// By `import` first, so that bundlers of the package find the library.
 const loadLibrary = (): Promise<typeof Library> =>
   importOrRequire(
     () => import('libphonenumber-js/min'),
     () => createRequire(import.meta.url)('libphonenumber-js/min') as typeof Library,
   )
 
-/** Reads numbers in international form only: a number without its country is nobody's. */
+/** Reads numbers in international form only: a number without its country code is ambiguous. */
 export async function createPhones(): Promise<LocatedPhones> {
   const library = await loadLibrary()
 

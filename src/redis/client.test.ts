@@ -1,4 +1,4 @@
-/** Running scripts on a client that behaves as servers do in a bad moment. */
+/** Running scripts on a client that behaves like a failing server. */
 
 import { describe, expect, it } from 'vitest'
 import { AuthError } from '../base/index.js'
@@ -18,7 +18,9 @@ function reply(message: string): Error {
 
 type Answer = { readonly value: unknown } | { readonly error: Error } | 'never'
 
-/** Answers in this order, and notes what it was asked: single commands by name, pipelines as a list of names. */
+/**
+ * Gives these answers in order, and records the calls: single commands by name, pipelines as a list of names.
+ */
 function createFake(answers: readonly Answer[], status = 'ready') {
   const asked: string[] = []
   let next = 0

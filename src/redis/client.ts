@@ -1,10 +1,10 @@
 /**
- * A client of Redis, described by the methods that we call: those of `ioredis`, for one server and for a cluster alike.
- * Runs scripts on it. Knows no session.
+ * A Redis client, described by the methods that we call: those of `ioredis`, for a single server or a
+ * cluster. Runs scripts on it. Knows no session.
  *
- * Invariants: (1) a write and the WAIT that confirms it go as one pipeline over one connection, since WAIT speaks of its
- * own connection alone; (2) that connection is one of ours, so that nobody's look-up stands behind a WAIT; (3) no answer
- * takes longer than its limit, whatever the client does to reconnect.
+ * Invariants: (1) a write and the WAIT that confirms it are sent as one pipeline over one connection, since
+ * WAIT only applies to its own connection; (2) that connection is a dedicated one, so that no lookup is
+ * queued behind a WAIT; (3) no answer takes longer than its limit, whatever the client does to reconnect.
  */
 
 import { AuthError } from '../base/index.js'
@@ -21,9 +21,9 @@ export interface RedisPipelineLike {
   exec(): Promise<[error: Error | null, result: unknown][] | null>
 }
 
-/** What is called of a client of `ioredis`: a `Redis` or a `Cluster`. */
+/** The interface of an `ioredis` client that is used: a `Redis` or a `Cluster`. */
 export interface RedisLike {
-  /** Where the connection stands; `ready` when it is usable. */
+  /** The state of the connection; `ready` when it is usable. */
   readonly status: string
   evalsha(sha: string, keys: number, ...args: Argument[]): Promise<unknown>
   eval(text: string, keys: number, ...args: Argument[]): Promise<unknown>
@@ -41,15 +41,15 @@ export interface CommandLimits {
   readonly timeoutMs: number
 }
 
-/** Runs scripts. All keys of one have the same hash slot, but for those of `runMany`. */
+/** Runs scripts. All keys of one script have the same hash slot, except those of `runMany`. */
 export interface Commands {
   /** Whether a confirmed write waits for replicas. */
   readonly waits: boolean
-  /** @throws AuthError `unavailable` at once where there is no connection, else within the limit */
+  /** @throws AuthError `unavailable` immediately when there is no connection, else within the limit */
   run(script: Script, key: string, args: readonly Argument[]): Promise<unknown>
   /**
-   * Runs a script over several keys with an argument for each, and gives the results in that order. On a cluster, where
-   * a script takes keys of one slot alone, it runs `one` for each key.
+   * Runs a script over several keys with an argument for each, and returns the results in that order. On a
+   * cluster, where the keys of a script must be in one slot, it runs `one` for each key.
    * @throws AuthError `unavailable` as `run` does
    */
   runMany(
@@ -58,16 +58,17 @@ export interface Commands {
     args: readonly Argument[],
   ): Promise<readonly unknown[]>
   /**
-   * Like `run`, and the write is on as many replicas as asked for when it resolves. `undo` is called when that failed,
-   * once nothing of it can happen any more.
-   * @throws AuthError `unavailable` also where too few replicas have it in time: the write may hold or not
+   * Like `run`, and resolves once the write is on the required number of replicas. If that fails, `undo` is
+   * called once the write can no longer happen.
+   * @throws AuthError `unavailable` also when too few replicas have it in time: the write may have happened
+   * or not
    */
   confirm(script: Script, key: string, args: readonly Argument[], undo?: () => void): Promise<unknown>
   close(): void
 }
 
 const maxTries = 3
-// A client that is connecting for the first time is waited for; one that lost its server is not.
+// Wait for a client that is connecting for the first time, but not for one that lost its server.
 const lost = new Set(['close', 'end', 'reconnecting', 'disconnecting'])
 
 function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
@@ -86,7 +87,10 @@ function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
   })
 }
 
-/** Opens the commands on a client of the host's; `onError` hears of the connection that is opened beside it. */
+/**
+ * Opens the commands on a client of the host's; `onError` is called for errors of the second connection that
+ * it opens.
+ */
 export function createCommands(
   client: RedisLike,
   limits: CommandLimits,
@@ -134,7 +138,8 @@ export function createCommands(
         const code = replyCodeOf(error)
         if (tries === maxTries || (code !== 'NOSCRIPT' && code !== 'MOVED')) throw error
         if (code === 'NOSCRIPT') known = false
-        // A pipeline does not follow a slot that moved. A command of its own does, and the client remembers where to.
+        // A pipeline does not follow a slot that moved. A single command does, and the client remembers the
+        // new node.
         else await on.eval('return redis.call("EXISTS", KEYS[1])', 1, parts[0])
       }
     }
@@ -143,7 +148,7 @@ export function createCommands(
   const run: Commands['run'] = (script, key, args) =>
     within(evaluate(client, script, [key, ...args]), timeoutMs)
 
-  // Known from the first refusal: a client that a host wrapped looks like one of a single server.
+  // Detected by the first refusal: a client that a host wrapped looks like one of a single server.
   let isCluster = false
 
   return {

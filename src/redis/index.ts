@@ -1,4 +1,7 @@
-/** `latchkey/redis`: sessions on Redis instead of in the database of users, and word of their ends through it. */
+/**
+ * `latchkey/redis`: stores sessions on Redis instead of in the user database, and sends revocation signals
+ * through it.
+ */
 
 export { redisSessions } from './session-backend.js'
 export type { RedisSessionsOptions } from './session-backend.js'

@@ -1,11 +1,13 @@
 /**
- * Session records on Redis: one hash for each session in the slot of its id, and one sorted set for each user with the
- * ids of their sessions. A token names the id alone, so a look-up is one key on one node.
+ * Session records on Redis: one hash per session in the slot of its id, and one sorted set per user with the
+ * ids of their sessions. A token contains only the id, so a lookup reads one key on one node.
  *
- * Knows nothing of who may enter: that a session is there says only that nobody ended this one, and that it is not over.
+ * Does not decide who is signed in: a record only means that the session was not ended individually and has
+ * not expired.
  *
- * Invariants: (1) only the hash of a secret is kept; (2) a session is listed before its token is known to anybody;
- * (3) a session that was made or revoked is on as many replicas as the host asked for when that is acknowledged.
+ * Invariants: (1) only the hash of a secret is stored; (2) a session is listed before anyone knows its token;
+ * (3) creating or revoking a session is acknowledged once it is on the number of replicas that the host
+ * requires.
  */
 
 import { createQueryBatching, encodeBase64url } from '../base/index.js'
@@ -13,36 +15,37 @@ import type { ExactTime, NewSession, Session, SessionId } from '../core/index.js
 import type { Commands } from './client.js'
 import * as scripts from './scripts.js'
 
-/** How long sessions live, in milliseconds. */
+/** How long sessions last, in milliseconds. */
 export interface Lifetimes {
   readonly idleMs: number
   readonly absoluteMs: number
   readonly renewEveryMs: number
-  /** How many live sessions a user has at most. */
+  /** How many live sessions a user may have. */
   readonly maxPerUser: number
 }
 
-/** A session that is not over, and since when it counts. */
+/** A session that has not expired, and since when it is valid. */
 export interface KeptRecord {
   readonly validSince: ExactTime
   readonly session: Session
 }
 
-/** What whoever revokes a session knows of it. */
+/** What a caller that revokes a session knows about it. */
 export type RevokedBy = { readonly secretHash: Uint8Array } | { readonly userId: string }
 
-/** A session and the hash of its secret as text; the empty text looks without it. */
+/** A session and the hash of its secret as text; with an empty text the hash is not compared. */
 interface Look {
   readonly id: SessionId
   readonly secret: string
 }
 
-// Nodes may differ by this much in their clocks, and a session be listed that much before it is there.
+// How far the clocks of nodes may differ, and how long a session may be listed before its record exists.
 const slackMs = 3_600_000
-// Twice as many as a user can have. What lies beyond was made before there was a cap, and ends by the mark or its time.
+// Twice as many as a user may have. Sessions beyond that were created before there was a maximum; the mark or
+// their expiry ends them.
 const maxListed = 2000
 
-// A token gives its id without hyphens, which a database takes as well. A key has one spelling.
+// A token yields its id without hyphens, which a database accepts as well. A key needs one spelling.
 function hyphenated(id: SessionId): SessionId {
   return id.replace(/^(.{8})-?(.{4})-?(.{4})-?(.{4})-?(.{12})$/, '$1-$2-$3-$4-$5')
 }
@@ -91,7 +94,7 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
     if (ids.length > 0) await commands.run(scripts.unlistSessions, indexOf(userId), [ageMs, ...ids])
   }
 
-  // Look-ups that wait at the same time share a script, as those of the database share a statement.
+  // Lookups that wait at the same time share a script, as those of the database share a statement.
   const read = createQueryBatching<Look, unknown>({
     one: ({ id, secret }) => commands.run(scripts.readSession, keyOf(id), [secret]),
     many: (looks) =>
@@ -112,7 +115,7 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
 
     find: (id: SessionId, secretHash: Uint8Array) => find(hyphenated(id), secretHash),
 
-    /** @throws AuthError `unavailable`; what was written by then is taken back as soon as that can be done */
+    /** @throws AuthError `unavailable`; anything written by then is removed as soon as possible */
     async create(
       session: NewSession,
       admitted: { readonly validSince: ExactTime; readonly authenticatedAt: Date },
@@ -142,12 +145,12 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
       const ids = await idsOf(userId)
       const found = await Promise.all(ids.map((id) => find(id, null)))
       const over = ids.filter((_, index) => found[index] === null)
-      // One that is just being made is listed a moment before it is there.
+      // A session that is just being created is listed a moment before its record exists.
       await unlist(userId, over, slackMs)
       return found.filter((record) => record !== null)
     },
 
-    /** Those of these sessions that are there, whosever they are. */
+    /** Which of these sessions exist, whichever users they belong to. */
     async findAll(ids: readonly SessionId[]): Promise<KeptRecord[]> {
       const found = await Promise.all(ids.map((id) => find(hyphenated(id), null)))
       return found.filter((record) => record !== null)
@@ -164,7 +167,7 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
       return toRecord(id, reply)?.session ?? null
     },
 
-    /** Ends a session on its master at once. The session and its user, when it was live. */
+    /** Ends a session on its master immediately. Returns the session and its user, if it was live. */
     async revoke(named: SessionId, by: RevokedBy): Promise<{ id: SessionId; userId: string } | null> {
       const id = hyphenated(named)
       const userId = (await commands.run(scripts.revokeSession, keyOf(id), proofOf(by))) as string | null
@@ -174,25 +177,25 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
     },
 
     /**
-     * Ends it once more, so that the replicas have that, also when another master took over since.
+     * Ends it once more, so that the replicas have that, even if another master has taken over since.
      * @throws AuthError `unavailable` when too few have it
      */
     async confirmRevoked(id: SessionId, by: RevokedBy): Promise<void> {
       if (commands.waits) await commands.confirm(scripts.revokeSession, keyOf(hyphenated(id)), proofOf(by))
     },
 
-    /** Since when a session of this user counts; null where none is live. */
+    /** Since when a session of this user is valid; null when it is not live. */
     async validSince(id: SessionId, userId: string): Promise<ExactTime | null> {
       const record = await find(hyphenated(id), null)
       return record?.session.userId === userId ? record.validSince : null
     },
 
-    /** Lets a session that is live count since that moment, unless it counts since a later one. */
+    /** Makes a live session valid since that time, unless it is valid since a later one. */
     async spare(id: SessionId, userId: string, to: ExactTime): Promise<void> {
       await commands.confirm(scripts.spareSession, keyOf(hyphenated(id)), [userId, to])
     },
 
-    /** Removes what counts since before that moment. The ids of those that were live. */
+    /** Deletes sessions that are valid since before that time. Returns the ids of those that were live. */
     async removeEnded(userId: string, endedAt: ExactTime): Promise<SessionId[]> {
       const ids = await idsOf(userId)
       const removed = await Promise.all(

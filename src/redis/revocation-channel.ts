@@ -1,14 +1,15 @@
 /**
- * The channel of revocations on Redis: PUBLISH and SUBSCRIBE, for nodes that keep sessions in memory. Knows no session.
+ * The revocation channel on Redis: PUBLISH and SUBSCRIBE, for nodes that keep sessions in memory. Knows no
+ * session.
  *
- * Invariants: (1) a word may be lost, so `inCommit` is false: what a node keeps must end by itself; (2) whatever may have
- * been missed is told, as null, once words come again.
+ * Invariants: (1) a signal may be lost, so `inCommit` is false: cache entries must expire by themselves; (2)
+ * a gap is always reported, as null, once signals arrive again.
  */
 
 import { ConfigError } from '../base/index.js'
 import { toAuthError } from './faults.js'
 
-/** What is called of a client of `ioredis` to publish and to subscribe: a `Redis` or a `Cluster`. */
+/** The interface of an `ioredis` client that is used to publish and subscribe: a `Redis` or a `Cluster`. */
 export interface RedisPubSubLike {
   publish(channel: string, signal: string): Promise<unknown>
   subscribe(channel: string): Promise<unknown>
@@ -23,20 +24,21 @@ export interface RedisPubSubLike {
 /** The options of `redisRevocations`. */
 export interface RedisRevocationsOptions {
   readonly client: RedisPubSubLike
-  /** What the name of the channel begins with. Default: `latchkey`. */
+  /** The prefix of the channel's name. Default: `latchkey`. */
   readonly prefix?: string | undefined
-  /** Hears of connections that were lost; they are opened again by themselves. */
+  /** Called when a connection is lost. It reconnects by itself. */
   readonly onError?: ((error: Error) => void) | undefined
 }
 
-/** Carries words to every node. */
+/** Carries signals to every node. */
 export interface RedisRevocationChannel {
-  /** Words are sent after the change that they tell of, and can be lost. */
+  /** Signals are sent after the change that they are about, and can be lost. */
   readonly inCommit: false
-  /** Sends a word to every node, this one included. @throws AuthError `unavailable` */
+  /** Sends a signal to every node, including this one. @throws AuthError `unavailable` */
   publish(signal: string): Promise<void>
   /**
-   * Calls back with each word, and with null after a gap in which words may have been missed. Returns how to stop.
+   * Calls back with each signal, and with null after a gap in which signals may have been missed. Returns a
+   * function that stops it.
    * @throws AuthError `unavailable`
    */
   subscribe(onSignal: (signal: string | null) => void): Promise<() => Promise<void>>
@@ -44,7 +46,7 @@ export interface RedisRevocationChannel {
 
 const methods = ['publish', 'subscribe', 'duplicate', 'on', 'disconnect'] as const
 
-/** Sends word of ended sessions through Redis. @throws ConfigError where `client` is none of ioredis */
+/** Sends revocation signals through Redis. @throws ConfigError when `client` is not an ioredis client */
 export function redisRevocations(options: RedisRevocationsOptions): RedisRevocationChannel {
   const { client, prefix = 'latchkey', onError = () => undefined } = options
   const fits = methods.every(
@@ -77,7 +79,7 @@ export function redisRevocations(options: RedisRevocationsOptions): RedisRevocat
         subscriber.disconnect()
         throw toAuthError(error)
       }
-      // A connection that was lost is opened again. Only once the server says that it listens, nothing is missed any more.
+      // A lost connection is opened again. The gap ends only when the server confirms the subscription.
       const resume = (): void => {
         subscriber.subscribe(channel).then(
           () => {

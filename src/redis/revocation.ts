@@ -1,10 +1,11 @@
 /**
- * What ends all sessions of a user, carried through from the database of users to the records on Redis.
+ * Ending all sessions of a user: passes it on from the user database to the records on Redis.
  *
- * Invariants: (1) the ending is the commit of that database: its mark is older than no session that it ends, and every
- * check compares with it, so what happens on Redis afterwards only makes room and tells which sessions ended; (2) the
- * statement that ends the sessions names the one that it spares, so that one is never dead in between; its record follows
- * after the commit, and nothing depends on that; (3) no transaction of ours is open while Redis is asked.
+ * Invariants: (1) the commit in the user database ends the sessions: its mark is at least as new as every
+ * session that it ends, and every check compares with it, so the later work on Redis only frees memory and
+ * finds out which sessions ended; (2) the statement that ends the sessions names the one to keep, so that one
+ * is valid throughout; its record follows after the commit, and nothing depends on that; (3) none of our
+ * transactions is open during a call to Redis.
  */
 
 import { AuthError } from '../base/index.js'
@@ -14,26 +15,27 @@ import type { Records } from './records.js'
 
 type Remaining = Pick<Standing, 'endedAt' | 'spared'>
 
-// Later than every moment: of a user who is gone nothing is left.
+// Later than every time: nothing is kept of a deleted user.
 const nothing: Remaining = { endedAt: '~', spared: null }
 
 interface Ended {
   readonly ended: SessionId[]
 }
 
-/** The endings beside one database, or beside a transaction of the caller's. */
+/** The revocations for one database, or for a caller's transaction. */
 export function createEndings(records: Records, logger: Logger, beside: SessionBackendParts) {
   const { store, ledger, inTransaction } = beside
 
   async function removeBefore(userId: string, { endedAt, spared }: Remaining): Promise<SessionId[]> {
     try {
-      // Before the commit nothing may be written. What stays behind is dead by the mark, and goes with its time.
+      // Nothing may be written before the commit. The records left behind are invalid because of the mark,
+      // and expire.
       if (inTransaction) {
         const listed = await records.list(userId)
         const over = listed.filter(({ validSince, session }) => validSince < endedAt && session.id !== spared)
         return over.map(({ session }) => session.id)
       }
-      // In this order, so that the one that is spared is no longer older than the mark.
+      // In this order, so that the kept session is no longer older than the mark.
       if (spared !== null) await records.spare(spared, userId, endedAt)
       return await records.removeEnded(userId, endedAt)
     } catch (error) {
@@ -96,5 +98,5 @@ export function createEndings(records: Records, logger: Logger, beside: SessionB
   }
 }
 
-/** The endings. */
+/** Creates the revocations. */
 export type Endings = ReturnType<typeof createEndings>

@@ -1,14 +1,14 @@
 /**
- * The guarded steps on a session, as Lua: each is atomic on the node that holds the key.
+ * The guarded operations on a session, as Lua: each is atomic on the node that has the key.
  *
- * Invariants: (1) an end is judged by the clock of that node, inside the script that acts, and never by the key's own
- * time to live, which only makes room; (2) no script makes a session come back; (3) every key of a script is in one hash
- * slot and is named in KEYS, so that they run on a cluster.
+ * Invariants: (1) expiry is checked by the clock of that node, inside the script, and never by the key's own
+ * time to live, which only frees memory; (2) no script revives a session; (3) every key of a script is in one
+ * hash slot and is passed in KEYS, so that scripts run on a cluster.
  */
 
 import { createHash } from 'node:crypto'
 
-/** A script with the digest that a server knows it by. */
+/** A script with the digest that identifies it on a server. */
 export interface Script {
   readonly text: string
   readonly sha: string
@@ -47,11 +47,13 @@ end
 
 function script(body: string): Script {
   const text = prelude + body
-  // The digest is how Redis names a script (EVALSHA). It protects nothing.
+  // The digest is how Redis identifies a script (EVALSHA). It protects nothing.
   return { text, sha: createHash('sha1').update(text).digest('hex') }
 }
 
-/** KEYS: session. ARGV: idle and absolute lifetime in ms, then names and values of fields. Returns the record. */
+/**
+ * KEYS: session. ARGV: idle and absolute lifetime in ms, then names and values of fields. Returns the record.
+ */
 export const createSession = script(`
 local now = clock()
 local ends = now + ARGV[2]
@@ -62,13 +64,16 @@ redis.call('PEXPIREAT', KEYS[1], whole(idle))
 return redis.call('HMGET', KEYS[1], unpack(fields))
 `)
 
-/** KEYS: session. ARGV: hash of the secret, or the empty text for whoever may look without it. Returns the record. */
+/** KEYS: session. ARGV: hash of the secret, or an empty text to skip comparing it. Returns the record. */
 export const readSession = script(`
 if ARGV[1] ~= '' and redis.call('HGET', KEYS[1], 'secret') ~= ARGV[1] then return false end
 return live(KEYS[1]) or false
 `)
 
-/** KEYS: sessions. ARGV: for each what `readSession` takes. Returns a record or nothing for each, in that order. */
+/**
+ * KEYS: sessions. ARGV: for each, the argument of `readSession`. Returns a record or nothing for each, in
+ * that order.
+ */
 export const readSessions = script(`
 local found = {}
 for index, key in ipairs(KEYS) do
@@ -86,7 +91,10 @@ if not record or tonumber(record[5]) > now - ARGV[1] then return false end
 return record
 `)
 
-/** KEYS: session. ARGV: idle lifetime and least time between two renewals, in ms. Returns the record when it was due. */
+/**
+ * KEYS: session. ARGV: idle lifetime and least time between two renewals, in ms. Returns the record when it
+ * was due.
+ */
 export const touchSession = script(`
 local record, now = live(KEYS[1])
 if not record or tonumber(record[5]) > now - ARGV[2] then return false end
@@ -99,8 +107,8 @@ return redis.call('HMGET', KEYS[1], unpack(fields))
 /**
  * KEYS: session. ARGV: a field and the value that it must have. Returns the user when it was live.
  *
- * Where nothing is there to remove it writes a mark that is gone after a millisecond, because WAIT promises to wait only
- * for what its own connection wrote: so a repeated revocation is confirmed as the first one was.
+ * If there is nothing to delete, it writes a marker that expires after a millisecond, because WAIT only waits
+ * for writes of its own connection: so a repeated revocation is confirmed like the first one.
  */
 export const revokeSession = script(`
 if redis.call('HEXISTS', KEYS[1], 'user') == 0 then
@@ -114,7 +122,10 @@ redis.call('DEL', KEYS[1])
 return record and record[1] or false
 `)
 
-/** KEYS: session. ARGV: user, and the moment before which a session is over. Returns 1 when a live one was removed. */
+/**
+ * KEYS: session. ARGV: user, and the time before which a session is invalid. Returns 1 when a live one was
+ * deleted.
+ */
 export const removeEnded = script(`
 local stored = redis.call('HMGET', KEYS[1], 'user', 'since')
 if stored[1] ~= ARGV[1] or stored[2] >= ARGV[2] then return 0 end
@@ -123,7 +134,7 @@ redis.call('DEL', KEYS[1])
 return record and 1 or 0
 `)
 
-/** KEYS: session. ARGV: user, and the end of all sessions that spared it. */
+/** KEYS: session. ARGV: user, and the time of the ending that kept it. */
 export const spareSession = script(`
 local record = live(KEYS[1])
 if not record or record[1] ~= ARGV[1] or record[2] >= ARGV[2] then return 0 end
@@ -131,7 +142,10 @@ redis.call('HSET', KEYS[1], 'since', ARGV[2])
 return 1
 `)
 
-/** KEYS: sessions of a user. ARGV: session, and how long it may be listed, in ms. Drops what is older. How many are listed. */
+/**
+ * KEYS: sessions of a user. ARGV: session, and how long it may be listed, in ms. Drops older ones. Returns
+ * how many are listed.
+ */
 export const indexSession = script(`
 local now = clock()
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', whole(now - ARGV[2]))
@@ -140,10 +154,12 @@ redis.call('PEXPIREAT', KEYS[1], whole(now + ARGV[2]))
 return redis.call('ZCARD', KEYS[1])
 `)
 
-/** KEYS: sessions of a user. ARGV: how many at most. Returns their ids, the latest first. */
+/** KEYS: sessions of a user. ARGV: maximum number. Returns their ids, the latest first. */
 export const listSessions = script(`return redis.call('ZREVRANGE', KEYS[1], 0, ARGV[1] - 1)`)
 
-/** KEYS: sessions of a user. ARGV: an age in ms, then ids. Drops those that were listed for longer than that. */
+/**
+ * KEYS: sessions of a user. ARGV: an age in ms, then ids. Drops those that were listed for longer than that.
+ */
 export const unlistSessions = script(`
 local before = clock() - ARGV[1]
 for index = 2, #ARGV do

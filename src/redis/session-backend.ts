@@ -1,8 +1,8 @@
 /**
- * `redisSessions`: sessions on Redis instead of in the database of users.
+ * `redisSessions`: stores sessions on Redis instead of in the user database.
  *
- * Invariants: (1) its options are checked when it is made, all faults at once; (2) the host's client stays the host's: it
- * is neither configured nor closed here.
+ * Invariants: (1) its options are checked when it is created, and all mistakes are reported together; (2) the
+ * host's client is neither configured nor closed here.
  */
 
 import { ConfigError, parseDuration } from '../base/index.js'
@@ -19,13 +19,13 @@ import { createKeptSessions } from './sessions.js'
 export interface RedisSessionsOptions {
   /** A `Redis` or a `Cluster` of ioredis. */
   readonly client: RedisLike
-  /** What the names of all keys begin with. Default: `latchkey`. */
+  /** The prefix of all keys. Default: `latchkey`. */
   readonly prefix?: string | undefined
   /** How many replicas must have a new session or a revocation before it is acknowledged. Default: 0. */
   readonly replicas?: number | undefined
-  /** How long is waited for the replicas. Default: `'1s'`. */
+  /** How long to wait for the replicas. Default: `'1s'`. */
   readonly waitTimeout?: Duration | undefined
-  /** How long an answer of Redis may take. Default: `'1s'`. */
+  /** How long Redis may take to answer. Default: `'1s'`. */
   readonly timeout?: Duration | undefined
 }
 
@@ -52,8 +52,9 @@ function readLimits(options: Partial<RedisSessionsOptions>, faults: string[]): C
 }
 
 /**
- * Keeps sessions on Redis or on a Redis Cluster. Users, and the mark that ends all sessions of one, stay in Postgres.
- * @throws ConfigError with every fault of the options
+ * Stores sessions on Redis or a Redis Cluster. Users, and the mark that ends all sessions of a user, stay in
+ * Postgres.
+ * @throws ConfigError that lists all mistakes in the options
  */
 export function redisSessions(options: RedisSessionsOptions): SessionBackend {
   const faults: string[] = []

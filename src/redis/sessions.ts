@@ -1,9 +1,10 @@
 /**
- * The core's sessions over records on Redis and the ledger of the database of users.
+ * The core's sessions, stored as records on Redis and checked by the ledger of the user database.
  *
- * Invariants: (1) a session is live only while its record is, its user is enabled, and it is not older than the user's
- * last ending of all sessions: the ledger judges the last two in every check; (2) reading never writes; (3) nothing is
- * written inside of a caller's transaction, because a rollback would not take it back.
+ * Invariants: (1) a session is live only while its record is, its user is enabled, and it is not older than
+ * the last time all of the user's sessions were ended: the ledger checks the last two every time; (2) reading
+ * never writes; (3) nothing is written inside of a caller's transaction, because a rollback would not undo
+ * it.
  */
 
 import type {
@@ -25,7 +26,7 @@ function latestFirst(one: Session, other: Session): number {
   return later === 0 ? (one.id < other.id ? -1 : 1) : later
 }
 
-/** The sessions beside one database, or beside a transaction of the caller's. */
+/** The sessions for one database, or for a caller's transaction. */
 export function createKeptSessions(
   records: Records,
   endings: Endings,
@@ -47,7 +48,7 @@ export function createKeptSessions(
     return owner === null ? null : { ...owner, session: record.session }
   }
 
-  // Until the record is acknowledged, the proof is kept: after a fault its browser comes with it again.
+  // The proof is kept until the record is acknowledged: after a fault its browser uses it again.
   async function createFor(session: NewSession, proof: string, admitted: Admitted) {
     try {
       if (admitted.before !== null) await records.revoke(admitted.before, session)
@@ -60,7 +61,8 @@ export function createKeptSessions(
     }
   }
 
-  // Recorded before the replicas are waited for: from then on it holds, whether they have it or not.
+  // Recorded before waiting for the replicas: from now on the session is ended, whether they have that or
+  // not.
   async function revoke(id: SessionId, by: RevokedBy) {
     const revoked = await records.revoke(id, by)
     if (revoked !== null) await ledger.recordRevoked(revoked.userId, revoked.id)
@@ -69,7 +71,7 @@ export function createKeptSessions(
     return { ids: [revoked.id], userId: revoked.userId }
   }
 
-  // Those of the records of a user that no ending has ended.
+  // The records of a user that are still valid according to the user database.
   async function counting(userId: string, look: () => Promise<KeptRecord[]>): Promise<Session[]> {
     const standing = await ledger.standing(userId)
     if (standing === null || standing.disabled) return []
@@ -82,7 +84,7 @@ export function createKeptSessions(
     return (await counting(userId, () => records.list(userId))).sort(latestFirst)
   }
 
-  // Ends the oldest of those that are more than a user may have.
+  // Ends the user's oldest sessions above the maximum.
   async function trim(userId: string): Promise<SessionId[]> {
     const ended: SessionId[] = []
     for (const { id } of (await live(userId)).slice(records.maxPerUser)) {

@@ -1,8 +1,9 @@
 /**
- * The keys of what browsers carry: digests that bind a form to its browser, and sealed texts in short cookies.
+ * Keys for values that browsers store: digests that bind a form to its browser, and sealed texts in
+ * short-lived cookies.
  *
- * Invariants: (1) they are other keys than those of stored secrets; (2) a digest or a sealed text of one purpose is
- * worth nothing for another; (3) the first secret signs and seals, all verify and open.
+ * Invariants: (1) these keys differ from those of stored secrets; (2) a digest or a sealed text for one
+ * purpose is invalid for any other; (3) the first secret signs and seals, all verify and open.
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
@@ -15,13 +16,13 @@ const longest = 4096
 export interface BrowserKeys {
   /** HMAC-SHA-256 of a text for one purpose, in base64url. */
   mac(purpose: string, text: string): string
-  /** Whether a digest is the one of this text and purpose, under any configured secret. */
+  /** Whether a digest matches this text and purpose, under any configured secret. */
   isMac(purpose: string, text: string, mac: string): boolean
   /** AES-256-GCM of a text for one purpose, in base64url. */
   seal(purpose: string, text: string): string
-  /** Null for what no configured secret opens. */
+  /** Null when no configured secret opens it. */
   unseal(purpose: string, sealed: string): string | null
-  /** A key of this use alone from each configured secret, as text; the first signs, all verify. */
+  /** A key for this use only from each configured secret, as text; the first signs, all verify. */
   keysOf(use: string): readonly string[]
 }
 

@@ -1,15 +1,16 @@
 /**
- * Short codes: digits from the platform's CSPRNG without modulo bias, kept as a keyed hash (ASVS 5 6.5, NIST SP
- * 800-63B-4 §3.1.3).
+ * Short codes: digits from the platform's CSPRNG without modulo bias, stored as a keyed hash (ASVS 5 6.5,
+ * NIST SP 800-63B-4 §3.1.3).
  *
- * Invariant: the MAC is bound to the verification and its purpose, so the same code for two people is two MACs.
+ * Invariant: the MAC is bound to the verification and its purpose, so the same code for two people has two
+ * MACs.
  */
 
 import { createHmac, randomInt } from 'node:crypto'
 import type { VerificationType } from '../core/index.js'
 import type { Key } from './keyring.js'
 
-/** A code of so many digits; every one is equally likely. `randomInt` rejects instead of folding. */
+/** A code with this many digits; every one is equally likely. `randomInt` rejects instead of folding. */
 export function newCode(length: number): string {
   return randomInt(10 ** length)
     .toString()

@@ -1,15 +1,15 @@
 /**
- * The keys, derived from the configured `secret` list (HKDF-SHA-256, RFC 5869). The first signs and seals, all verify
- * and open, so that a secret is rotated by putting a new one in front.
+ * The keys, derived from the configured `secret` list (HKDF-SHA-256, RFC 5869). The first signs and seals,
+ * all verify and open, so a secret is rotated by putting a new one in front.
  *
- * Invariants: (1) a key serves one use; (2) a version names its secret, whatever its place in the list.
+ * Invariants: (1) a key has one use; (2) a version identifies its secret, wherever it is in the list.
  */
 
 import { hkdfSync } from 'node:crypto'
 
 /** The keys of one configured secret. */
 export interface Key {
-  /** 31 bits that name the secret and tell nothing of it. */
+  /** 31 bits that identify the secret and reveal nothing about it. */
   readonly version: number
   /** HMAC-SHA-256. */
   readonly mac: Uint8Array
@@ -19,7 +19,7 @@ export interface Key {
   readonly seal: Uint8Array
 }
 
-/** What the keys of a ring are for: codes and queued messages, or what browsers carry. */
+/** The uses of a keyring: codes and queued messages, or values that browsers store. */
 export interface KeyUses {
   readonly mac: string
   readonly seal: string
@@ -35,7 +35,7 @@ export interface Keyring {
   byVersion(version: number): Key | undefined
 }
 
-/** A key of one use, derived from one secret. */
+/** A key for one use, derived from one secret. */
 export function deriveKey(secret: string, use: string, length = 32): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'latchkey', use, length))
 }

@@ -1,6 +1,6 @@
 /**
- * Sealing: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, bound to the id of the row that holds it.
- * Layout: format (1 byte), key version (4), nonce (12), ciphertext, tag (16).
+ * Sealing: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, bound to the id of its row. Layout:
+ * format (1 byte), key version (4), nonce (12), ciphertext, tag (16).
  */
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
@@ -11,7 +11,7 @@ const format = 1
 const headLength = 1 + 4 + 12
 const tagLength = 16
 
-/** How what this key sealed begins, in hexadecimal: the format and the version of the key. */
+/** The prefix of everything sealed with this key, in hexadecimal: the format and the version of the key. */
 export function sealHead({ version }: Key): string {
   return Buffer.of(format).toString('hex') + version.toString(16).padStart(8, '0')
 }

@@ -1,4 +1,4 @@
-/** Minting and reading secrets. */
+/** Generating and reading secrets. */
 
 import { describe, expect, it } from 'vitest'
 import type { NewVerification } from '../core/index.js'
@@ -63,7 +63,7 @@ describe('a link token', () => {
   })
 })
 
-/** What the database keeps where the code has that length. */
+/** The bytes that the database stores for a code of that length. */
 function candidateOf(minted: Pick<NewVerification, 'id' | 'codeMacs' | 'keyVersion'>, index: number) {
   const { id, codeMacs, keyVersion } = minted
   return { id, codeMac: codeMacs.subarray(index * 32, index * 32 + 32), keyVersion }

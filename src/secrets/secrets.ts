@@ -1,8 +1,8 @@
 /**
- * Random values and one-way hashes of the core's `Secrets` port. Knows no user, no address and no clock.
+ * Random values and one-way hashes for the core's `Secrets` port. Knows no user, no address and no clock.
  *
- * Invariants: (1) what is stored opens nothing; (2) a token has one spelling; (3) a malformed token is known as such
- * without a look at the database.
+ * Invariants: (1) stored values can't be used to sign in; (2) each token has one spelling; (3) a malformed
+ * token is recognized without a query.
  */
 
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
@@ -16,15 +16,18 @@ import { openText, sealHead, sealText } from './seal.js'
 const sessionTokenPattern = /^[A-Za-z0-9_-]{64}$/
 const linkTokenLength = 43
 
-// The one-shot hash takes a fifth of the time of a hash object, and a buffer made of text comes from the pool of
-// buffers instead of memory of its own: on the hot path that is a tenth of a session check. Runtimes without it (such
-// as Node before 20.12) have the object.
+// The one-shot hash takes a fifth of the time of a hash object, and a buffer made from text comes from the
+// buffer pool instead of a new allocation: on the hot path that is a tenth of a session check. Runtimes
+// without it (such as Node before 20.12) use the object.
 const sha256: (bytes: Uint8Array | string) => Buffer =
   'hash' in crypto
     ? (bytes) => Buffer.from(crypto.hash('sha256', bytes, 'hex'), 'hex')
     : (bytes) => createHash('sha256').update(bytes).digest()
 
-/** The secrets of one `Auth`. The list holds 32 bytes or more each; codes have one of the lengths, the shortest first. */
+/**
+ * The secrets of one `Auth`. Each in the list has 32 bytes or more; codes have one of the lengths, the
+ * shortest first.
+ */
 export function createSecrets(options: {
   readonly secrets: readonly [string, ...string[]]
   readonly codeLengths: readonly number[]
@@ -48,12 +51,12 @@ export function createSecrets(options: {
       return { token: bytes.toString('base64url'), id, secretHash: sha256(bytes.subarray(16)) }
     },
 
-    // 64 characters are 48 bytes without a spare bit, so the platform's lenient decoder is strict here. It is also
-    // the faster one, and this is the hot path.
+    // 64 characters are 48 bytes without a spare bit, so the platform's lenient decoder is strict here. It is
+    // also the faster one, and this is the hot path.
     readSessionToken(token) {
       if (typeof token !== 'string' || !sessionTokenPattern.test(token)) return null
       const bytes = Buffer.from(token, 'base64url')
-      // The database takes an id without hyphens, too.
+      // The database accepts an id without hyphens, too.
       return { id: bytes.toString('hex', 0, 16), secretHash: sha256(bytes.subarray(16)) }
     },
 
@@ -62,7 +65,7 @@ export function createSecrets(options: {
       const messageId = randomUUID()
       const secret = randomBytes(32)
       const token = encodeBase64url(secret)
-      // Which length counts is known to the statement that stores it: each shorter code is the beginning of the longest.
+      // The statement that stores the code decides its length: each shorter code is a prefix of the longest.
       const code = newCode(longest)
       const macs = codeLengths.map((length) => codeMac(keyring.current, code.slice(0, length), { id, type }))
       return {

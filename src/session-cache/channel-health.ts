@@ -1,42 +1,44 @@
 /**
- * Whether a node hears what the others say: it sends itself signs of life through the channel, and trusts what it holds
- * for as long as one came back.
+ * Whether a node receives the other nodes' signals: it sends heartbeats to itself through the channel, and
+ * trusts its cache for a limited time after one comes back.
  *
- * Invariants: (1) a channel delivers in order, so a sign that came back says that every word sent before it was heard:
- * what is held is then right as of the moment at which the sign was sent, and trusted for `maxLagMs` after that moment;
- * (2) a sign that was sent before the last gap says nothing; (3) when a sign was sent is remembered here and never read
- * from the channel, and each counts once: nothing that a stranger sends extends trust.
+ * Invariants: (1) a channel delivers in order, so a heartbeat that came back proves that every signal sent
+ * before it was received: cache entries are then correct as of the time when the heartbeat was sent, and
+ * trusted for `maxLagMs` after that time;
+ * (2) a heartbeat that was sent before the last gap proves nothing; (3) the time when a heartbeat was sent is
+ * remembered here and never read from the channel, and each counts once: nothing that a stranger sends
+ * extends trust.
  */
 
 import type { RevocationChannel, Signal } from '../core/index.js'
 import { nodeSignal } from '../core/index.js'
 
-/** What trust is judged with. */
+/** The settings and dependencies. */
 export interface ChannelHealthParts {
   readonly channel: Pick<RevocationChannel, 'publish' | 'renew'>
-  /** Names this node; a random UUID. */
+  /** Identifies this node; a random UUID. */
   readonly nodeId: string
-  /** Names one sign: random digits, 32 at most, that nobody guesses. */
+  /** Identifies one heartbeat: up to 32 random digits that nobody can guess. */
   readonly newNonce: () => string
   readonly maxLagMs: number
   /** Milliseconds of a monotonic clock. */
   readonly clock: () => number
-  /** Repeats a task without keeping the process alive. Returns how to stop. */
+  /** Repeats a task without keeping the process alive. Returns a function that stops it. */
   readonly every: (ms: number, task: () => void) => () => void
-  /** Told of each change, and of why a sign could not be sent. */
+  /** Called on each change, with the reason if a heartbeat could not be sent. */
   readonly onChange: (trusted: boolean, fault?: unknown) => void
 }
 
 const signsPerLag = 4
-/** Signs that are remembered at most; an older one would be too old to extend anything. */
+/** How many heartbeats are remembered; an older one would be too old to extend trust. */
 const maxSent = 2 * signsPerLag
-/** How long nothing may come back, while signs can be sent, until another connection is listened on. */
+/** How long no heartbeat may come back, while they can be sent, before the listener reconnects. */
 const lagsUntilRenewal = 2
 
-/** The trust of one node in its channel; none until the first sign came back. */
+/** The trust of one node in its channel; none until the first heartbeat came back. */
 export function createChannelHealth(parts: ChannelHealthParts) {
   const { channel, nodeId, newNonce, maxLagMs, clock, every, onChange } = parts
-  // Signs that are under way, and when they were sent; the oldest first.
+  // Heartbeats that are in flight, and when they were sent; the oldest first.
   const sent = new Map<string, number>()
   let trustedUntilMs = -Infinity
   let gapAtMs = -Infinity
@@ -72,7 +74,7 @@ export function createChannelHealth(parts: ChannelHealthParts) {
   function beat(): void {
     tell()
     const nowMs = clock()
-    // One that hangs is waited for, but not for ever.
+    // Wait for one that hangs, but not forever.
     if (sendingSinceMs === null || nowMs - sendingSinceMs > maxLagMs) void send(nowMs)
     if (fault === undefined && nowMs - heardAtMs > lagsUntilRenewal * maxLagMs) {
       heardAtMs = nowMs
@@ -89,7 +91,7 @@ export function createChannelHealth(parts: ChannelHealthParts) {
       beat()
     },
 
-    /** Takes in a sign of life, of whatever node. Returns false for one of this node's that it never sent. */
+    /** Handles a heartbeat of any node. Returns false for one with this node's id that it never sent. */
     hear({ id, nonce }: Signal & { readonly about: 'node' }): boolean {
       if (id !== nodeId) return true
       const sentAtMs = sent.get(nonce)
@@ -102,7 +104,7 @@ export function createChannelHealth(parts: ChannelHealthParts) {
       return true
     },
 
-    /** Words may have been missed until now. */
+    /** Signals may have been missed until now. */
     lose(): void {
       gapAtMs = clock()
       trustedUntilMs = -Infinity

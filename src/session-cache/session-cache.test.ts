@@ -1,4 +1,4 @@
-/** The cache of sessions, over a store and a channel that do what the test says. */
+/** The session cache, with a store and a channel controlled by the test. */
 
 import { describe, expect, it } from 'vitest'
 import type { FoundSession, SessionStore } from '../core/ports.js'
@@ -47,7 +47,8 @@ interface World {
   readonly livesMs?: number
 }
 
-// A node with a cache. Signs of life come back at once unless `deaf`; look-ups are answered at once unless `held`.
+// A node with a cache. Heartbeats come back immediately unless `deaf`; lookups complete immediately unless
+// `held`.
 async function openNode({ maxEntries = 100, inCommit = true, livesMs = 10 * minute }: World = {}) {
   const node = {
     nowMs: 0,
@@ -110,7 +111,7 @@ async function openNode({ maxEntries = 100, inCommit = true, livesMs = 10 * minu
   return { node, cache, find }
 }
 
-// How often the store is asked for the session.
+// How often the session is looked up in the store.
 async function asksFor({ node, find }: Awaited<ReturnType<typeof openNode>>, index: number): Promise<number> {
   const before = node.asked
   await find(index)
@@ -153,7 +154,7 @@ describe('what is in memory', () => {
   it('is forgotten by the word of its session, of its user, of anything, and of what is not understood', async () => {
     const world = await openNode()
     for (const signal of [sessionSignal(idOf(5)), userSignal(userId), '*', 'x:of a newer version', '']) {
-      // Words that mean everything are taken together for a second.
+      // Signals that invalidate everything are combined for a second.
       world.node.nowMs += 1000
       world.node.beat()
       await world.find(5)

@@ -1,10 +1,11 @@
 /**
- * A cache of live sessions in front of a `SessionStore`, kept right by words of what ended. Knows no SQL and no way of
- * sending words.
+ * A cache of live sessions in front of a `SessionStore`, kept up to date by revocation signals. Knows no SQL
+ * and no way of sending signals.
  *
- * Invariants: (1) what is answered from memory was right at a moment less than `maxLagMs` ago; a node that can't tell
- * asks the store; (2) a look-up that was under way while its session ended leaves nothing behind; (3) nothing is
- * answered after its idle or absolute end, by the clock of the database when it was read; (4) an absence is never kept.
+ * Invariants: (1) a cached answer was correct less than `maxLagMs` ago; a node that can't be sure queries the
+ * store; (2) a lookup that is in progress while its session ends caches nothing; (3) no session is returned
+ * after its idle or absolute expiry, by the database's clock at the time of reading; (4) the absence of a
+ * session is never cached.
  */
 
 import type { FoundSession, RevocationChannel, SessionId, SessionStore, Signal } from '../core/index.js'
@@ -13,23 +14,29 @@ import { createSessionEntries } from './session-entries.js'
 import type { ChannelHealthParts } from './channel-health.js'
 import { createChannelHealth } from './channel-health.js'
 
-/** What a cache stands on. */
+/** The dependencies of a cache. */
 export interface SessionCacheParts extends Omit<ChannelHealthParts, 'channel'> {
   readonly sessions: SessionStore
   readonly channel: RevocationChannel
   readonly maxEntries: number
-  /** Told, once a minute at most, how many words since came from no node of ours or could not be read. */
+  /**
+   * Called at most once a minute, with how many signals since came from none of our nodes or could not be
+   * parsed.
+   */
   readonly onForeignWords: (count: number) => void
 }
 
 const foreignWordsMs = 60_000
-/** How long words that mean everything are taken together, so that a flood of them does not keep the cache empty. */
+/**
+ * How long signals that invalidate everything are combined, so that a flood of them does not keep the cache
+ * empty.
+ */
 const longestTogetherMs = 1_000
 
-// Beyond it, look-ups that began before are taken for outdated.
+// Above this, lookups that began before are treated as outdated.
 const maxHeard = 1000
 
-/** Words that came while look-ups were under way. */
+/** Signals that arrived while lookups were in progress. */
 function createHearings() {
   let heard: string[] = []
   let dropped = 0
@@ -45,7 +52,7 @@ function createHearings() {
       heard.push(id)
     },
 
-    /** Begins a look-up. What it returns says, once, whether one of these ids was heard of since. */
+    /** Begins a lookup. Returns a function that says, once, whether one of these ids was signaled since. */
     begin(): (...ids: readonly string[]) => boolean {
       const start = dropped + heard.length
       underWay++
@@ -91,7 +98,7 @@ export function createSessionCache(parts: SessionCacheParts) {
     entries.clear()
   }
 
-  // Nothing is answered from memory before what is due is cleared.
+  // Clear what is due before answering from memory.
   function readClock(): number {
     const nowMs = clock()
     if (nowMs >= clearsAtMs) clear()
@@ -124,7 +131,7 @@ export function createSessionCache(parts: SessionCacheParts) {
 
   function endOf({ session, readAt }: FoundSession, startedAtMs: number): number {
     const endsAt = Math.min(session.idleExpiresAt.getTime(), session.expiresAt.getTime())
-    // The database read its clock after the look-up began, so this end is never too late.
+    // The database read its clock after the lookup began, so this expiry is never too late.
     const endsAtMs = startedAtMs + endsAt - readAt.getTime()
     return channel.inCommit ? endsAtMs : Math.min(endsAtMs, startedAtMs + maxLagMs)
   }
@@ -163,7 +170,7 @@ export function createSessionCache(parts: SessionCacheParts) {
   return {
     store,
 
-    /** Forgets what a change of this very node made wrong, before its caller is answered. */
+    /** Removes entries that a change on this node has invalidated, before its caller gets the result. */
     forget(text: string): void {
       const signal = readSignal(text)
       if (signal.about !== 'node') forget(signal)

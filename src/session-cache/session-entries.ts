@@ -1,8 +1,9 @@
 /**
- * Sessions kept in memory: a bounded number, the longest unused of which goes first. Knows no clock and no channel.
+ * Sessions in memory: a limited number, with the least recently used evicted first. Knows no clock and no
+ * channel.
  *
- * Invariants: (1) what is handed out is a copy, so that no caller changes what another one gets; (2) a session is
- * found by its id together with the hash of its secret, compared in constant time.
+ * Invariants: (1) callers get copies, so that none changes what another one gets; (2) a session is found by
+ * its id together with the hash of its secret, compared in constant time.
  */
 
 import { equalBytes } from '../base/index.js'
@@ -16,7 +17,7 @@ interface Entry {
   readonly endsAtMs: number
 }
 
-// Tokens are read to ids without hyphens, and records have them.
+// Ids from tokens have no hyphens, those from records do.
 const keyOf = (id: SessionId): string => (id.length === 32 ? id : id.replaceAll('-', ''))
 
 const copyDate = (date: Date): Date => new Date(date.getTime())
@@ -55,7 +56,7 @@ function copySession(session: Session): Session {
   }
 }
 
-/** The sessions kept by one engine; `most` of them. Times are milliseconds of one monotonic clock. */
+/** The cached sessions of one engine, at most `most`. Times are milliseconds of one monotonic clock. */
 export function createSessionEntries(most: number) {
   const entries = new Map<string, Entry>()
   const keysOfUser = new Map<string, Set<string>>()
@@ -77,7 +78,7 @@ export function createSessionEntries(most: number) {
       remove(key)
       return undefined
     }
-    // The order of a map is that of insertion: the longest unused stands first.
+    // A map keeps insertion order: the least recently used entry is first.
     entries.delete(key)
     entries.set(key, entry)
     return entry
@@ -96,7 +97,7 @@ export function createSessionEntries(most: number) {
         : { user: copyUser(entry.user), session: copySession(entry.session), readAt: copyDate(entry.readAt) }
     },
 
-    /** Keeps what was read, until `endsAtMs` at most. */
+    /** Caches a session, until `endsAtMs` at most. */
     put(secretHash: Uint8Array, { user, session, readAt }: FoundSession, endsAtMs: number): void {
       const key = keyOf(session.id)
       remove(key)

@@ -1,4 +1,4 @@
-/** The feed of sessions that ended, over a store and a channel that do what the test says. */
+/** The feed of ended sessions, with a store and a channel controlled by the test. */
 
 import { describe, expect, it } from 'vitest'
 import { AuthError } from '../base/index.js'

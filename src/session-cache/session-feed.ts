@@ -1,9 +1,9 @@
 /**
- * Tells whoever watches a session that it ended: the source of server-sent sign-out. Knows no HTTP.
+ * Notifies watchers of a session when it ends: the source of server-sent sign-out. Knows no HTTP.
  *
- * Invariants: (1) a word only says that something may have ended; the store says what did, of what is watched alone, so a
- * spared session and a changed profile end nobody's watch; (2) there are at most `maxWatches`, of which one session and one user have a few,
- * and none is told twice; (3) what is told holds no secret.
+ * Invariants: (1) a signal only means that something may have ended; the store decides, for watched sessions
+ * only, so a kept session or a changed profile ends no watch; (2) there are at most `maxWatches`, with a few
+ * per session and per user, and each is notified at most once; (3) notifications contain no secret.
  */
 
 import { AuthError } from '../base/index.js'
@@ -13,10 +13,10 @@ import { readSignal } from '../core/index.js'
 /** Watches over sessions. */
 export interface SessionFeed {
   /**
-   * Calls back once when the session was ended: by a revocation, or with its user. Not when it expires by itself.
-   * Returns how to stop.
-   * @throws AuthError `rate_limited` when this session has 4 watches already, or its user 16; `unavailable` when the
-   * feed has as many as it may have
+   * Calls back once when the session was ended, individually or with its user, but not when it expires.
+   * Returns a function that stops it.
+   * @throws AuthError `rate_limited` when this session already has 4 watches, or its user 16; `unavailable`
+   * when the feed is full
    */
   subscribe(sessionId: SessionId, userId: string, onEnded: () => void): () => void
   /** How many watches there are. */
@@ -24,12 +24,12 @@ export interface SessionFeed {
   stop(): Promise<void>
 }
 
-/** What a feed stands on. */
+/** The dependencies of a feed. */
 export interface SessionFeedParts {
   readonly sessions: Pick<SessionStore, 'findLive'>
   readonly channel: Pick<RevocationChannel, 'subscribe'>
   readonly maxWatches: number
-  /** Told that sessions could not be looked at; the next word of their user has them looked at again. */
+  /** Called when sessions could not be checked; the next signal about their user triggers another check. */
   readonly onFault: (fault: unknown) => void
 }
 
@@ -37,17 +37,17 @@ type Watch = () => void
 type Watched = Map<SessionId, Set<Watch>>
 
 const retryAfterMs = 10_000
-// So that one session, or one user with many, cannot take all places of a node.
+// So that one session, or one user with many, can't use up all watches of a node.
 const maxOfSession = 4
 const maxOfUser = 16
 
-/** Watches over the sessions of a store, through a channel that is listened to from the first watch on. */
+/** Watches sessions of a store, listening on a channel from the first watch on. */
 export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
   const { sessions, channel, maxWatches, onFault } = parts
   const watchedOfUser = new Map<string, Watched>()
   const userOfSession = new Map<SessionId, string>()
-  // Users and which of their sessions are to be looked at, one user after the other, so that a gap with thousands of
-  // watches is no storm.
+  // Users and which of their sessions to check, one user after the other, so that a gap with thousands of
+  // watches causes no burst of queries.
   const due = new Map<string, Set<SessionId>>()
   let looking = false
   let hearing: Promise<() => Promise<void>> | undefined
@@ -78,7 +78,7 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
     due.set(userId, owed)
   }
 
-  // Only what is watched is read, however many sessions the user has.
+  // Only watched sessions are read, however many the user has.
   async function look(userId: string, ids: ReadonlySet<SessionId>): Promise<void> {
     const watched = watchedOfUser.get(userId) ?? new Map<SessionId, Set<Watch>>()
     const asked = [...watched]
@@ -131,7 +131,7 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
         throw new AuthError('rate_limited', { reason: 'too_many_watches_of_user', retryAfterMs })
       if (count >= maxWatches)
         throw new AuthError('unavailable', { reason: 'too_many_watches', retryAfterMs })
-      // A function of its own, so that one callback can stand in two watches.
+      // A new function object, so that the same callback can be used for two watches.
       const watch = (): void => onEnded()
       add(sessionId, userId, watch)
       if (hearing === undefined) {
@@ -142,7 +142,7 @@ export function createSessionFeed(parts: SessionFeedParts): SessionFeed {
           onFault(fault)
         })
       }
-      // It may have ended before anybody listened.
+      // It may have ended before the channel was listened to.
       owe(userId, [sessionId])
       hearing.then(lookAll, () => undefined)
       return () => remove(sessionId, userId, watch)

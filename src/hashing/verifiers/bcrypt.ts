@@ -1,4 +1,4 @@
-/** bcrypt (`$2a$`, `$2b$`, `$2y$`). It reads 72 bytes of a password: so did whoever made the hash. */
+/** bcrypt (`$2a$`, `$2b$`, `$2y$`). It reads 72 bytes of a password, as did the system that made the hash. */
 
 import { createRequire } from 'node:module'
 import type * as NativeModule from '@node-rs/bcrypt'

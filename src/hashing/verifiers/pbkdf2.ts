@@ -17,7 +17,7 @@ interface Stored {
 
 function isBearable(stored: Stored | null): boolean {
   if (stored === null) return false
-  // Each digest's length of key is computed on its own.
+  // A block as long as the digest is computed separately from the others.
   const blocks = Math.ceil(stored.key.length / (digestLengths[stored.digest] ?? 1))
   return stored.iterations >= 1 && stored.iterations * blocks <= maxIterations
 }
@@ -44,7 +44,8 @@ function verifier(name: string, read: (hash: string) => Stored | null): Verifier
 
 type Read = Omit<Stored, 'key' | 'salt'> & { readonly salt: BinaryLike | null; readonly key: Buffer | null }
 
-// Both write keys as long as the digest. A part of a key is the shorter key, so a shorter one was cut.
+// Both write keys as long as the digest. A prefix of a key is a valid shorter key, so a shorter one was
+// truncated.
 function wholeDigest({ digest, iterations, salt, key }: Read): Stored | null {
   if (salt === null || key === null || key.length !== digestLengths[digest]) return null
   return { digest, iterations, salt, key }

@@ -1,4 +1,7 @@
-/** phpass, the portable hashes of WordPress, phpBB and Drupal 6 (`$P$`, `$H$`): iterated MD5 in an alphabet of its own. */
+/**
+ * phpass, the portable hashes of WordPress, phpBB and Drupal 6 (`$P$`, `$H$`): iterated MD5 in its own
+ * alphabet.
+ */
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -8,8 +11,8 @@ const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const form = /^\$[PH]\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22})$/
 const leastCost = 7
 const maxCost = 20
-// Hashing so many bytes takes about a millisecond; then others have their turn. A round costs about as much as reading
-// `roundBytes` more.
+// Hashing this many bytes takes about a millisecond; then other work gets a turn. A round costs about as much
+// as reading `roundBytes` more.
 const bytesPerTurn = 512 * 1024
 const roundBytes = 512
 

@@ -1,8 +1,8 @@
 /**
  * scrypt (RFC 7914): in PHC form, as better-auth and Lucia write it (`salt:key`), and as Firebase does.
  *
- * better-auth and Lucia 3 are one form: hex salt used as text, N = 16384, r = 16, p = 1. Lucia 1 wrote the same with
- * r = 8, so a two-part hash is tried with both. Lucia 2 marks r = 16 by `s2:`.
+ * better-auth and Lucia 3 use the same form: hex salt used as text, N = 16384, r = 16, p = 1. Lucia 1 wrote
+ * the same with r = 8, so a two-part hash is tried with both. Lucia 2 marks r = 16 by `s2:`.
  */
 
 import { createCipheriv, scrypt, timingSafeEqual } from 'node:crypto'
@@ -14,7 +14,8 @@ const maxMemory = 256 * 1024 * 1024
 const maxLanes = 16
 // Over all lanes, which one thread fills one after the other.
 const maxWork = 1024 * 1024 * 1024
-// What systems write. Any other length is a hash that was cut: a part of a key is the shorter key.
+// The lengths that systems write. A hash of any other length was truncated: a prefix of a key is a valid
+// shorter key.
 const keyLengths = [32, 64]
 
 interface Costs {
