@@ -88,7 +88,7 @@ function isFile(path: string): boolean {
 export function createBlocklist(options: BlocklistOptions = {}): PasswordBlocklist {
   const { file, breached, onFault = () => undefined } = options
   if (file !== undefined && !isFile(file)) {
-    throw new ConfigError([`password.blocklist: there is no file ${file}.`])
+    throw new ConfigError([`password.blocklist: the file ${file} does not exist.`])
   }
   const loadShipped = lazily(readShipped, onFault)
   const loadOwn = file === undefined ? undefined : lazily(() => readOwn(file), onFault)

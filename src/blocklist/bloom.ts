@@ -20,7 +20,7 @@ const maxHashes = 64
 /** Reads a filter. @throws Error when the bytes are not a filter */
 export function readBloomFilter(bytes: Buffer): BloomFilter {
   if (bytes.length < headLength || bytes.toString('latin1', 0, 4) !== 'LKB2')
-    throw new Error('This is no filter of common passwords.')
+    throw new Error('This is not a filter of common passwords.')
   const bits = bytes.readUInt32BE(4)
   const hashes = bytes.readUInt32BE(8)
   // A truncated file would silently recognize less.

@@ -60,7 +60,7 @@ export function createApprovals(context: Context) {
       if (!numberForm.test(typed)) throw invalidField('number', 'format')
       if (context.inTransaction) {
         throw new TypeError(
-          'A number is judged outside of your transaction: the try must stay counted when you roll back.',
+          'Call approveMagicLink outside of your transaction: the attempt must stay counted if you roll back.',
         )
       }
       const counted = await store.approvals.countMatch(linkHash, secrets.keyVersions)

@@ -135,7 +135,7 @@ export function createIdentities(context: Context) {
       const userId = requireId('user', user)
       const { type, value } = requireObject('attrs', attrs)
       if (type !== 'email' && type !== 'phone')
-        throw new TypeError("An added identity is of type 'email' or 'phone'.")
+        throw new TypeError("The type of an added identity must be 'email' or 'phone'.")
       const address = readAddress(context, type, requireString(type, value))
       if (address === null) throw invalidField(type, 'format')
       const added = await store.identities.add({ ...newClaim(context, type, address), userId })

@@ -30,9 +30,7 @@ import type { FlowOption, IdentityRef, Issued, RequestOptions, VerificationType,
 /** Validates the purpose. @throws TypeError for an unknown purpose */
 export function requireVerificationType(type: unknown): VerificationType {
   if (verificationTypes.includes(type as VerificationType)) return type as VerificationType
-  throw new TypeError(
-    `There is no verification type of that name; use one of ${verificationTypes.join(', ')}.`,
-  )
+  throw new TypeError(`Unknown verification type; use one of ${verificationTypes.join(', ')}.`)
 }
 
 /** Generates the secrets of a verification that is about to be stored. */
@@ -76,7 +74,7 @@ export async function judgeCode(context: Context, code: string, attempt: CodeAtt
   const { store, secrets } = context
   if (context.inTransaction) {
     throw new TypeError(
-      'A code is judged outside of your transaction: the guess must stay counted when you roll back. ' +
+      'Verify a code outside of your transaction: the attempt must stay counted if you roll back. ' +
         'Verify first, then begin the transaction.',
     )
   }
@@ -175,7 +173,7 @@ function addressType(type: VerificationType, value: string): 'email' | 'phone' {
 export function readHolder({ secrets }: Context, options: FlowOption): Uint8Array | null {
   if (options.resumable !== true) return null
   const flow = readFlow(options)
-  if (flow === null) throw new TypeError('A proof is kept for a flow: give `flow` with `resumable`.')
+  if (flow === null) throw new TypeError('The option `resumable` needs a `flow`.')
   return secrets.hashFlow(flow)
 }
 

@@ -45,7 +45,7 @@ export function createPortableArgon2(current: Omit<Work, 'salt'>, prefix: string
 
   async function derive(password: string, work: Work): Promise<Uint8Array> {
     const { variant, version, memoryKib, passes, lanes, salt, keyLength } = work
-    if (version !== 19) throw new Error('Without the native module, Argon2 of version 16 is not available.')
+    if (version !== 19) throw new Error('Argon2 version 16 needs the native module.')
     const worker = idle.pop() ?? open()
     worker.ref()
     const answered = once(worker, 'message')

@@ -52,7 +52,7 @@ export function redisRevocations(options: RedisRevocationsOptions): RedisRevocat
   const fits = methods.every(
     (method) => typeof (client as unknown as Record<string, unknown>)[method] === 'function',
   )
-  if (!fits) throw new ConfigError(['redisRevocations: client: give a Redis or a Cluster of ioredis.'])
+  if (!fits) throw new ConfigError(['redisRevocations: client: must be a Redis or a Cluster of ioredis.'])
   const channel = `${prefix}:revocations`
 
   return {

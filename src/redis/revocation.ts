@@ -40,7 +40,7 @@ export function createEndings(records: Records, logger: Logger, beside: SessionB
       return await records.removeEnded(userId, endedAt)
     } catch (error) {
       if (!AuthError.is(error)) throw error
-      logger.warn({ reason: error.reason }, 'sessions were ended, and their records could not be removed')
+      logger.warn({ reason: error.reason }, 'sessions were ended, but their records could not be deleted')
       return []
     }
   }

@@ -37,7 +37,7 @@ function readClient(client: unknown, faults: string[]): RedisLike {
     typeof client === 'object' &&
     client !== null &&
     methods.every((method) => typeof (client as Record<string, unknown>)[method] === 'function')
-  if (!fits) faults.push('redisSessions: client: give a Redis or a Cluster of ioredis.')
+  if (!fits) faults.push('redisSessions: client: must be a Redis or a Cluster of ioredis.')
   return client as RedisLike
 }
 
@@ -45,9 +45,9 @@ function readLimits(options: Partial<RedisSessionsOptions>, faults: string[]): C
   const { replicas = 0, waitTimeout = '1s', timeout = '1s' } = options
   const [waitTimeoutMs, timeoutMs] = [parseDuration(waitTimeout), parseDuration(timeout)]
   if (!Number.isInteger(replicas) || replicas < 0 || replicas > maxReplicas)
-    faults.push(`redisSessions: replicas: give a whole number from 0 to ${maxReplicas}.`)
-  if (waitTimeoutMs === null) faults.push("redisSessions: waitTimeout: write a duration such as '1s'.")
-  if (timeoutMs === null) faults.push("redisSessions: timeout: write a duration such as '1s'.")
+    faults.push(`redisSessions: replicas: must be a whole number from 0 to ${maxReplicas}.`)
+  if (waitTimeoutMs === null) faults.push("redisSessions: waitTimeout: must be a duration such as '1s'.")
+  if (timeoutMs === null) faults.push("redisSessions: timeout: must be a duration such as '1s'.")
   return { replicas, waitTimeoutMs: waitTimeoutMs ?? 0, timeoutMs: timeoutMs ?? 0 }
 }
 
@@ -63,7 +63,7 @@ export function redisSessions(options: RedisSessionsOptions): SessionBackend {
   const limits = readLimits(given, faults)
   const { prefix = 'latchkey' } = given
   if (typeof prefix !== 'string' || !/^[A-Za-z0-9_.:-]{1,64}$/.test(prefix)) {
-    faults.push('redisSessions: prefix: give up to 64 letters, digits and _ . : -, such as latchkey.')
+    faults.push('redisSessions: prefix: must be up to 64 letters, digits and _ . : -, such as latchkey.')
   }
   if (faults.length > 0) throw new ConfigError(faults)
 

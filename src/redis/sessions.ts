@@ -37,7 +37,7 @@ export function createKeptSessions(
   function refuseInTransaction(operation: string): void {
     if (!inTransaction) return
     throw new TypeError(
-      `accounts.with(tx).${operation} can't be rolled back, because sessions are kept on Redis: call auth.accounts.${operation} after the commit.`,
+      `accounts.with(tx).${operation} can't be rolled back, because sessions are stored on Redis: call auth.accounts.${operation} after the commit.`,
     )
   }
 

@@ -56,7 +56,7 @@ function withEvents(text: string): string {
   const relations = [...text.matchAll(insertions)].map(([, relation]) => relation as string)
   const selects = resultSelects(text)
   if (relations.length === 0 || selects.length === 0) {
-    throw new TypeError('What inserts into the audit is a relation of a statement that ends in a select.')
+    throw new TypeError('An insert into the audit must be a relation of a statement that ends in a select.')
   }
   const column = eventsOf(relations)
   return selects.reduceRight((whole, at) => {

@@ -32,7 +32,7 @@ export async function settleAuditKeep(
   } catch (error) {
     if (sqlStateOf(error) !== insufficientPrivilege) throw toAuthError(error)
     throw new ConfigError([
-      `audit.keep: the database keeps the audit for another time, and this role may not change that. Run \`npx latchkey migrate\` with this option as the owner of the tables, or: update ${auditSettings} set keep_ms = ${String(keepMs)}.`,
+      `audit.keep: the database keeps audit rows for a different time, and this role may not change that. Run \`npx latchkey migrate\` with this option as the owner of the tables, or: update ${auditSettings} set keep_ms = ${String(keepMs)}.`,
     ])
   }
 }

@@ -23,11 +23,11 @@ export interface CallerTransaction extends Queryable {
   exclusively<T>(work: () => Promise<T>): Promise<T>
 }
 
-const notOpen = `accounts.with(tx): no transaction is open on this connection. Begin one before, and don't use the operations after its end.`
-const aborted = `accounts.with(tx): this transaction is aborted, because a statement of it failed. Roll it back, and begin another one.`
+const notOpen = `accounts.with(tx): no transaction is open on this connection. Begin one first, and don't use the operations after it ends.`
+const aborted = `accounts.with(tx): this transaction is aborted, because one of its statements failed. Roll it back and begin another one.`
 
 const notReadCommitted = (isolation: string): string =>
-  `accounts.with(tx): this transaction is at ${isolation.toUpperCase()}, where a statement doesn't see what others have committed since. Begin it with "isolation level read committed".`
+  `accounts.with(tx): this transaction is at ${isolation.toUpperCase()}, where a statement doesn't see what others commit later. Begin it with "isolation level read committed".`
 
 const misuses: Readonly<Record<string, string>> = { '25P01': notOpen, '25P02': aborted }
 

@@ -71,7 +71,7 @@ describe('a directory lock', () => {
     const error = await lockDirectory(data).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(ConfigError)
     expect(String(error)).toContain(`${data} is already open in the process ${child.pid}.`)
-    expect(String(error)).toContain('stop the other one, or give several processes a server')
+    expect(String(error)).toContain('stop the other one, or use a server')
   })
 
   it('is free again when its holder was killed', async () => {
@@ -158,7 +158,7 @@ describe('a directory lock', () => {
 
   it.runIf(process.getuid?.() !== 0)('says where it can not be written', async () => {
     await chmod(folder, 0o500)
-    await expect(lockDirectory(data)).rejects.toThrow(`Let this process write in ${folder}`)
+    await expect(lockDirectory(data)).rejects.toThrow(`Allow this process to write in ${folder}`)
     await chmod(folder, 0o700)
   })
 })

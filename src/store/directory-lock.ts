@@ -115,7 +115,7 @@ async function take(file: string, self: Holder, depth = 0): Promise<Holder | nul
     const holder = await holderOf(file)
     if (holder === 'gone') continue
     if (holder !== 'stale') return holder
-    if (depth === deepest) throw new Error(`The lock file ${file} can't be taken from the dead.`)
+    if (depth === deepest) throw new Error(`The stale lock file ${file} can't be replaced.`)
     const takeover = `${file}.takeover`
     const rival = await take(takeover, self, depth + 1)
     if (rival !== null) return rival
@@ -142,15 +142,15 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const holder = await take(file, self).catch((error: unknown) => {
     if (!readOnly.has(codeOf(error))) throw error
     throw new ConfigError([
-      `database: the lock file ${file} can't be written. Let this process write in ${dirname(file)}, ` +
-        `or give a directory inside of one that it may write in.`,
+      `database: the lock file ${file} can't be written. Allow this process to write in ${dirname(file)}, ` +
+        `or use a directory whose parent it may write in.`,
     ])
   })
   if (holder !== null) {
     const who = holder.pid === process.pid ? 'this process' : `the process ${holder.pid}`
     throw new ConfigError([
-      `database: the directory ${directory} is already open in ${who}. An embedded database serves one process at a ` +
-        `time: stop the other one, or give several processes a server by a postgres:// URL.`,
+      `database: the directory ${directory} is already open in ${who}. Only one process at a time can ` +
+        `use an embedded database: stop the other one, or use a server (a postgres:// URL) for several processes.`,
     ])
   }
   let held = true

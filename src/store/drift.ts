@@ -39,7 +39,7 @@ function describeMissing(key: string, expected: string): string {
   const { kind } = partOf(key)
   const missing = `The ${key} is missing.`
   if (!kind.endsWith('trigger')) return missing
-  return `${missing} Without it, rows of the audit can be changed. As the owner of the table, with the search path set to its schema, run: ${expected}.`
+  return `${missing} Without it, audit rows can be changed. As the owner of the table, with the search path set to its schema, run: ${expected}.`
 }
 
 function mendChanged(key: string, live: string): string {
@@ -47,31 +47,31 @@ function mendChanged(key: string, live: string): string {
   if (live.endsWith(', disabled')) return ` Run: alter table ${table} enable trigger ${name}.`
   if (live.endsWith(', invalid')) return ` Run: reindex index concurrently ${name}.`
   if (live.endsWith(' NOT VALID')) return ` Run: alter table ${table} validate constraint ${name}.`
-  if (kind === 'function') return ' Create it again as the newest migration that names it does.'
+  if (kind === 'function') return ' Recreate it as in the newest migration that defines it.'
   return ''
 }
 
 // Objects that change the meaning of statements, by kind.
 const foreign: Readonly<Record<string, (part: Part) => string>> = {
   trigger: ({ table, name }) =>
-    `The trigger ${table}.${name} is not of latchkey's making and can change or drop what is written before it is stored. Run: drop trigger ${name} on ${table}; a trigger that runs after the statement is fine.`,
+    `The trigger ${table}.${name} was not created by latchkey and can change or drop rows before they are stored. Run: drop trigger ${name} on ${table}; a trigger that runs after the statement is fine.`,
   rule: ({ table, name }) =>
-    `The rule ${table}.${name} is not of latchkey's making and rewrites statements. Run: drop rule ${name} on ${table}.`,
+    `The rule ${table}.${name} was not created by latchkey and rewrites statements. Run: drop rule ${name} on ${table}.`,
   'row security': ({ table, name }) =>
-    `Row security is active on ${table} for the role ${name}, so that rows are hidden from latchkey. Run: alter table ${table} disable row level security; or connect as a role that it does not bind (bypassrls).`,
+    `Row security is enabled on ${table} for the role ${name} and hides rows from latchkey. Run: alter table ${table} disable row level security; or connect as a role that bypasses it (bypassrls).`,
   persistence: ({ table }) =>
-    `The table ${table} is unlogged or temporary, so that a crash empties it. Run: alter table ${table} set logged.`,
+    `The table ${table} is unlogged or temporary, so a crash empties it. Run: alter table ${table} set logged.`,
   child: ({ table, name }) =>
-    `The table ${name} inherits from ${table}, so that its rows are read as rows of ${table}. Run: alter table ${name} no inherit ${table}.`,
+    `The table ${name} inherits from ${table}, so its rows are read as rows of ${table}. Run: alter table ${name} no inherit ${table}.`,
   disabled: ({ table, name }) =>
-    `The constraint or trigger ${table}.${name} is disabled and holds nothing. As a superuser, run: alter table ${table} enable trigger all; and look for rows that break it.`,
+    `The constraint or trigger ${table}.${name} is disabled and not enforced. As a superuser, run: alter table ${table} enable trigger all; and look for rows that violate it.`,
   setting: ({ name }) =>
-    `The setting ${name} is "replica" for this role, so that no foreign key and no trigger runs. Set it to "origin".`,
+    `The setting ${name} is "replica" for this role, so no foreign key or trigger runs. Set it to "origin".`,
 }
 
 function describeAdded(key: string): string {
   const part = partOf(key)
-  return foreign[part.kind]?.(part) ?? `The ${key} is not of latchkey's making.`
+  return foreign[part.kind]?.(part) ?? `The ${key} was not created by latchkey.`
 }
 
 /** The differences between the live and the expected schema, in sentences; empty when there are none. */

@@ -59,7 +59,7 @@ function judge(applied: readonly Applied[], known: readonly Migration[]): string
     }
     if (migration.checksum === checksum) return []
     return [
-      `The migration ${migration.name} was applied in another wording; released migrations never change.`,
+      `The migration ${migration.name} was applied with different content; released migrations never change.`,
     ]
   })
 }

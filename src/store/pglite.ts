@@ -49,7 +49,7 @@ function overInstance(instance: PgliteLike, release: () => Promise<void>): Datab
   }
 }
 
-const outside = `This call is made inside a transaction of the same PGlite instance, and would wait for its end for ever. Use the operations of accounts.with(tx) there.`
+const outside = `This call is made inside a transaction of the same PGlite instance, and would wait forever for it to end. Use the operations of accounts.with(tx) there.`
 
 /** An instance of the host's, whose transactions are checked for calls that bypass them. */
 function overHost(instance: PgliteLike): Database {

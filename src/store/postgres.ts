@@ -76,11 +76,11 @@ export async function openPostgres(
 ): Promise<Database> {
   const onError = options.onError ?? (() => undefined)
   if (typeof database !== 'string') {
-    if (!isPool(database)) throw new ConfigError(['database: give a postgres:// URL or a Pool of pg.'])
+    if (!isPool(database)) throw new ConfigError(['database: must be a postgres:// URL or a Pool of pg.'])
     return overPool(database, { owned: false, onError })
   }
   if (!/^postgres(?:ql)?:\/\//.test(database)) {
-    throw new ConfigError(['database: the URL of a server begins with postgres:// or postgresql://.'])
+    throw new ConfigError(['database: the URL of a server must start with postgres:// or postgresql://.'])
   }
   const { default: pg } = await import('pg')
   const connectTimeoutMs = options.connectTimeoutMs ?? 5_000

@@ -58,7 +58,7 @@ export function prepareSweep(
       if (keys.length === 1) {
         settings.logger.warn(
           { kind: sweeper.kind, key: keys[0], cause: causeOf(fault) },
-          'a row that is over could not be removed',
+          'an expired row could not be deleted',
         )
         return 0
       }

@@ -140,7 +140,7 @@ describe('what is no transaction', () => {
     const kysely = new Kysely<object>({ dialect: new PostgresDialect({ pool }) })
     const prisma = { $queryRawUnsafe: () => Promise.resolve([]), $connect: () => Promise.resolve() }
     for (const database of [kysely, instance, drizzlePglite(instance), prisma]) {
-      expect(() => transactionQueryable(database)).toThrow('begin a transaction of it')
+      expect(() => transactionQueryable(database)).toThrow('begin a transaction on it')
     }
   })
 })

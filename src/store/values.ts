@@ -27,7 +27,7 @@ export function writeBytes(bytes: string): string {
 
 function refuse(what: string): never {
   // Without the text, which may be a secret.
-  throw new TypeError(`The database gave a text that is not ${what}.`)
+  throw new TypeError(`The database returned a text that is not ${what}.`)
 }
 
 const secondsSinceEpoch = /^-?\d+\.\d{6}$/
@@ -87,7 +87,7 @@ const readers: Readonly<Record<number, Reader>> = {
 }
 
 function refuseType(type: number): never {
-  throw new TypeError(`A statement gives a column of the type ${type}, whose text depends on the session.`)
+  throw new TypeError(`A statement returns a column of the type ${type}, whose text depends on the session.`)
 }
 
 /** The parsers for all our statements. */

@@ -142,7 +142,7 @@ describe('the serving role', () => {
       (thrown: unknown) => thrown,
     )
     expect(error).toBeInstanceOf(ConfigError)
-    expect(String(error)).toContain('audit.keep: the database keeps the audit for another time')
+    expect(String(error)).toContain('audit.keep: the database keeps audit rows for a different time')
     const audit = { keep: '500d', keepPersonal: '10d' } as const
     const migrating = await createAuth({ database: installation.owner, audit, migrate: true })
     await migrating.close()

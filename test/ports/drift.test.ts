@@ -89,7 +89,7 @@ const cases: Record<string, Case> = {
     change: `${beforeRow}; drop table latchkey.spent; ${spent} partition by range (id); ${spentIndex};
       create table latchkey.one partition of latchkey.spent default;
       create trigger lose before delete on latchkey.one for each row execute function public.drop_it()`,
-    told: ['The trigger spent.one.lose is not of latchkey'],
+    told: ['The trigger spent.one.lose was not created by latchkey'],
     mended: `drop table latchkey.spent; ${spent}; ${spentIndex}; drop function public.drop_it()`,
   },
   'a rule': {
@@ -115,7 +115,7 @@ const cases: Record<string, Case> = {
   },
   'foreign keys that are disabled': {
     change: 'alter table latchkey.passwords disable trigger all',
-    told: ['The constraint or trigger passwords.passwords_user_id_fkey is disabled and holds nothing.'],
+    told: ['The constraint or trigger passwords.passwords_user_id_fkey is disabled and not enforced.'],
     mended: 'alter table latchkey.passwords enable trigger all',
   },
   'a table that is unlogged': {
@@ -191,7 +191,7 @@ describe('the drift check', () => {
     const drift = await findDrift(database, 'latchkey')
     await replace(rows[0]?.body ?? '')
     expect(drift).toHaveLength(2)
-    expect(drift[0]).toContain('Create it again as the newest migration that names it does.')
+    expect(drift[0]).toContain('Recreate it as in the newest migration that defines it.')
     expect(await findDrift(database, 'latchkey')).toEqual([])
   })
 
@@ -206,7 +206,7 @@ describe('the drift check', () => {
     expect(await findDrift(database, 'latchkey')).toEqual([])
     const drift = await findDrift(serving, 'latchkey')
     expect(drift).toHaveLength(1)
-    expect(drift[0]).toContain('Row security is active on sessions for the role serving')
+    expect(drift[0]).toContain('Row security is enabled on sessions for the role serving')
     await client.query('alter table latchkey.sessions disable row level security')
     expect(await findDrift(serving, 'latchkey')).toEqual([])
     await serving.close()
@@ -221,7 +221,7 @@ describe('the drift check', () => {
     const owning = await openPostgres(address.href)
     expect(await findDrift(owning, 'latchkey')).toEqual([])
     await client.query('alter table latchkey.sessions force row level security')
-    expect((await findDrift(owning, 'latchkey'))[0]).toContain('Row security is active on sessions')
+    expect((await findDrift(owning, 'latchkey'))[0]).toContain('Row security is enabled on sessions')
     await client.query(`alter table latchkey.sessions no force row level security, disable row level security;
       alter table latchkey.sessions owner to postgres`)
     await owning.close()
@@ -231,7 +231,7 @@ describe('the drift check', () => {
     const replica = new pg.Pool({ connectionString: url, options: '-c session_replication_role=replica' })
     const other = await openPostgres(replica)
     expect(await findDrift(other, 'latchkey')).toEqual([
-      'The setting session_replication_role is "replica" for this role, so that no foreign key and no trigger runs. Set it to "origin".',
+      'The setting session_replication_role is "replica" for this role, so no foreign key or trigger runs. Set it to "origin".',
     ])
     await other.close()
     await replica.end()
@@ -283,7 +283,9 @@ describe('the drift check', () => {
 
   it('keeps a node from starting, in a sentence', async () => {
     await client.query('create rule keep as on delete to latchkey.sessions do instead nothing')
-    await expect(createAuth({ database: url })).rejects.toThrow('The rule sessions.keep is not of latchkey')
+    await expect(createAuth({ database: url })).rejects.toThrow(
+      'The rule sessions.keep was not created by latchkey',
+    )
     await client.query('drop rule keep on latchkey.sessions')
   })
 })

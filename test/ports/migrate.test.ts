@@ -102,7 +102,7 @@ describe.each(Object.entries(engines))('migrations on %s', (_, open) => {
     await run(database, `update ${schema}.migrations set checksum = 'other' where id = 1`)
     const error = await caught(migrate(database, schema))
     expect(error).toBeInstanceOf(ConfigError)
-    expect(String(error)).toContain(`The migration ${names[0]} was applied in another wording`)
+    expect(String(error)).toContain(`The migration ${names[0]} was applied with different content`)
   })
 
   it('name every way in which a live schema differs', async () => {
@@ -122,14 +122,14 @@ describe.each(Object.entries(engines))('migrations on %s', (_, open) => {
     const drift = await findDrift(database, schema)
     for (const sentence of [
       'The column users.name is missing.',
-      'The column users.nickname is not of latchkey',
+      'The column users.nickname was not created by latchkey',
       'The column users.anonymous is "boolean not null" and should be "boolean not null default false".',
       'The column sessions.user_agent is "text not null" and should be "text".',
       'The constraint sessions.sessions_secret_hash_check is missing.',
       'The column identities.type is "character varying(20) not null" and should be "text not null".',
       'The index identities.identities_verified_key is "CREATE UNIQUE INDEX',
       'The index outbox.outbox_due_at_idx is missing.',
-      'The index audit.audit_extra_key is not of latchkey',
+      'The index audit.audit_extra_key was not created by latchkey',
       'The column attempts.budget is missing.',
     ]) {
       expect(

@@ -80,7 +80,7 @@ describe('a node does not start and names', () => {
     const error = await start(await newDatabase(script), true)
     expect(error).toBeInstanceOf(ConfigError)
     expect(String(error)).toContain(
-      "not of latchkey's making: remove or rename it, or give latchkey a schema of its own",
+      'latchkey did not create: remove or rename it, or set the option `schema` to give latchkey its own schema',
     )
   })
 })
@@ -91,7 +91,7 @@ describe('a refusal while a node serves', () => {
   it.each([
     ['08P01', 'unsupported startup parameter: statement_timeout', 'ignore_startup_parameters'],
     ['08P01', 'no such database: app', 'add the database or the user'],
-    ['28P01', 'password authentication failed for user "app"', 'mend the user or the password'],
+    ['28P01', 'password authentication failed for user "app"', 'correct the user or the password'],
     ['28000', 'no pg_hba.conf entry for host "192.0.2.1"', 'pg_hba.conf'],
     ['3D000', 'database "app" does not exist', 'create it'],
     ['42501', 'permission denied for table users', 'usage'],
