@@ -1,32 +1,32 @@
--- What the guarantees need of the schema, one section for each concern. Released migrations are immutable.
+-- The schema changes behind the guarantees, one section per concern. Released migrations are immutable.
 
 -- Proofs: secrets that are issued while an account changes hands.
 --
--- The mark of the last ending of all pending proofs. No two endings of one user leave the same mark.
+-- The mark of the last time all pending proofs were ended. No two endings of one user leave the same mark.
 alter table users add column proofs_ended_at timestamptz not null default '-infinity';
--- The mark as the statement that issued it saw it. Once the user has another one, the verification is worthless, also
--- when it was committed after the ending.
+-- The mark as seen by the statement that issued the verification. Once the user has another mark, it is worthless, even
+-- if it was committed after the ending.
 alter table verifications add column issued_under timestamptz not null default '-infinity';
--- The same of a claim: no proof is issued for it any more where its user has a verified identity and another mark.
+-- The same for a claim: no verification is issued for it once its user has a verified identity and another mark.
 alter table identities add column claimed_under timestamptz not null default '-infinity';
--- A proof that was given and still waits for its session: when it was redeemed, by which browser, which session on Redis
--- was begun for it, and until when nobody else may begin one.
+-- A redeemed proof that still waits for its session: when it was redeemed, by which browser, which session on Redis was
+-- begun with it, and until when no other may be.
 alter table verifications
   add column redeemed_at timestamptz,
   add column redeemed_by bytea,
   add column session_id uuid,
   add column held_until timestamptz;
--- Which session an ending of all sessions spared, and when: for sessions that are kept elsewhere, whose records follow
--- after the commit.
+-- The session that was kept when all others ended, and when: for sessions that are stored elsewhere, whose records
+-- follow after the commit.
 alter table users add column spared_session_id uuid, add column spared_at timestamptz;
 
 -- Sessions and the sweep.
 --
--- When the next lease runs out, and what failed: a look at the queue reads the beginning of an index.
+-- When the next lease expires, and which messages failed: each query reads the beginning of an index.
 create index outbox_leased_until_idx on outbox (leased_until)
   where leased_until is not null and delivered_at is null and failed_at is null;
 create index outbox_failed_idx on outbox (created_at) where failed_at is not null;
--- An imported claim stays until it is proven or removed. Of those that came before, the audit names no claim.
+-- An imported claim stays until it is verified or removed. Earlier imports are found by audit rows without an identity.
 alter table identities add column kept boolean not null default false;
 update identities i set kept = true
 where i.verified_at is null and exists (
@@ -34,13 +34,13 @@ where i.verified_at is null and exists (
 );
 drop index identities_claims_idx;
 create index identities_claims_idx on identities (created_at, id) where verified_at is null and not kept;
--- The newest sessions of a user, and none that ended by the mark, are one stretch of an index.
+-- The newest sessions of a user, without those that the mark ended, are one range of an index.
 drop index sessions_user_id_idx;
 create index sessions_user_id_idx on sessions (user_id, valid_since);
 
 -- Passwords.
 --
--- Hashes that another system made, of which each comparison costs what the others cost, until they are replaced.
+-- Hashes that another system made: until they are replaced, every comparison costs as much as with these.
 create index passwords_foreign_idx on passwords (user_id) where left(hash, 31) <> '$argon2id$v=19$m=19456,t=2,p=1$';
 
 -- Databases, roles and triggers.
@@ -49,7 +49,7 @@ create index passwords_foreign_idx on passwords (user_id) where left(hash, 31) <
 
 -- Limits, known browsers and the toll.
 --
--- Browsers in which a user signed in. The name is a random text that the browser keeps; it authenticates nobody.
+-- Browsers in which a user signed in. A browser's name is a random text that it keeps; it authenticates nobody.
 create table known_browsers (
   browser_hash bytea not null,
   user_id uuid not null,
@@ -62,32 +62,32 @@ create table known_browsers (
 );
 create index known_browsers_user_id_idx on known_browsers (user_id);
 create index known_browsers_expires_at_idx on known_browsers (expires_at);
--- Solved challenges, so that each pays once.
+-- Solved challenges, so that each is accepted once.
 create table spent (
   id bytea not null,
   expires_at timestamptz not null,
   constraint spent_pkey primary key (id)
 );
 create index spent_expires_at_idx on spent (expires_at);
--- Which charge was the last, so that one of which nobody knows whether it was counted can be undone.
+-- The last attempt, so that one that may or may not have been counted can be undone.
 alter table attempts add column charge_id uuid;
 
 -- Codes, approvals and browsers.
 --
--- How many digits of the sealed code are sent; null means all of them, as in what was queued before.
+-- How many digits of the sealed code are sent; null means all of them, as for messages queued before.
 alter table outbox add column code_length integer;
 
 -- The outbox.
 --
--- How often it was leased: the fence of whoever holds it. A retry begins the tries anew, and never this count.
+-- How often it was leased: the fencing token of its worker. A retry resets the attempts, but never this count.
 alter table outbox add column leases integer not null default 0;
--- Secrets leave first, those that end soonest before the others; notices leave by the time at which they are due.
+-- Secrets are sent first, in order of expiry; notices in order of their due time.
 create index outbox_secrets_idx on outbox (to_type, expires_at, due_at)
   where delivered_at is null and failed_at is null and expires_at is not null;
 create index outbox_notices_idx on outbox (to_type, due_at)
   where delivered_at is null and failed_at is null and expires_at is null;
 
--- Audit: who did it, and through what.
+-- Audit: the actor, and the session or key used.
 --
 --
 alter table audit
@@ -99,7 +99,7 @@ alter table audit
   add column target_id uuid,
   add column request_id uuid,
   add column user_agent text,
-  -- A keyed digest of an address: who failed to sign in, without the address.
+  -- A keyed digest of an address: shows who failed to sign in, without the address.
   add column address_mac bytea,
   add column detail jsonb,
   add column nonce uuid not null default gen_random_uuid();
@@ -109,7 +109,7 @@ create index audit_created_at_idx on audit (created_at, id);
 create index audit_personal_idx on audit (created_at, id)
   where ip is not null or user_agent is not null or address_mac is not null;
 
--- How long a row of the audit is kept at least. The role that serves may read it, and the owner may change it.
+-- How long an audit row is kept at least. The role that serves may read it; the owner may change it.
 create table audit_settings (
   id boolean not null default true,
   keep_ms bigint not null,
@@ -119,8 +119,8 @@ create table audit_settings (
 );
 insert into audit_settings (keep_ms) values (34560000000);
 
--- The audit is append-only, for every role: a row is never changed but by emptying what is personal in it, and never
--- deleted before it is as old as the settings say. What has no name here is looked up in pg_catalog alone.
+-- The audit is append-only for every role: a row never changes, except that its personal data is cleared, and is never
+-- deleted before it is as old as the settings require. Unqualified names are looked up in pg_catalog only.
 create function audit_append_only() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $guard$
 declare
   keep_ms bigint;
