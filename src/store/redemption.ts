@@ -1,16 +1,13 @@
 /**
- * Redeeming verifications in SQL: one statement that finds the secret, uses it up, verifies the identity, and
- * does everything that follows.
+ * Redeeming verifications in SQL: one statement finds the secret, uses it up, verifies the identity, and does
+ * all that follows. A proof that was given for a browser is kept until it is settled or its session is
+ * created: after a fault in between the same browser redeems it again, with no effect happening twice, except
+ * that the last new password is set.
  *
- * A proof that was given for a browser is kept until it is settled or its session is created: after a fault
- * in between the same browser redeems it again, with no effect happening twice. The exception is a new
- * password: the last one is set, since the browser may not have received any answer.
- *
- * Invariants: (1) the user's row is locked before any of the user's other rows, so that two redemptions never
- * deadlock, and the mark on the locked row decides whether the proof is still pending (`pending.ts`); (2)
- * deleting the verification, here or where its session is created, decides who wins; (3) a proof sets
- * `verified_at` only while no other user has the address, and the unique index decides a true race; (4) the
- * loser of that race runs again, sees the winner, and uses up its secret.
+ * Invariants: (1) the user's row is locked before the user's other rows, so two redemptions never deadlock,
+ * and its mark decides whether the proof is still pending (`pending.ts`); (2) deleting the verification, here
+ * or where its session is created, decides who wins; (3) a proof sets `verified_at` only while no other user
+ * has the address, and the unique index decides a true race; (4) its loser runs again and uses up its secret.
  */
 
 import type { RedeemBy, Redeemed, VerificationStore, VerificationType } from '../core/index.js'
