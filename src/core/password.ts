@@ -1,6 +1,6 @@
 /**
- * The rules for new passwords, and the form in which passwords are hashed (NIST SP 800-63B-4 §3.1.1.2, ASVS 5
- * 6.2).
+ * The rules for new passwords, and the form in which passwords are hashed (NIST SP 800-63B-4 §3.1.1.2, ASVS
+ * 5 6.2).
  *
  * Invariants: (1) a password is NFC-normalized and counted in code points, never cut, trimmed or folded; (2)
  * an overlong password is refused before any work is done on it; (3) the error names the broken rule.

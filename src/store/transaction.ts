@@ -8,7 +8,7 @@ import { pgliteQuery } from './pglite-query.js'
 import type { Queryable, Row, Statement } from './queryable.js'
 
 const accepted =
-  'accounts.with(tx) needs a client of pg or a transaction of PGlite, Kysely, Prisma or Drizzle.'
+  'accounts.with(tx) needs a client of pg, a transaction of PGlite, or one of Kysely, Prisma or Drizzle.'
 const outside = 'This is the database itself: begin a transaction on it, and pass that.'
 
 type Handle = Record<string, unknown>
