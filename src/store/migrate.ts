@@ -65,8 +65,8 @@ function judge(applied: readonly Applied[], known: readonly Migration[]): string
 }
 
 async function lock(tx: TransactionHandle, schema: string, timeoutMs: number): Promise<void> {
-  // Only waiting for locks is limited, not the work itself: an index on a large table takes its time. With an
-  // empty search path, no object of another schema is mistaken for one of PostgreSQL's.
+  // Only waiting for locks is limited, not the work itself: an index on a large table takes its time. With this
+  // search path, no object of another schema is mistaken for one of PostgreSQL's.
   await tx.run(
     `set local search_path = pg_catalog, pg_temp; set local lock_timeout = ${timeoutMs}; set local statement_timeout = 0`,
   )

@@ -94,7 +94,7 @@ function isSpelledOut(node: Token, { nodes }: Group): boolean {
   )
 }
 
-// The two words that open a join, and are functions where parentheses follow.
+// Both words begin a join, but before parentheses they are functions.
 function isSideFunction(nodes: readonly Node[], at: number): boolean {
   return is(nodes[at], 'left', 'right') && isParentheses(nodes[at + 1])
 }
