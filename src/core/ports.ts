@@ -175,10 +175,7 @@ export interface SessionStore {
   /** The hot path: one named prepared statement, shared by concurrent callers, and no write. */
   findUser(id: SessionId, secretHash: Uint8Array): Promise<User | null>
   find(id: SessionId, secretHash: Uint8Array): Promise<FoundSession | null>
-  /**
-   * Latest first; `after` is the last session on the previous page. Without a limit: up to the allowed
-   * maximum.
-   */
+  /** Latest first; `after` is the last session on the previous page. Without a limit: up to the maximum. */
   list(
     userId: string,
     page: { readonly after: SessionId | null; readonly limit: number | null },
@@ -201,16 +198,11 @@ export interface CodeAttempt {
   readonly type: VerificationType
   readonly valueKey: string
   readonly flowHash: Uint8Array | null
-  /** The keys that this node can compare with; a code under another key is neither compared nor counted. */
+  /** The keys that this node has; a code under another key is neither compared nor counted. */
   readonly keyVersions: readonly number[]
-  /**
-   * A digest of the attempting browser, if it is known for this address: its wrong attempts are counted
-   * separately.
-   */
+  /** A digest of the browser, if it is known for this address: its wrong attempts count separately. */
   readonly knownBrowser: string | null
-  /**
-   * A code of this length is accepted while there were fewer wrong attempts than this; null for the longest.
-   */
+  /** A code of this length needs fewer wrong attempts than this; null for the longest. */
   readonly maxMisses: number | null
 }
 
@@ -262,10 +254,7 @@ export type Redeemed =
 
 /** Verifications: single-use proofs of control. */
 export interface VerificationStore {
-  /**
-   * Replaces the previous one with the same user, purpose, value and flow; queues the message in the same
-   * statement.
-   */
+  /** Replaces the previous one with the same user, purpose, value and flow; also queues the message. */
   issue(
     identityId: string,
     verification: NewVerification,
@@ -286,8 +275,8 @@ export interface VerificationStore {
     lengths: CodeLengths,
   ): Promise<number>
   /**
-   * Counts one attempt and returns the codes to compare: none when the code is dead, or now too short.
-   * `unreadable`: a live code was left out, because it was made under a key that this node does not have.
+   * Counts one attempt and returns the codes to compare: none when the code is dead or now too short.
+   * `unreadable`: a live code was made under a key that this node does not have, and is left out.
    */
   countAttempt(
     attempt: CodeAttempt,
@@ -300,10 +289,7 @@ export interface VerificationStore {
     /** The digest of the address that the secret was for; null for links, which name none. */
     readonly addressMac: Uint8Array | null
   }): Promise<void>
-  /**
-   * With a `holder` the proof is kept, and that browser may redeem it again until it is settled or used for a
-   * session.
-   */
+  /** With a `holder` the proof is kept: that browser may redeem it again until it is settled or used. */
   redeem(
     type: VerificationType,
     by: RedeemBy,
@@ -391,14 +377,11 @@ export interface Secrets {
   isCode(code: string): boolean
   codeMatches(code: string, type: VerificationType, candidate: CodeCandidate): boolean
   hashFlow(flow: string): Uint8Array
-  /** The keyed digest of a normalized address: shows that two audit rows are about the same address. */
+  /** The keyed digest of a normalized address: shows which audit rows are about the same address. */
   digestAddress(valueKey: string): Uint8Array
   /** The two digits that a waiting browser shows; null when no key has that version. */
   matchNumber(pending: PendingMatch, flowHash: Uint8Array): string | null
-  /**
-   * The secrets of a message, or null when no key opens it. Its code is the longest; a shorter code is a
-   * prefix of it.
-   */
+  /** Null when no key opens it. Its code is the longest; a shorter code is a prefix of it. */
   unseal(messageId: string, sealed: Uint8Array): { readonly token: string; readonly code: string } | null
 }
 
