@@ -183,5 +183,13 @@ describe('beside a hostile schema', () => {
       `select proconfig as config from pg_proc where pronamespace = 'latchkey'::regnamespace`,
     )
     expect(rows.map(({ config }) => config)).toEqual([['search_path=pg_catalog, pg_temp']])
+    expect(await takeTraces(admin)).toEqual(untouched)
+    // Without a search path of its own, it would look into the hostile schema.
+    const without = await connect()
+    await without.query('begin; alter function latchkey.audit_append_only() reset search_path')
+    await without.query('update latchkey.audit set ip = null').catch(() => undefined)
+    await without.query('rollback')
+    await without.end()
+    expect((await takeTraces(admin)).count).toBeGreaterThan(0)
   })
 })
