@@ -1,15 +1,26 @@
-/** The public door. What is not named here is not public. */
+/** The public API of `latchkey`. Anything not exported here is private. */
 
 import type { Auth } from './auth/auth.js'
 import { openAuth } from './auth/auth.js'
 import type { AuthOptions } from './auth/options.js'
 
 /**
- * Opens an engine on the given database. In development everything has a default: an embedded database in
- * `.latchkey/data`, a secret kept beside it, and an inbox instead of a sender.
+ * Opens the database and returns an `Auth`. In development every option has a default: an embedded database
+ * in `.latchkey/data`, a secret stored beside it, and an inbox instead of a sender.
  *
- * @throws ConfigError with every fault of the options, or with how the live schema differs from the expected one
- * @throws AuthError `unavailable` when the database can't be reached
+ * @example
+ * ```ts
+ * const auth = await createAuth({
+ *   database: process.env.DATABASE_URL,
+ *   secret: process.env.LATCHKEY_SECRET,
+ *   baseUrl: 'https://app.example',
+ *   sender: smtp({ url: process.env.SMTP_URL, from: 'Product <no-reply@app.example>' }),
+ * })
+ * const { user } = await auth.accounts.authenticateWithPassword({ email, password })
+ * ```
+ * @throws ConfigError with every problem of the options, or with how the live schema differs from the
+ *   expected one
+ * @throws AuthError `unavailable` if the database can't be reached
  */
 export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
   return openAuth(options)

@@ -1,8 +1,9 @@
 /**
- * `latchkey/hono`: the engine inside a Hono application, on any runtime, and guards for its routes.
+ * `latchkey/hono`: mounts Latchkey in a Hono application, on any runtime, with guards for its routes.
  *
- * Invariants: (1) the client's address is what the runtime says of the connection, never a header that a client can
- * write; (2) a guard goes on only with a scope; (3) what a guard refuses is answered as the engine answers.
+ * Invariants: (1) the client's address comes from the runtime's connection, never from a header that a client
+ * can write; (2) a guard continues only with a scope; (3) an error of a guard has the same format as one of
+ * Latchkey's routes.
  */
 
 import type { Context, MiddlewareHandler } from 'hono'
@@ -14,22 +15,22 @@ import { requireDuration } from './auth-like.js'
 
 export type { Answering, Guarding } from './auth-like.js'
 
-/** What is mounted: `auth`, or anything like it. */
+/** The part of `auth` that the middleware needs. */
 export interface Mountable extends Answering, Guarding {
   readonly basePath: string
 }
 
-/** The variables of an application: `new Hono<LatchkeyEnv>()`. */
+/** The variables of the application: `new Hono<LatchkeyEnv>()`. */
 export interface LatchkeyEnv {
   Variables: {
-    /** Who asks; set behind a guard. */
+    /** The user and session of the request; set behind a guard. */
     scope: Scope
-    /** What was mounted. */
+    /** The mounted `auth`. */
     latchkey: Mountable
   }
 }
 
-/** What the runtimes hand to a Hono application beside the request. */
+/** The properties of `c.env` that the runtimes set. */
 interface Bindings {
   readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } }
   readonly server?: Bindings
@@ -42,18 +43,24 @@ function addressOf(c: Context): string | null {
   const { incoming, requestIP, remoteAddr } = { ...bindings, ...bindings.server }
   if (incoming !== undefined) return incoming.socket?.remoteAddress ?? null
   if (requestIP !== undefined) {
-    // It is a method of the server, and looks at it.
+    // `requestIP` is a method and needs the server as `this`.
     const server = bindings.server ?? bindings
     return requestIP.call(server, c.req.raw)?.address ?? null
   }
   if (remoteAddr !== undefined) return remoteAddr.hostname ?? null
-  // Workers have no socket; the platform writes this header over whatever a client sent.
+  // Workers have no socket; the platform overwrites this header if a client sends it.
   return getRuntimeKey() === 'workerd' ? (c.req.header('cf-connecting-ip') ?? null) : null
 }
 
 /**
- * Answers everything below `auth.basePath`, and lets the rest go on. Mount it first, before anything that reads bodies:
- * `app.use(latchkey(auth))`.
+ * Answers every request below `auth.basePath` and passes on all others. Mount it before any middleware that
+ * reads bodies.
+ * @example
+ * ```ts
+ * const app = new Hono<LatchkeyEnv>()
+ * app.use(latchkey(auth))
+ * app.get('/me', requireScope(), (c) => c.json(c.get('scope').user))
+ * ```
  */
 export function latchkey(auth: Mountable): MiddlewareHandler<LatchkeyEnv> {
   const below = `${auth.basePath}/`
@@ -79,14 +86,15 @@ function createGuard(maxAge?: Duration): MiddlewareHandler<LatchkeyEnv> {
   }
 }
 
-/** Lets whoever is signed in go on, as `c.get('scope')`; everybody else gets 401 `session_required`. */
+/** Lets requests with a session continue, with `c.get('scope')`. All others get 401 `session_required`. */
 export function requireScope(): MiddlewareHandler<LatchkeyEnv> {
   return createGuard()
 }
 
 /**
- * Lets whoever signed in within `maxAge`, such as `'10m'`, go on; others get 403 `assurance_required`.
- * @throws TypeError where `maxAge` is no duration
+ * Lets a request continue if the person signed in within `maxAge`, such as `'10m'`. Others get 403
+ * `assurance_required`, or 401 `session_required` if nobody is signed in.
+ * @throws TypeError if `maxAge` is not a duration
  */
 export function requireFresh(maxAge: Duration): MiddlewareHandler<LatchkeyEnv> {
   return createGuard(requireDuration(maxAge))

@@ -33,7 +33,7 @@ const serve = (fetch: Answering['fetch']): Promise<number> => {
   return listen((request, response) => void answer(request, response))
 }
 
-// Something that happens once, in a handler, and is waited for in the test.
+// An event that happens once in a handler and that the test waits for.
 function createSignal() {
   let send: (value?: unknown) => void = () => undefined
   const sent = new Promise<unknown>((resolve) => (send = resolve))

@@ -1,9 +1,9 @@
 /**
- * `latchkey/node`: the engine behind `node:http`, Express, Fastify and whatever else takes its request and response,
- * and guards for the routes of such a host.
+ * `latchkey/node`: mounts Latchkey in `node:http`, Express, Fastify and any framework with Node's request and
+ * response, with guards for the routes of such a host.
  *
- * Invariants: (1) what an engine is told of the client is the socket, never a header; (2) a guard goes on only with a
- * scope; (3) what a guard refuses is answered as the engine answers.
+ * Invariants: (1) the client's address comes from the socket, never from a header; (2) a guard continues only
+ * with a scope; (3) an error of a guard has the same format as one of Latchkey's routes.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -15,37 +15,48 @@ import { requireDuration } from './auth-like.js'
 
 export type { Answering, Guarding } from './auth-like.js'
 
-/** A listener for `http.createServer`, or a handler of Express. */
+/** A listener for `http.createServer`, or a handler for Express. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** A middleware of Express or Connect. It sets `request.scope` and calls `next`, or answers a problem document. */
+/**
+ * Middleware for Express or Connect. It sets `request.scope` and calls `next`, or answers with a problem
+ * document.
+ */
 export type NodeGuard = (
   request: IncomingMessage & { scope?: unknown },
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void
 
-/** The guards of one engine. */
+/** The guards of one `auth`. */
 export interface NodeGuards {
-  /** Lets whoever is signed in go on; everybody else gets 401 `session_required`. */
+  /** Lets requests with a session continue. All others get 401 `session_required`. */
   readonly requireScope: NodeGuard
   /**
-   * Lets whoever signed in within `maxAge`, such as `'10m'`, go on; others get 403 `assurance_required`.
-   * @throws TypeError where `maxAge` is no duration
+   * Lets a request continue if the person signed in within `maxAge`, such as `'10m'`. Others get 403
+   * `assurance_required`, or 401 `session_required` if nobody is signed in.
+   * @throws TypeError if `maxAge` is not a duration
    */
   requireFresh(maxAge: Duration): NodeGuard
-  /** Who asks, behind a guard. @throws TypeError where no guard let the request through */
+  /**
+   * The user and session of a request behind a guard.
+   * @throws TypeError if no guard let the request through
+   */
   scopeOf(request: object): Scope
 }
 
-// A router that is mounted at a path cuts it off from `url`; Express and Connect keep the whole.
+// A router mounted at a path removes that path from `url`; Express and Connect keep the original.
 function restoreUrl(request: IncomingMessage & { originalUrl?: unknown }): void {
   if (typeof request.originalUrl === 'string') request.url = request.originalUrl
 }
 
 /**
- * Answers requests of `node:http` by `auth.fetch`, telling it the address of the socket. Mount it before anything that
- * reads bodies.
+ * Answers requests of `node:http` with `auth.fetch`, and passes the address of the socket. Mount it before
+ * any middleware that reads bodies.
+ * @example
+ * ```ts
+ * http.createServer(toNodeHandler(auth)).listen(3000)
+ * ```
  */
 export function toNodeHandler(auth: Answering): NodeHandler {
   const listen = getRequestListener((request, { incoming }) =>
@@ -57,7 +68,7 @@ export function toNodeHandler(auth: Answering): NodeHandler {
   }
 }
 
-// The session stands in one of two headers; a guard reads nothing else.
+// The session token is in one of these two headers; a guard reads nothing else.
 function toRequest({ headers: { authorization, cookie } }: IncomingMessage): Request {
   const headers = {
     ...(authorization !== undefined && { authorization }),
@@ -72,7 +83,14 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
   response.end(text)
 }
 
-/** Guards for the routes of Express, Connect, Fastify or plain `node:http`. */
+/**
+ * Creates guards for the routes of Express, Connect, Fastify or plain `node:http`.
+ * @example
+ * ```ts
+ * const { requireScope, scopeOf } = createNodeGuards(auth)
+ * app.get('/me', requireScope, (request, response) => response.json(scopeOf(request).user))
+ * ```
+ */
 export function createNodeGuards(auth: Guarding): NodeGuards {
   const scopes = new WeakMap<object, Scope>()
 

@@ -1,9 +1,9 @@
 /**
- * Wires the floors together. The only place that knows every port and its implementation.
+ * Wires the layers together. This is the only file that knows every port and its implementation.
  *
- * Invariants: (1) two `Auth` in one process share nothing; (2) what was opened is closed again, also when opening
- * fails half-way; (3) inside a caller's transaction nothing is announced, since only the caller knows whether it
- * commits.
+ * Invariants: (1) two `Auth` in one process share nothing; (2) everything that was opened is closed again,
+ * even if opening fails halfway; (3) inside a caller's transaction no event is announced, since only the
+ * caller knows whether it commits.
  */
 
 import { createBlocklist } from '../blocklist/index.js'
@@ -61,101 +61,109 @@ import type { Telemetry } from '../telemetry/index.js'
 import { createWeb, loadWeb } from './web.js'
 import type { LoadedWeb } from './web.js'
 
-/** The operations, done by an actor. */
+/** The account operations of one actor. */
 export interface ActingAccounts extends Accounts {
   /**
-   * The same operations, recorded in the audit as done by this actor. It gives no right, and takes none.
-   * @throws TypeError where a part of it is malformed
+   * The same operations, recorded in the audit log as done by this actor. This neither grants nor removes
+   * permissions.
+   * @throws TypeError if the actor is malformed
    */
   by(actor: Actor): ActingAccounts
 }
 
-/** The operations of an engine; without `by` the audit records the host. */
+/** The account operations. Without `by`, the audit log records the host. */
 export interface AccountOperations extends Accounts {
-  /** As in `ActingAccounts`. */
+  /** See `ActingAccounts.by`. */
   by(actor: Actor): AccountOperations
   /**
-   * The same operations inside a transaction of the caller's: rolled back with it, messages included. Listeners are
-   * not called. Takes a client of `pg`, a PGlite transaction, or the transaction of Kysely, Prisma or Drizzle.
-   * Operations side by side take turns.
-   * @throws TypeError where it is none of these, and at the first operation where it isn't open, is aborted, or is not
-   *   at READ COMMITTED
+   * The same operations inside your transaction. A rollback also discards their messages, and listeners are
+   * not called. `tx` is a client of `pg`, a PGlite transaction, or a transaction of Kysely, Prisma or
+   * Drizzle. Concurrent operations run one after another.
+   * @throws TypeError if `tx` is none of these; the first operation throws it if the transaction is not open,
+   *   is aborted, or is not READ COMMITTED
    */
   with(tx: unknown): ActingAccounts
 }
 
-/** An engine: its accounts, its queue, and how to close it. */
+/** Authentication on one database, as returned by `createAuth`. */
 export interface Auth {
   /**
-   * The operations on users, identities, sessions and verifications; `with(tx)` runs them in a transaction of yours,
+   * Users, identities, sessions and verifications. `with(tx)` runs the operations in your transaction, and
    * `by(actor)` records who does them.
    */
   readonly accounts: AccountOperations
   /**
-   * Answers everything below `basePath`, as a function of a web-standard request. It never throws: a refusal is a
-   * problem document (RFC 9457). `peer` says on which connection the request came.
+   * Answers every request below `basePath`. It never throws: errors are problem documents (RFC 9457). `peer`
+   * is the connection that the request came on.
    */
   fetch(request: Request, peer?: Peer): Promise<Response>
   /** The path below which `fetch` answers, such as `/auth`. */
   readonly basePath: string
   /**
-   * Who asks, for your own routes, or null. One prepared statement; a second one, once in `session.renewEvery`, extends
-   * the session.
+   * The user and session of a request to your own routes, or null. Runs one prepared statement, and a second
+   * one to extend the session, at most once per `session.renewEvery`.
    * @throws AuthError `unavailable`
    */
   scope(request: Request): Promise<Scope | null>
   /**
-   * Who asks, for routes of yours that nobody else may use. With `maxAge` the person has signed in within that time.
+   * Like `scope`, but throws if nobody is signed in, or if the last sign-in is older than `maxAge`.
    * @throws AuthError `session_required`, `assurance_required` with the acceptable `methods`, `unavailable`
-   * @throws TypeError where `maxAge` is no duration
+   * @throws TypeError if `maxAge` is not a duration
    */
   requireScope(request: Request, options?: { readonly maxAge?: Duration | undefined }): Promise<Scope>
   /**
-   * The problem document (RFC 9457) of what a route of yours threw: a refusal with its status, anything else as
-   * `internal`, without a word of it.
+   * The problem document (RFC 9457) for an error that your own route threw. An `AuthError` keeps its status;
+   * any other error becomes `internal`, without details.
    */
   problem(thrown: unknown): Promise<Response>
-  /** The queue of promised messages. */
+  /** The queue of outgoing messages. */
   readonly outbox: {
-    /** Delivers what is due now. For tests, and for serverless hosts inside `waitUntil`. */
+    /** Delivers the messages that are due now. For tests, and for serverless hosts inside `waitUntil`. */
     drain(): Promise<DrainReport>
-    /** The newest messages first, 100 by default. */
+    /** Lists messages, newest first. @default `limit`: 100 */
     list(options?: { state?: OutboxState | undefined; limit?: number | undefined }): Promise<OutboxEntry[]>
-    /** Makes a message due now. @throws AuthError `not_found` when it is gone, or its secrets are wiped */
+    /**
+     * Makes a message due now.
+     * @throws AuthError `not_found` if it no longer exists or its secrets were erased
+     */
     retry(id: string): Promise<void>
   }
-  /** The inbox of development, which stands in where no sender is given. */
+  /** The development inbox, used if no sender is configured. */
   readonly inbox: Inbox | null
-  /** Tells when a session ends on whatever node: the source of server-sent sign-out. */
+  /** Reports each session that ends on any node, for example to sign out open pages by server-sent events. */
   readonly sessionFeed: Pick<SessionFeed, 'subscribe' | 'count'>
-  /** Calls `listener` after the commit of each event of this type, or of all with `'*'`. Returns how to stop. */
+  /**
+   * Calls `listener` after each committed event of this type, or of every type with `'*'`. Returns a function
+   * that stops it.
+   */
   on(type: EventType | '*', listener: EventListener): () => void
-  /** The raw handle, for reading. */
+  /** Runs a query on the database. Use it only for reading. */
   query(text: string, values?: readonly unknown[]): Promise<{ rows: Row[] }>
-  /** Applies the migrations that are missing. Returns their names. */
+  /** Applies the missing migrations and returns their names. */
   migrate(onProgress?: (name: string) => void): Promise<string[]>
   health(): Promise<Health>
   /**
-   * Takes this node out of rotation: `/ready` answers 503 from now on, and everything else is served as before. Call it
-   * when your process is asked to end, some seconds before your server stops listening.
+   * Takes this node out of rotation: `/ready` answers 503 from now on; everything else still works. Call it
+   * when your process is asked to stop, a few seconds before your server stops listening.
    */
   retire(): void
   /**
-   * Ends in this order: not ready, requests in flight, deliveries in flight, connections; and leaves no connection,
-   * timer or listener open. `timeoutMs` bounds all of it together, 30000 by default: what has not ended by then is not
-   * waited for. Twice is once.
+   * Stops in this order: not ready, requests in flight, deliveries in flight, connections. No connection,
+   * timer or listener stays open. `timeoutMs` limits the whole stop; unfinished work is then abandoned. A
+   * second call does nothing.
+   * @default `timeoutMs`: 30000
    */
   close(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
 }
 
-/** What the testing kit puts in between. */
+/** Hooks for the testing kit. */
 export interface TestHooks {
   readonly decorate?: (database: Database) => Database
-  /** Like `decorate`, for a transaction of the caller's. */
+  /** Like `decorate`, for a caller's transaction. */
   readonly within?: <T extends Queryable>(tx: T) => T
-  /** Leaves the schema unchecked, for the command that is there to look at it. */
+  /** Skips the schema check, for the command that inspects the schema. */
   readonly skipSchemaCheck?: boolean
-  /** Milliseconds that the clock was moved by. */
+  /** Milliseconds by which the clock was moved. */
   readonly movedMs?: () => number
 }
 
@@ -166,7 +174,7 @@ async function openSecrets(settings: Settings): Promise<readonly [string, ...str
 
 const defaultCloseTimeoutMs = 30_000
 
-/** Opens an engine. Hosts call `createAuth`. */
+/** Opens an `Auth`. Hosts call `createAuth`. */
 export async function openAuth(options: AuthOptions, testHooks: TestHooks = {}): Promise<Auth> {
   const settings = readSettings(options)
   const blocklist = createBlocklist({
@@ -178,7 +186,7 @@ export async function openAuth(options: AuthOptions, testHooks: TestHooks = {}):
   const database = testHooks.decorate?.(opened) ?? opened
   try {
     if (testHooks.skipSchemaCheck !== true) await settleSchema(database, settings)
-    // Loaded here, so that whoever only imports the package never pays for it.
+    // Loaded here, so that importing the package alone stays cheap.
     const [{ createTelemetry }, loadedWeb, phones] = await Promise.all([
       import('../telemetry/index.js'),
       loadWeb(settings),
@@ -230,7 +238,7 @@ function wire(
     secrets: parts.secrets,
     codeLengths: settings.verification.codeLengths.digits,
   })
-  // What nobody does: the queue, the limits and the channel are the engine's own work.
+  // The queue, the limits and the channel run as the system, not for a user.
   const runner = createRunner(database, {
     inTransaction: false,
     actor: { type: 'system' },
@@ -245,7 +253,7 @@ function wire(
     nodeId: secrets.newId(),
     movedMs: parts.movedMs,
   })
-  // What is settled is told, whichever worker or drain did it.
+  // Counts each settled message, from every worker and drain.
   const settle = async (leased: LeasedMessage, outcome: DeliveryOutcome): Promise<boolean> => {
     const held = await outbox.settle(leased, outcome)
     if (held) telemetry.message(leased.event, outcome.state)

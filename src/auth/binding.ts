@@ -1,11 +1,13 @@
-/** Binds the stores of one engine to its database or to a transaction, with their sessions where they are kept. */
+/** Connects the stores of one `Auth` to its database or to a transaction, and to its session backend. */
 
 import type { OpenedSessionBackend, Store } from '../core/index.js'
 import type { Settings } from './settings.js'
 import type { Queryable, RunnerScope } from '../store/index.js'
 import { prepareLedger, prepareStore } from '../store/index.js'
 
-/** Stores on the database, or on a transaction, with their sessions where they are kept. */
+/**
+ * Creates a function that returns the store for a database or a transaction, including the session backend.
+ */
 export function createBinding(settings: Settings, sessionBackend: OpenedSessionBackend | undefined) {
   const bindStore = prepareStore(settings)
   const bindLedger = prepareLedger(settings.schema)

@@ -1,9 +1,9 @@
 /**
- * The database's time, as far as a node can tell between two looks at it: freshness, extensions and the minutes in
- * messages are judged by it, whatever the node's own clock shows.
+ * Estimates the database's time between two readings of it. Freshness, session extensions and the minutes in
+ * messages use this clock, not the node's own.
  *
- * Invariants: (1) it moves by a monotonic clock from the last reading of the database on; (2) it is behind the database
- * by no more than that reading's way to this node.
+ * Invariants: (1) from the last reading of the database, it advances by a monotonic clock; (2) it lags behind
+ * the database by no more than the time that reading took to arrive.
  */
 
 import { performance } from 'node:perf_hooks'
@@ -15,11 +15,11 @@ import { readClock } from '../store/index.js'
 export interface DatabaseClock {
   /** Milliseconds since the epoch, by the database. */
   now(): number
-  /** The store, whose readings of the clock are followed. */
+  /** Wraps a store and follows the database times that it returns. */
   follow(store: Store): Store
 }
 
-/** A clock set by the database. `movedMs` is what a test moved the time by. */
+/** Creates a clock set by the database. `movedMs` is by how much a test moved the time. */
 export async function createDatabaseClock(
   database: Database,
   movedMs: () => number = () => 0,

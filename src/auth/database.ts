@@ -1,4 +1,6 @@
-/** Opens whatever the `database` option names, and sees to it that its schema is the expected one. */
+/**
+ * Opens the database that the `database` option names, and makes sure that its schema is the expected one.
+ */
 
 import { ConfigError } from '../base/index.js'
 import type { Settings } from './settings.js'
@@ -22,7 +24,7 @@ function has(value: unknown, ...methods: readonly string[]): boolean {
   )
 }
 
-/** The file that holds the secret of development, or null where nothing is kept. */
+/** The file of the development secret, or null if the database is not stored in a directory. */
 export function secretFileOf({ database }: Settings): string | null {
   if (database === 'memory') return null
   if (typeof database === 'object' && 'dataDir' in database && typeof database.dataDir === 'string') {
@@ -31,7 +33,7 @@ export function secretFileOf({ database }: Settings): string | null {
   return database === undefined ? `${developmentDirectory}.secret` : '.latchkey/server.secret'
 }
 
-/** @throws ConfigError where the option is none of what `AuthOptions.database` says */
+/** Opens the database. @throws ConfigError if the option is not one that `AuthOptions.database` lists */
 export async function openDatabase(settings: Settings): Promise<Database> {
   const { database, logger } = settings
   const onError = (error: Error): void => {
@@ -52,8 +54,8 @@ export async function openDatabase(settings: Settings): Promise<Database> {
 }
 
 /**
- * Migrates where that is asked for (or by default, when embedded), and refuses a schema that is not the expected one.
- * @throws ConfigError naming every difference and the command that mends it
+ * Migrates if `migrate` is set (by default for an embedded database), and rejects an unexpected schema.
+ * @throws ConfigError naming every difference and the command that fixes it
  */
 export async function settleSchema(database: Database, settings: Settings): Promise<void> {
   const { schema, logger } = settings

@@ -1,10 +1,10 @@
-/** The secret of development: made once and kept beside the data, readable by its owner alone. */
+/** The development secret: generated once and stored beside the data, readable only by its owner. */
 
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** The secret in this file, which is made when it is missing; a fresh one where there is no file. */
+/** Reads the secret from this file, or generates it. Without a file, every start generates a new one. */
 export async function developmentSecret(file: string | null): Promise<string> {
   const fresh = randomBytes(48).toString('base64')
   if (file === null) return fresh

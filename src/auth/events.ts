@@ -1,4 +1,4 @@
-/** Tells listeners what was committed. What a listener throws is logged and changes nothing. */
+/** Calls listeners with committed events. An error in a listener is logged and changes nothing. */
 
 import type { Logger } from '../base/index.js'
 import type { AuthEvent, EventListener, EventType } from '../core/index.js'
@@ -16,7 +16,10 @@ export function createEvents(logger: Logger) {
   }
 
   return {
-    /** Calls `listener` for each event of this type, or for all with `'*'`. Returns how to stop. */
+    /**
+     * Calls `listener` for each event of this type, or of every type with `'*'`. Returns a function that
+     * stops it.
+     */
     on(type: EventType | '*', listener: EventListener): () => void {
       const known = listeners.get(type) ?? new Set()
       listeners.set(type, known.add(listener))

@@ -1,9 +1,10 @@
 /**
- * Whether an engine can serve: reading and writing by themselves, its schema, and where its sessions are kept.
+ * Whether an `Auth` can serve requests: reading and writing separately, its schema, and its session backend.
  *
- * Invariants: (1) it answers within seconds, whatever hangs; (2) what is judged of reading is what a session check needs,
- * so a lock on a table that no check reads takes no node out of rotation; (3) a server that takes no writes is not
- * ready; (4) looks at the schema never pile up: there is one at a time, and while it is held up the last one counts.
+ * Invariants: (1) it answers within seconds, even if the database hangs; (2) reading is judged by what a
+ * session check needs, so a lock on an unrelated table takes no node out of rotation; (3) a server that
+ * accepts no writes is not ready; (4) schema checks never pile up: one runs at a time, and while it is
+ * delayed the previous result is used.
  */
 
 import { withTimeLimit } from '../base/index.js'
@@ -12,24 +13,30 @@ import type { SessionCacheState, SessionMemory } from './session-memory.js'
 import type { Database, Probed } from '../store/index.js'
 import { createProbe, findDrift, isMigratedAhead, pendingMigrations, toAuthError } from '../store/index.js'
 
-/** Whether the database answers and has the expected schema. */
+/** The health of this node and its database. */
 export interface Health {
-  /** `unavailable` where reading or writing is, and on a node that is about to end; `degraded` by its schema. */
+  /**
+   * `unavailable` if reading or writing is, or after `retire()`; `degraded` if the schema is not the expected
+   * one.
+   */
   readonly status: 'ok' | 'degraded' | 'unavailable'
   readonly database: 'postgres' | 'pglite'
   /** Whether sessions can be checked. */
   readonly reading: 'ok' | 'unavailable'
-  /** Whether anything can be written: `read_only` on a standby, and on a server that was made read-only. */
+  /** Whether anything can be written: `read_only` on a standby or on a read-only server. */
   readonly writing: 'ok' | 'read_only' | 'unavailable'
-  /** Names of migrations that are not applied. */
+  /** The names of missing migrations. */
   readonly pending: readonly string[]
   /** How the schema differs from the expected one, in sentences. */
   readonly drift: readonly string[]
-  /** `bypassed` while this node does not hear what the others say, and asks the database instead. */
+  /**
+   * `bypassed` while this node receives no signals from the others and checks sessions in the database
+   * instead.
+   */
   readonly sessionCache: SessionCacheState
 }
 
-/** What is looked at. */
+/** The parts whose health is checked. */
 export interface HealthParts {
   readonly database: Database
   readonly schema: string
@@ -55,25 +62,25 @@ function unlessAbsent<T>(error: unknown, instead: T): T {
   return instead
 }
 
-// Where the sessions are kept elsewhere and can't be reached, nobody can be served either.
+// If sessions are stored in another backend and it can't be reached, nobody can be served.
 async function isReachable({ sessionBackend }: HealthParts): Promise<boolean> {
   return sessionBackend === undefined || sessionBackend.isReachable().catch(() => false)
 }
 
 async function lookAtSchema({ database, schema }: HealthParts): Promise<SchemaState> {
-  // A release migrates first and replaces its nodes then: until their turn comes they are in service, and no judge of
-  // a schema that they do not know.
+  // A release migrates first and then replaces its nodes. Until then, old nodes stay in service and can't
+  // judge a schema that they don't know.
   if (await isMigratedAhead(database, schema)) return asExpected
   const pending = await pendingMigrations(database, schema)
   return { pending, drift: await findDrift(database, schema) }
 }
 
-/** A look at the health of an engine. `retire` has it say `unavailable` from then on. */
+/** Checks health. After `retire`, it reports `unavailable`. */
 export function createHealth(parts: HealthParts): { look(): Promise<Health>; retire(): void } {
   const { database, schema, memory } = parts
   const probe = createProbe(database, schema)
   let retired = false
-  // How it was at the start is judged there.
+  // The schema was checked at startup.
   let known = asExpected
   let looking: Promise<SchemaState> | undefined
 

@@ -1,4 +1,4 @@
-/** The links that messages carry. They are built from the configured origin, never from a request. */
+/** The links in messages. They are built from the configured origin, never from a request. */
 
 import type { MessageEvent } from '../core/index.js'
 
@@ -15,7 +15,7 @@ const plainPages: Partial<Record<MessageEvent, string>> = {
   sign_in_approved: 'account',
 }
 
-/** What links are built from. */
+/** The options that links are built from. */
 export interface LinkPlace {
   readonly baseUrl: string
   readonly basePath: string
@@ -23,8 +23,8 @@ export interface LinkPlace {
 }
 
 /**
- * Builds the link of a message, or nothing where its event has none. A sign-in has one only where links sign in: a
- * link that leads nowhere is worse than none beside a code.
+ * Builds the link of a message, or nothing if its event has none. A sign-in message has a link only if magic
+ * links are enabled: next to a code, a dead link is worse than none.
  */
 export function createLinks({ baseUrl, basePath, strategies }: LinkPlace) {
   const linksSignIn = strategies.some(({ id }) => id === 'magic-link')

@@ -1,6 +1,6 @@
 /**
- * Wires what one engine keeps of sessions in memory: the cache, where one is configured, and the feed of sessions that
- * ended. Knows the ports alone.
+ * Wires the in-memory parts of session checks: the cache, if one is configured, and the feed of ended
+ * sessions. Imports ports only.
  */
 
 import { randomBytes } from 'node:crypto'
@@ -11,14 +11,17 @@ import { signalAfterwards } from '../core/index.js'
 import { createSessionCache, createSessionFeed } from '../session-cache/index.js'
 import type { Settings } from './settings.js'
 
-/** Whether session checks are answered from memory, or would be, but for a channel that is not heard. */
+/**
+ * `trusted`: session checks are answered from memory. `bypassed`: they are not, because the channel is not
+ * heard.
+ */
 export type SessionCacheState = 'off' | 'trusted' | 'bypassed'
 
-/** What an engine keeps of sessions in memory. */
+/** What one `Auth` keeps in memory about sessions. */
 export interface SessionMemory {
   /** The store with the cache in front of it. */
   readonly store: Store
-  /** A store for another actor, whose sessions are looked up as those of `store` are. */
+  /** A store for another actor with the same session cache. */
   over(bound: Store): Store
   readonly feed: SessionFeed
   state(): SessionCacheState
@@ -32,25 +35,25 @@ function every(ms: number, task: () => void): () => void {
   return () => clearInterval(timer)
 }
 
-// 104 bits in digits, as nodes of earlier versions read them.
+// 104 random bits in decimal digits, the format that nodes of earlier versions read.
 function newNonce(): string {
   return BigInt(`0x${randomBytes(13).toString('hex')}`).toString()
 }
 
-/** Puts the cache in front of a store, and starts to listen. `channel` is the one of the database. */
+/** Puts the cache in front of a store and starts to listen. `channel` is the database's channel. */
 export function keepSessions(
   settings: Settings,
   parts: {
     readonly store: Store
     readonly channel: RevocationChannel
     readonly nodeId: string
-    /** Milliseconds that a test moved the clock by. */
+    /** Milliseconds by which a test moved the clock. */
     readonly movedMs?: (() => number) | undefined
   },
 ): SessionMemory {
   const { logger, sessionCache } = settings
   const { store, nodeId, movedMs = () => 0 } = parts
-  // What ends one session elsewhere than in the database is not in a commit of the database.
+  // If sessions are stored elsewhere, a revocation is not part of a database commit.
   const inCommit = parts.channel.inCommit && !settings.sessionsElsewhere
   const channel = sessionCache?.channel ?? { ...parts.channel, inCommit }
   const warn = (words: string) => (error: unknown) =>

@@ -1,10 +1,10 @@
-/** Reads the options of HTTP: the strategies, and whose pages may call. */
+/** Reads the HTTP options: the strategies and the allowed origins. */
 
 import type { AuthOptions } from './options.js'
 import type { Strategy } from '../strategies/index.js'
 import { emailOtp, magicLink, password, smsOtp } from '../strategies/index.js'
 
-// Segments below the base path that are not a strategy's.
+// Path segments below the base path that no strategy may use as its id.
 const taken = new Set(
   `sign-up sign-in sign-out signed-out verification verify recovery session sessions user identities account confirm
   forgot-password reset-password health ready metrics docs dev assets email-change`.split(/\s+/),
@@ -23,7 +23,10 @@ function isStrategy(value: unknown): value is Strategy {
   )
 }
 
-/** The configured strategies. By default `password`, `magic-link` and `email-otp`, and `sms-otp` where a sender reaches phones. */
+/**
+ * The configured strategies. The default is `password`, `magic-link` and `email-otp`, and `sms-otp` if the
+ * sender reaches phones.
+ */
 export function readStrategies({ strategies, sender }: AuthOptions, faults: string[]): readonly Strategy[] {
   if (strategies === undefined) {
     const phones = sender?.reaches?.includes('phone') === true
@@ -39,7 +42,7 @@ export function readStrategies({ strategies, sender }: AuthOptions, faults: stri
   return [...(strategies as readonly Strategy[])]
 }
 
-/** The origins whose pages may call. */
+/** The origins whose pages may call the API. */
 export function readOrigins(value: unknown, faults: string[]): readonly string[] {
   const origins: unknown[] = Array.isArray(value) ? value : []
   const good = origins.every(

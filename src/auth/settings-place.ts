@@ -1,18 +1,17 @@
 /**
- * Where an engine stands: the origin that its links lead to, and whether the rules of development or those of production
- * hold there.
+ * Reads `baseUrl` and `development`: the origin of links, and whether development or production rules apply.
  *
- * Invariants: (1) development is for one machine: an https or another machine's `baseUrl` means production, whatever
- * NODE_ENV says; (2) what opens development further is said in so many words, by `development: true`.
+ * Invariants: (1) development is for one machine: an https `baseUrl`, or one of another machine, means
+ * production, whatever NODE_ENV says; (2) only an explicit `development: true` opens development to others.
  */
 
 import { isProduction } from '../base/index.js'
 import type { AuthOptions } from './options.js'
 
-/** Whom the pages of development are for: nobody, whoever sits at this machine, or everybody. */
+/** Who may see the development pages: nobody, only clients on this machine, or everybody. */
 export type Development = 'off' | 'local' | 'open'
 
-/** Where the engine stands. */
+/** The origin and the rules that apply. */
 export interface Place {
   readonly production: boolean
   readonly development: Development
@@ -21,7 +20,7 @@ export interface Place {
 
 const developmentUrl = 'http://localhost:3000'
 
-/** Whether the name or address of a host, as a URL spells it, is this machine. */
+/** Whether a URL's host is this machine. */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname)
 }
@@ -47,7 +46,7 @@ function readDevelopment(options: AuthOptions, url: URL | null, faults: string[]
   return isHere || url === null ? 'local' : 'off'
 }
 
-/** Reads `baseUrl` and `development`; each fault is added with its fix. */
+/** Reads `baseUrl` and `development`; each problem is added to `faults` with its fix. */
 export function readPlace(options: AuthOptions, faults: string[]): Place {
   const given: unknown = options.baseUrl
   const url = given === undefined ? new URL(developmentUrl) : readUrl(given)
@@ -62,7 +61,7 @@ export function readPlace(options: AuthOptions, faults: string[]): Place {
   return { production, development, baseUrl: (url?.href ?? developmentUrl).replace(/\/$/, '') }
 }
 
-/** Why the rules of production hold where NODE_ENV does not say so: for whoever misses a default. */
+/** Explains why production rules apply although NODE_ENV does not say so, for users who miss a default. */
 export function whyProduction({ development }: AuthOptions): readonly string[] {
   if (isProduction() || development === false) return []
   return [

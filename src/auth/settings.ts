@@ -1,8 +1,9 @@
 /**
- * The options, read once into a frozen `Settings` in which nothing is optional and all durations are milliseconds.
+ * Reads the options once into a frozen `Settings` in which nothing is optional and all durations are
+ * milliseconds.
  *
- * Invariants: (1) all faults are told at once, each with its fix; (2) the caller's object is never written; (3) an
- * unknown key is a fault, because a misspelled limit is no limit.
+ * Invariants: (1) all problems are reported together, each with its fix; (2) the caller's object is never
+ * changed; (3) an unknown key is an error, because a misspelled limit would not limit anything.
  */
 
 import { availableParallelism } from 'node:os'
@@ -22,7 +23,7 @@ import type { Strategy } from '../strategies/index.js'
 import type { PagesSettings } from '../ui/index.js'
 import { readPagesOptions } from '../ui/options.js'
 
-/** Everything that was configured. */
+/** The complete configuration. */
 export interface Settings extends CoreSettings, StoreSettings {
   readonly production: boolean
   readonly development: Development
@@ -49,7 +50,7 @@ export interface Settings extends CoreSettings, StoreSettings {
     readonly file: string | undefined
     readonly breached: { readonly url?: string; readonly timeoutMs?: number } | undefined
   }
-  /** Null when sessions are not cached. */
+  /** Null if sessions are not cached. */
   readonly sessionCache: {
     readonly maxLagMs: number
     readonly maxEntries: number
@@ -61,7 +62,7 @@ export interface Settings extends CoreSettings, StoreSettings {
 
 const leastSecretBytes = 32
 
-/** Reads values and notes their faults. */
+/** Reads values and collects their problems. */
 function createReader(options: Record<string, unknown>, faults: string[]) {
   function value(name: OptionName): unknown {
     const [first, second] = name.split('.') as [string, string | undefined]
@@ -103,7 +104,7 @@ function createReader(options: Record<string, unknown>, faults: string[]) {
 
 type Reader = ReturnType<typeof createReader>
 
-// An option that was taken away is a fault that says what came in its place.
+// A removed option is an error that names its replacement.
 const removedOptions: Readonly<Record<string, string>> = {
   'verification.maxMissesPerDay':
     'this option is gone, because it let a stranger shut an address out. Wrong tries make codes longer now: give verification.lengthenAfter, or nothing.',
@@ -155,7 +156,7 @@ function readBreached(value: unknown, faults: string[]): Settings['blocklist']['
   }
 }
 
-// The name that people see is the first that they build a password from.
+// The product's name is the first word that people build a password from.
 function withProductName(
   password: Settings['password'],
   { pages }: Pick<AuthOptions, 'pages'>,
@@ -267,7 +268,7 @@ function readSchema(reader: Reader, faults: string[]): string {
   return good ? schema : 'latchkey'
 }
 
-/** Reads the options. @throws ConfigError with every fault */
+/** Reads the options. @throws ConfigError with every problem */
 export function readSettings(options: AuthOptions): Settings {
   const faults = findUnknown(options as Record<string, unknown>)
   const { production, development, baseUrl } = readPlace(options, faults)

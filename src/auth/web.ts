@@ -1,7 +1,7 @@
 /**
- * HTTP over one engine. Its floors are loaded while the engine opens, and not at the first request: Node keeps a module
- * that could not be read as failed until the process ends, so a lack of file descriptors at that moment would leave
- * every later request without an answer. Here it fails the start, which a supervisor repeats.
+ * The HTTP layers of one `Auth`. They are loaded while it opens, not at the first request. Node remembers a
+ * module that it could not read as failed until the process ends, so running out of file descriptors at that
+ * moment would break every later request. Loaded here, it fails the start, which a supervisor repeats.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto'
@@ -23,7 +23,7 @@ import { createBrowserKeys } from '../secrets/index.js'
 import type { Settings } from './settings.js'
 import type { Telemetry } from '../telemetry/index.js'
 
-/** What HTTP is made of. */
+/** The parts that HTTP needs. */
 export interface WebParts extends Pick<
   Engine,
   'accounts' | 'inbox' | 'outbox' | 'feed' | 'health' | 'now' | 'telemetry'
@@ -35,7 +35,7 @@ export interface WebParts extends Pick<
   readonly phones: LocatedPhones
 }
 
-/** How an engine answers requests. */
+/** How an `Auth` answers requests. */
 export interface Web {
   fetch(request: Request, peer?: Peer): Promise<Response>
   scope(request: Request): Promise<Scope | null>
@@ -43,7 +43,7 @@ export interface Web {
   problem(thrown: unknown): Promise<Response>
 }
 
-// Tells which limits refused or asked for a toll, whoever asked.
+// Counts the limits that refused a request or required a toll.
 function counted(store: LimitStore, telemetry: Telemetry): LimitStore {
   function count<V extends LimitVerdict>(verdict: V): V {
     if (verdict.allowed) return verdict
@@ -59,7 +59,7 @@ function counted(store: LimitStore, telemetry: Telemetry): LimitStore {
 }
 
 interface Faces {
-  /** Every route: what is served, and what the attacks are generated from, is this one list. */
+  /** Every route. The server mounts this list, and the attack tests are generated from it. */
   readonly routes: readonly RouteDefinition[]
   readonly html: HtmlResponses
 }
@@ -73,13 +73,13 @@ async function loadFaces(settings: Settings): Promise<Faces> {
   return { routes: [...apiRoutes(settings.strategies, settings), ...ui.routes], html: ui.html }
 }
 
-/** What is loaded before anything can be answered. */
+/** The modules that must be loaded before the first request. */
 export interface LoadedWeb {
   readonly http: typeof HttpRoom
   readonly faces: Faces
 }
 
-/** Loads the floors of HTTP. @throws AuthError `unavailable` where a file of them cannot be read */
+/** Loads the HTTP layers. @throws AuthError `unavailable` if one of their files can't be read */
 export async function loadWeb(settings: Settings): Promise<LoadedWeb> {
   try {
     const [http, faces] = await Promise.all([import('../http/index.js'), loadFaces(settings)])
@@ -133,7 +133,7 @@ function build(parts: WebParts, loaded: LoadedWeb): Http {
   return createHttp({ engine, routes, html })
 }
 
-/** HTTP over the parts of an engine. */
+/** Creates HTTP from the parts of an `Auth`. */
 export function createWeb(parts: WebParts, loaded: LoadedWeb): Web {
   const http = build(parts, loaded)
   return {

@@ -1,44 +1,50 @@
 /**
- * One call of the server. It knows addresses, headers and refusals, and no route.
+ * One call to the server. It handles URLs, headers and errors, and knows no route.
  *
- * Invariant: what it rejects with is always an `AuthError`.
+ * Invariant: it rejects only with an `AuthError`.
  */
 
 import { AuthError, toRefusal } from './error.js'
 import type { Toll } from './toll.js'
 
-/** Where a native application keeps its session: there is no cookie, and the server has `tokenTransport: 'bearer'`. */
+/**
+ * Session storage of a native application, which has no cookies. The server needs `tokenTransport: 'bearer'`.
+ */
 export interface NativeSession {
-  /** A random id of this installation, kept by the application; it names the device that asks. */
+  /** A random id of this installation, stored by the application. It identifies the device. */
   readonly flow: string
-  /** The token, or null where nobody is signed in. */
+  /** Returns the stored token, or null if nobody is signed in. */
   read(): string | null | Promise<string | null>
-  /** Keeps the token, or forgets it. */
+  /** Stores the token; null deletes it. */
   write(token: string | null): void | Promise<void>
 }
 
 /** How a client reaches the server. */
 export interface ClientOptions {
-  /** The origin of the server, such as `https://app.example`; the empty text is the page's own. */
+  /** The origin of the server, such as `https://app.example`. Use `''` for the origin of the page. */
   readonly baseUrl: string
-  /** Default: `/auth`. */
+  /** The path of all routes. @default '/auth' */
   readonly basePath?: string | undefined
-  /** Default: the platform's. */
+  /** The `fetch` implementation. @default the platform's */
   readonly fetch?: typeof fetch | undefined
-  /** Solves what a server asks of strangers when too many ask at once: give `solveToll`. Without it, calls are refused. */
+  /**
+   * Solves the toll that the server requires from strangers when there are too many requests: pass
+   * `solveToll`. Without it, such calls are rejected with `rate_limited`.
+   */
   readonly toll?: ((toll: Toll) => Promise<string>) | undefined
-  /** For applications that are no browser. */
+  /** For applications that don't run in a browser. */
   readonly native?: NativeSession | undefined
 }
 
-/** Calls one route: `DELETE /sessions/1`, with its body. Resolves to what was answered. */
+/** Calls one route, such as `DELETE /sessions/1`, with a body. Resolves to the response body. */
 export type Call = <Answer>(route: string, body?: object) => Promise<Answer>
 
-/** A function that calls. */
+/** Creates the function that calls routes. */
 export function createCall(options: ClientOptions): Call {
   const { baseUrl, basePath = '/auth', native } = options
   const root = baseUrl.replace(/\/+$/, '') + basePath
-  // Taken at the call, and free of the object it stands on: browsers refuse a `fetch` with another `this`.
+  // `fetch` is looked up at each call, and called without an object: browsers reject a `fetch` with another
+  // `this`.
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init))
 
   async function headersFor(body: object | undefined): Promise<Record<string, string>> {
@@ -66,7 +72,7 @@ export function createCall(options: ClientOptions): Call {
     const answer: unknown = await response.json().catch(() => undefined)
     if (response.ok && typeof answer === 'object') return answer as Answer
     const refusal = toRefusal(response, answer)
-    // Once: whoever still owes a toll after that is told so.
+    // Pays at most once. If a toll is still due after that, the caller gets the error.
     if (refusal.toll === undefined || options.toll === undefined || paid !== undefined) throw refusal
     return ask(route, body, await options.toll(refusal.toll))
   }

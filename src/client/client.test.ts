@@ -1,4 +1,4 @@
-/** The client: which route each method asks, what it gives, and what it rejects with. */
+/** The client: which route each method calls, what it resolves to, and how it rejects. */
 
 import { describe, expect, it } from 'vitest'
 import { AuthError as ServerError } from '../base/index.js'
@@ -20,7 +20,7 @@ const problem = {
   fields: [{ field: 'password', rule: 'min', limit: 12 }],
 }
 
-/** A client whose server gives one answer to everything, and what it was asked. */
+/** A client whose server always gives the same response, and the requests it received. */
 function setUp(answer: () => Response | Promise<Response>, options: Partial<ClientOptions> = {}) {
   const asked: Asked[] = []
   const send = (url: unknown, init: RequestInit = {}) => {

@@ -1,8 +1,8 @@
 /**
  * The client: one method for each route, grouped by noun.
  *
- * Invariants: (1) who is signed in is known to the server alone, or to the application's own store of its token;
- * (2) whoever listens is told after a call that may have changed who is signed in.
+ * Invariants: (1) only the server, or a native application's own token storage, knows who is signed in; (2)
+ * listeners are called after each call that may have changed who is signed in.
  */
 
 import type {
@@ -30,39 +30,57 @@ import { createCall } from './call.js'
 import type { ClientOptions } from './call.js'
 import { AuthError } from './error.js'
 
-/** What a host-written strategy answers: who is signed in, or that a message is on its way. */
+/**
+ * The response of a strategy that the host wrote: the signed-in user, or the status of a request such as
+ * `verification_sent`.
+ */
 export type StrategyAnswer = SignedIn | { readonly status: string }
 
-/** A sign-in by something that is sent: ask, then prove. */
+/** A sign-in by a link or code: `request` sends it, `callback` redeems it. */
 export interface SentStrategy<Request, Callback> {
-  /** Asks. It resolves alike for every address. @throws AuthError `input_invalid`, `rate_limited` */
+  /**
+   * Requests a secret. The result is the same for every address.
+   * @throws AuthError `input_invalid`, `rate_limited`
+   */
   request(input: Request): Promise<void>
-  /** Proves, and signs in. @throws AuthError `invalid_token`, `confirmation_required`, `rate_limited` */
+  /**
+   * Redeems the secret and signs in.
+   * @throws AuthError `invalid_token`, `confirmation_required`, `rate_limited`
+   */
   callback(input: Callback): Promise<SignedIn>
 }
 
-/** How a sign-in stands that is finished elsewhere; `number` is what both screens show. */
+/** The state of a sign-in that is approved in another browser. Both browsers show `number`. */
 export type Waiting =
   { readonly status: 'none' } | { readonly status: 'waiting' | 'approved'; readonly number: string }
 
-/** The sign-in by a link, which may be opened in another browser. */
+/** Sign-in by a link, which may be opened in another browser. */
 export interface MagicLink extends SentStrategy<EmailRequestInput, LinkCallbackInput | undefined> {
-  /** In the browser that opened the link: lets the one that asked finish, by the number that it shows. */
+  /**
+   * In the browser that opened the link: approves the sign-in of the requesting browser, by the number which
+   * that one shows.
+   */
   approve(input: { readonly number: string; readonly token?: string }): Promise<void>
-  /** In the browser that asked: how it stands. */
+  /** In the requesting browser: the state of the sign-in. */
   waiting(): Promise<Waiting>
-  /** In the browser that asked: signs in once it was approved; null until then. */
+  /** In the requesting browser: signs in once the sign-in is approved; resolves to null before that. */
   finish(): Promise<SignedIn | null>
 }
 
-/** A client. Every method rejects with an `AuthError`, and with nothing else. */
+/** A client of the HTTP API. Every method rejects only with an `AuthError`. */
 export interface Client {
-  /** Signs up. It resolves alike for a free and for a taken address. @throws AuthError `input_invalid`, `rate_limited` */
+  /**
+   * Signs up. The result is the same for a free and a taken address.
+   * @throws AuthError `input_invalid`, `rate_limited`
+   */
   signUp(input: SignUpInput): Promise<void>
   readonly password: {
     /** Signs in. @throws AuthError `invalid_credentials`, `rate_limited` */
     request(input: PasswordRequestInput): Promise<SignedIn>
-    /** Ends every other session. @throws AuthError `session_required`, `input_invalid` */
+    /**
+     * Changes the password and ends every other session.
+     * @throws AuthError `session_required`, `input_invalid`
+     */
     change(input: PasswordChangeInput): Promise<void>
   }
   readonly magicLink: MagicLink
@@ -75,54 +93,67 @@ export interface Client {
     callback(input: object): Promise<SignedIn>
   }
   readonly verification: {
-    /** Sends the proof of a sign-up again; resolves alike for every address. */
+    /** Sends the verification of a sign-up again. The result is the same for every address. */
     request(input: EmailRequestInput): Promise<void>
-    /** Proves an address; does not sign in. @throws AuthError `invalid_token`, `already_claimed` */
+    /** Verifies an address, without signing in. @throws AuthError `invalid_token`, `already_claimed` */
     callback(input: VerificationCallbackInput): Promise<void>
   }
   readonly recovery: {
-    /** Resolves alike for every address. */
+    /** Sends a message to reset the password. The result is the same for every address. */
     request(input: EmailRequestInput): Promise<void>
     /** Sets the password and ends every session. @throws AuthError `invalid_token`, `input_invalid` */
     callback(input: RecoveryCallbackInput): Promise<void>
   }
   readonly session: {
-    /** Who is signed in; null where nobody is. */
+    /** The signed-in user and session, or null. */
     get(): Promise<Scope | null>
     /** Signs out. */
     delete(): Promise<void>
   }
   readonly sessions: {
-    /** @throws AuthError `session_required` */
+    /** The user's live sessions. @throws AuthError `session_required` */
     list(): Promise<Sessions['sessions']>
     /** Ends one session. @throws AuthError `session_required`, `not_found` */
     delete(id: string): Promise<void>
-    /** Ends every session but this one. @throws AuthError `session_required` */
+    /** Ends every session except this one. @throws AuthError `session_required` */
     deleteOthers(): Promise<void>
   }
   readonly user: {
-    /** @throws AuthError `session_required` */
+    /** The signed-in user. @throws AuthError `session_required` */
     get(): Promise<User>
-    /** An absent key leaves, null clears, metadata is merged. @throws AuthError `session_required`, `input_invalid` */
+    /**
+     * Changes the profile: an absent key is unchanged, null clears, metadata is merged.
+     * @throws AuthError `session_required`, `input_invalid`
+     */
     update(input: ProfileInput): Promise<User>
-    /** Deletes the user and everything of theirs. @throws AuthError `session_required`, `assurance_required` */
+    /** Deletes the user with all their data. @throws AuthError `session_required`, `assurance_required` */
     delete(): Promise<void>
   }
   readonly identities: {
-    /** @throws AuthError `session_required` */
+    /** The user's identities. @throws AuthError `session_required` */
     list(): Promise<Identities['identities']>
   }
   /** Whether the process runs. */
   health(): Promise<Health>
-  /** Whether it can serve. @throws AuthError `unavailable` */
+  /** Whether the server can serve requests. @throws AuthError `unavailable` */
   ready(): Promise<Ready>
-  /** Calls back after each call that may have changed who is signed in. Returns the end of that. */
+  /**
+   * Calls `listener` after each call that may have changed who is signed in. Returns a function that stops
+   * it.
+   */
   subscribe(listener: () => void): () => void
-  /** Where the server tells of an ended session (server-sent events). */
+  /** The URL of the server-sent events that report an ended session. */
   readonly eventsUrl: string
 }
 
-/** A client of the server at `baseUrl`. */
+/**
+ * Creates a client of the server at `baseUrl`.
+ * @example
+ * ```ts
+ * const client = createClient({ baseUrl: 'https://app.example' })
+ * const { user } = await client.password.request({ email, password })
+ * ```
+ */
 export function createClient(options: ClientOptions): Client {
   const { baseUrl, basePath = '/auth', native } = options
   const call = createCall(options)

@@ -1,10 +1,13 @@
-/** Refusals as a client sees them: the same name and codes as on the server, so that `AuthError.is` knows both. */
+/**
+ * Errors of the client. They have the same name and codes as on the server, so `AuthError.is` recognizes
+ * both.
+ */
 
 import type { ErrorCode, FieldFault } from '../base/index.js'
 import type { Problem } from '../contract/index.js'
 import type { Toll } from './toll.js'
 
-/** What is known of a refusal beside its code. */
+/** The details of an error besides its code. */
 export interface RefusalDetails {
   readonly message?: string | undefined
   readonly requestId?: string | undefined
@@ -15,19 +18,22 @@ export interface RefusalDetails {
   readonly cause?: unknown
 }
 
-/** A refusal. A network that fails is `unavailable`; an answer that is none of ours is `unavailable` or `internal`. */
+/**
+ * An error of a call. A network failure is `unavailable`; a response that Latchkey did not send is
+ * `unavailable` or `internal`.
+ */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
   readonly code: ErrorCode
-  /** What the operator finds the request by in the log. */
+  /** The id of the request in the server's log. */
   readonly requestId: string | undefined
-  /** With `input_invalid`: the broken rules. */
+  /** With `input_invalid`: the rules that the input breaks. */
   readonly fields: readonly FieldFault[] | undefined
-  /** With `rate_limited` and `unavailable`: milliseconds until a retry makes sense. */
+  /** With `rate_limited` and `unavailable`: milliseconds to wait before the next attempt. */
   readonly retryAfterMs: number | undefined
-  /** With `assurance_required`: the ways to sign in that are strong enough. */
+  /** With `assurance_required`: the sign-in methods that are strong enough. */
   readonly methods: readonly string[] | undefined
-  /** With `rate_limited`: what to solve with `solveToll` instead of waiting. */
+  /** With `rate_limited`: a toll to solve with `solveToll` instead of waiting. */
   readonly toll: Toll | undefined
 
   constructor(code: ErrorCode, details: RefusalDetails = {}) {
@@ -40,7 +46,7 @@ export class AuthError extends Error {
     this.toll = details.toll
   }
 
-  /** Whether `error` is a refusal and, when `code` is given, that very one. */
+  /** Whether `error` is an `AuthError` and, if `code` is given, has that code. */
   static is(error: unknown, code?: ErrorCode): error is AuthError {
     if (typeof error !== 'object' || error === null) return false
     const { name, code: found } = error as { name?: unknown; code?: unknown }
@@ -48,7 +54,7 @@ export class AuthError extends Error {
   }
 }
 
-/** The refusal that an answer means; `body` is what it carried, if that was JSON. */
+/** Converts an error response to an `AuthError`; `body` is its parsed JSON, if any. */
 export function toRefusal({ status, headers }: Response, body: unknown): AuthError {
   const problem = isProblem(body) ? body : null
   const seconds = Number(headers.get('retry-after') ?? Number.NaN)
@@ -66,7 +72,7 @@ function isProblem(body: unknown): body is Problem {
   return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
 }
 
-// For what a proxy answers in our place.
+// The code for a response that a proxy sent instead of Latchkey.
 function codeOf(status: number): ErrorCode {
   if (status === 429) return 'rate_limited'
   return status >= 502 && status <= 504 ? 'unavailable' : 'internal'

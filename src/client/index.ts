@@ -1,4 +1,4 @@
-/** `latchkey/client`: the typed client of the HTTP contract. It runs wherever there is `fetch`. */
+/** `latchkey/client`: a typed client of the HTTP API. It runs wherever `fetch` exists. */
 
 export { createClient } from './client.js'
 export type { Client, MagicLink, SentStrategy, StrategyAnswer, Waiting } from './client.js'

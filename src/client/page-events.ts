@@ -1,12 +1,15 @@
-/** What may change who is signed in without a call of ours: a page that comes back, and a session that is ended. */
+/**
+ * Events that may change who is signed in without a call of this client: the person returns to the page, or
+ * the session ends.
+ */
 
-/** As much of `EventSource` as is needed. */
+/** The part of `EventSource` that is used. */
 export interface EventStream {
   addEventListener(type: string, listener: () => void): void
   close(): void
 }
 
-/** As much of a browser's page as is needed. */
+/** The part of a browser's `window` that is used. */
 export interface PageLike {
   addEventListener(type: string, listener: () => void): void
   removeEventListener(type: string, listener: () => void): void
@@ -14,17 +17,17 @@ export interface PageLike {
     (new (url: string, options: { readonly withCredentials: boolean }) => EventStream) | undefined
 }
 
-// `visibilitychange` is not among them: with `focus` and `online` every return is seen once.
+// `visibilitychange` is not in this list: `focus` and `online` already report each return once.
 const returns = ['focus', 'online', 'pageshow']
 const endings = ['message', 'ended', 'error']
 
-/** The page that this runs in; null on a server. */
+/** The page that this code runs in; null on a server. */
 export function currentPage(): PageLike | null {
   const page = globalThis as Partial<PageLike> & { readonly document?: unknown }
   return page.document !== undefined && page.addEventListener !== undefined ? (page as PageLike) : null
 }
 
-/** Calls back whenever somebody comes back to the page. Returns the end of that. */
+/** Calls `changed` whenever the person returns to the page. Returns a function that stops it. */
 export function watchReturns(page: PageLike, changed: () => void): () => void {
   for (const type of returns) page.addEventListener(type, changed)
   return () => {
@@ -32,7 +35,7 @@ export function watchReturns(page: PageLike, changed: () => void): () => void {
   }
 }
 
-/** Calls back when the server tells that a session was ended. Returns the end of that. */
+/** Calls `changed` when the server reports that a session ended. Returns a function that stops it. */
 export function watchEndings(page: PageLike, url: string, changed: () => void): () => void {
   if (page.EventSource === undefined) return () => undefined
   const stream = new page.EventSource(url, { withCredentials: true })

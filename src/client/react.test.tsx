@@ -1,5 +1,5 @@
 /** @jsxImportSource react */
-/** The React components, rendered as a server does. What changes over time is tested with the store. */
+/** The React components, rendered on the server. Changes over time are tested with the store. */
 
 import type { ReactNode } from 'react'
 import { renderToString } from 'react-dom/server'

@@ -1,9 +1,9 @@
 /** @jsxImportSource react */
 /**
- * `latchkey/react`: who is signed in, for the components of a React application (18 and later). It renders on a server
- * too, and asks only in a browser.
+ * `latchkey/react`: who is signed in, for the components of a React application (18 and later). It also
+ * renders on a server, and calls the API only in a browser.
  *
- * Invariant: what a component shows is for the eye; what a person may do is judged by the server, at every request.
+ * Invariant: components only decide what is shown. The server checks every request for what a person may do.
  */
 
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
@@ -16,19 +16,22 @@ import type { InitialScope, ScopeState, ScopeStore } from './scope-store.js'
 
 export type { InitialScope, ScopeState } from './scope-store.js'
 
-/** Who is signed in, and what can be done about it. */
+/** Who is signed in, and the actions on it. */
 export type UsedScope = ScopeState & {
   readonly client: Client
   /** Asks the server again. */
   refresh(): Promise<void>
 }
 
-/** What the provider takes. */
+/** The props of the provider. */
 export interface LatchkeyProviderProps {
   readonly client: Client
-  /** What the server that rendered the page knew: `auth.scope(request)` as JSON, or null for nobody. */
+  /**
+   * The scope that the server rendered the page with: `auth.scope(request)` as JSON, or null if nobody is
+   * signed in.
+   */
   readonly initialScope?: InitialScope
-  /** Whether the server tells of an ended session at once, over one open connection. Default: false. */
+  /** Whether the page learns at once that its session ended, over one open connection. @default false */
   readonly live?: boolean
   readonly children?: ReactNode
 }
@@ -40,10 +43,19 @@ interface Provided {
 
 const Context = createContext<Provided | null>(null)
 
-/** Knows who is signed in, for everything below it. */
+/**
+ * Provides who is signed in to the components below it.
+ * @example
+ * ```tsx
+ * <LatchkeyProvider client={client}>
+ *   <SignedIn>{({ user }) => <p>Hello {user.name}</p>}</SignedIn>
+ *   <SignedOut><a href="/auth/sign-in">Sign in</a></SignedOut>
+ * </LatchkeyProvider>
+ * ```
+ */
 export function LatchkeyProvider(props: LatchkeyProviderProps) {
   const { client, initialScope, live = false, children } = props
-  // The initial scope is what was known when the page was made; a later one changes nothing.
+  // Only the first initial scope counts; later values of the prop are ignored.
   const [first] = useState(() => initialScope)
   const provided = useMemo(() => ({ client, store: createScopeStore(client, first) }), [client, first])
   const { store } = provided
@@ -66,7 +78,7 @@ export function LatchkeyProvider(props: LatchkeyProviderProps) {
   return <Context.Provider value={provided}>{children}</Context.Provider>
 }
 
-/** Who is signed in. @throws TypeError outside a `LatchkeyProvider` */
+/** Returns who is signed in. @throws TypeError outside a `LatchkeyProvider` */
 export function useScope(): UsedScope {
   const provided = useContext(Context)
   if (provided === null) throw new TypeError('useScope needs a <LatchkeyProvider client={…}> above it.')
@@ -75,14 +87,14 @@ export function useScope(): UsedScope {
   return useMemo(() => ({ ...state, client, refresh: store.refresh }), [state, client, store])
 }
 
-/** Shows its children to whoever is signed in; as a function they get the scope. */
+/** Renders its children if somebody is signed in; a function gets the scope. */
 export function SignedIn({ children }: { readonly children?: ReactNode | ((scope: Scope) => ReactNode) }) {
   const { scope } = useScope()
   if (scope === null) return null
   return <>{typeof children === 'function' ? children(scope) : children}</>
 }
 
-/** Shows its children where nobody is signed in; nothing while that is not known yet. */
+/** Renders its children if nobody is signed in, and nothing while that is unknown. */
 export function SignedOut({ children }: { readonly children?: ReactNode }) {
   const { status } = useScope()
   return status === 'signed-out' ? <>{children}</> : null

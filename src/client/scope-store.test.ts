@@ -1,4 +1,4 @@
-/** Who is signed in, as a value: when it changes, when it doesn't, and what a page does about it. */
+/** The scope store: when its value changes, when it doesn't, and which page events refresh it. */
 
 import { describe, expect, it } from 'vitest'
 import type { Scope } from '../contract/index.js'
@@ -9,7 +9,7 @@ import { createScopeStore } from './scope-store.js'
 
 const scope = { user: { id: 'u1' }, session: { id: 's1' } } as Scope
 
-/** A client whose session is answered by hand. */
+/** A client whose session responses the test controls. */
 function setUp() {
   const open: { resolve(found: Scope | null): void; reject(error: unknown): void }[] = []
   const get = () => new Promise<Scope | null>((resolve, reject) => void open.push({ resolve, reject }))
@@ -77,7 +77,7 @@ describe('who is signed in', () => {
   })
 })
 
-/** A page that a test drives. */
+/** A page whose events the test fires. */
 function createPage() {
   const listeners = new Map<string, Set<() => void>>()
   const streams: { url: string; open: boolean; send(type: string): void }[] = []

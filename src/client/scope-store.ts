@@ -1,9 +1,9 @@
 /**
- * Who is signed in, as a value that changes: what the components of a page look at. It knows no framework and no
- * browser but for what it is handed.
+ * Who is signed in, as an observable value for the components of a page. It depends on no framework, and uses
+ * the browser only through its arguments.
  *
- * Invariants: (1) questions never overlap, so that an older answer can't replace a newer one; (2) a server that can't
- * be reached signs nobody out; (3) the value is the same object until something changed.
+ * Invariants: (1) requests never overlap, so an older response can't replace a newer one; (2) a server that
+ * can't be reached signs nobody out; (3) the value stays the same object until something changes.
  */
 
 import type { Scope } from '../contract/index.js'
@@ -16,15 +16,15 @@ export type ScopeState =
   | { readonly status: 'signed-in'; readonly scope: Scope; readonly error: AuthError | null }
   | { readonly status: 'signed-out'; readonly scope: null; readonly error: AuthError | null }
 
-/** The value, and how it is renewed. */
+/** The current value, and how to refresh it. */
 export interface ScopeStore {
   get(): ScopeState
-  /** Asks the server. While a question is open, one more is asked after it, however often this is called. */
+  /** Asks the server again. Any number of calls during a request cause one more request after it. */
   refresh(): Promise<void>
   subscribe(listener: () => void): () => void
 }
 
-/** What is known before the first question: a scope, `null` for nobody, or nothing. */
+/** The value before the first request: a scope, `null` if nobody is signed in, or undefined if unknown. */
 export type InitialScope = Scope | null | undefined
 
 function stateOf(scope: InitialScope): ScopeState {
@@ -34,7 +34,7 @@ function stateOf(scope: InitialScope): ScopeState {
     : { status: 'signed-in', scope, error: null }
 }
 
-/** The store of one client. */
+/** Creates the store of one client. */
 export function createScopeStore(client: Pick<Client, 'session'>, initial: InitialScope): ScopeStore {
   const listeners = new Set<() => void>()
   let state = stateOf(initial)

@@ -1,11 +1,11 @@
 /**
- * Solves the toll that a server asks of strangers when too many ask at once: proof of work by PBKDF2, as ALTCHA's own
- * widget does it, with the platform's cryptography alone.
+ * Solves the toll that the server requires from strangers when there are too many requests: proof of work by
+ * PBKDF2, as in ALTCHA's own widget, using only the platform's cryptography.
  */
 
 import type { Problem } from '../contract/index.js'
 
-/** What is to be solved, as it stands in a refusal. */
+/** The challenge to solve, as `AuthError.toll` carries it. */
 export type Toll = NonNullable<Problem['toll']>
 
 const together = 8
@@ -13,7 +13,14 @@ const together = 8
 const toBytes = (hex: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16))
 
-/** The solution as the header `Latchkey-Toll` takes it. It may take a minute; `onTry` is told how many tries were made. */
+/**
+ * Solves a toll; the result is the value of the header `Latchkey-Toll`. It can take a minute. `onTry` is
+ * called with the number of attempts so far.
+ * @example
+ * ```ts
+ * const client = createClient({ baseUrl: '', toll: solveToll })
+ * ```
+ */
 export async function solveToll({ challenge }: Toll, onTry?: (tries: number) => void): Promise<string> {
   const { nonce, salt: saltHex, cost: iterations, keyLength, keyPrefix } = challenge.parameters
   const [start, salt] = [toBytes(nonce), toBytes(saltHex)]

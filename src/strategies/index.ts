@@ -1,4 +1,4 @@
-/** `latchkey/strategies`: the ways to sign in that ship, and what a host needs to write its own. */
+/** `latchkey/strategies`: the built-in sign-in strategies, and the types to write your own. */
 
 export { magicLink } from './magic-link.js'
 export { emailOtp, smsOtp, whatsapp } from './one-time-code.js'

@@ -1,11 +1,18 @@
-/** Signing in by a link that is sent to an email (ASVS 5 6.6). */
+/** Sign-in by a link sent to an email address (ASVS 5 6.6). */
 
 import { askForSignIn } from './passwordless.js'
 import type { Strategy } from './strategy.js'
 
 /**
- * The strategy `magic-link`: the link signs in the browser that asked for it. Opened in another, it lets its holder finish
- * where it was asked for, by the number that stands there; `approvals: false` turns that off.
+ * The strategy `magic-link`: sign-in by a link sent to an email address. The link signs in the browser that
+ * requested it. Opened in another browser, it can approve that sign-in: the person enters the number that the
+ * requesting browser shows. `approvals: false` turns approvals off.
+ * @default `approvals`: true
+ * @example
+ * ```ts
+ * createAuth({ strategies: [password(), magicLink({ approvals: false })] })
+ * ```
+ * @throws TypeError if `approvals` is not a boolean
  */
 export function magicLink({ approvals = true }: { readonly approvals?: boolean | undefined } = {}): Strategy {
   if (typeof approvals !== 'boolean') throw new TypeError('magicLink: approvals is true or false.')

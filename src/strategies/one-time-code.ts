@@ -1,4 +1,4 @@
-/** Signing in by a short code that is sent to an email or a phone (ASVS 5 6.6, NIST SP 800-63B-4 §3.1.3). */
+/** Sign-in by a short code sent to an email address or a phone (ASVS 5 6.6, NIST SP 800-63B-4 §3.1.3). */
 
 import { AuthError } from '../base/index.js'
 import { askForSignIn } from './passwordless.js'
@@ -20,7 +20,8 @@ function oneTimeCode(id: string, name: string, identity: 'email' | 'phone'): Str
     request: (context, input) => askForSignIn(context, identity, input[identity] ?? ''),
     async callback({ accounts, requester }, input) {
       const value = input[identity] ?? ''
-      // The core tells the kind of an address by its form; a code for one kind is worth nothing at the route of another.
+      // The core infers the type of an address from its form. A code for one type must not work at the other
+      // type's route.
       if (value.includes('@') !== (identity === 'email'))
         throw new AuthError('invalid_token', { reason: 'address_of_another_kind' })
       const typed = input['code'] ?? ''
@@ -33,17 +34,36 @@ function oneTimeCode(id: string, name: string, identity: 'email' | 'phone'): Str
   }
 }
 
-/** The strategy `email-otp`: a code to an email. */
+/**
+ * The strategy `email-otp`: sign-in by a code sent to an email address.
+ * @example
+ * ```ts
+ * createAuth({ strategies: [password(), emailOtp()] })
+ * ```
+ */
 export function emailOtp(): Strategy {
   return oneTimeCode('email-otp', 'Email code', 'email')
 }
 
-/** The strategy `sms-otp`: a code to a phone, by text message. */
+/**
+ * The strategy `sms-otp`: sign-in by a code in a text message. The sender must reach phones.
+ * @example
+ * ```ts
+ * createAuth({ sender: sms(twilio), strategies: [smsOtp()] })
+ * ```
+ */
 export function smsOtp(): Strategy {
   return oneTimeCode('sms-otp', 'Text message', 'phone')
 }
 
-/** The strategy `whatsapp`: a code to a phone, by WhatsApp. The configured sender decides how it travels. */
+/**
+ * The strategy `whatsapp`: sign-in by a code sent to a phone. The sender must deliver it, for example
+ * `whatsapp()` from `latchkey/delivery/whatsapp`.
+ * @example
+ * ```ts
+ * createAuth({ sender: route({ email: mail, phone: meta }), strategies: [whatsapp()] })
+ * ```
+ */
 export function whatsapp(): Strategy {
   return oneTimeCode('whatsapp', 'WhatsApp', 'phone')
 }

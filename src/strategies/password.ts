@@ -1,8 +1,14 @@
-/** Signing in by email and password. */
+/** Sign-in by email and password. */
 
 import type { Strategy } from './strategy.js'
 
-/** The strategy `password`: one request proves. */
+/**
+ * The strategy `password`: sign-in by email and password, in one request.
+ * @example
+ * ```ts
+ * createAuth({ strategies: [password()] })
+ * ```
+ */
 export function password(): Strategy {
   return {
     id: 'password',

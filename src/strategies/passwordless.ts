@@ -1,8 +1,8 @@
-/** What every strategy that sends a secret has in common: it asks for a sign-in at an address. */
+/** The step that all passwordless strategies share: requesting a sign-in secret for an address. */
 
 import type { Requested, StrategyContext } from './strategy.js'
 
-/** Sends a secret for a sign-in, bound to the browser that asks. The answer is the same for every address. */
+/** Sends a sign-in secret bound to the requesting browser. The result is the same for every address. */
 export async function askForSignIn(
   context: StrategyContext,
   type: 'email' | 'phone',

@@ -1,63 +1,79 @@
 /**
- * What a strategy is: a plain object that starts a sign-in and proves who it is. Hosts write their own the same way.
+ * A strategy is a plain object with one way to sign in. Hosts write their own the same way.
  *
- * Invariants: (1) a strategy calls `accounts` and owns no persistence; (2) it knows no HTTP: it takes texts and
- * returns who was proven; (3) its id makes its routes, `/:id/request` and `/:id/callback`.
+ * Invariants: (1) a strategy calls `accounts` and stores nothing itself; (2) it knows nothing of HTTP: it
+ * takes strings and returns the user; (3) its id determines its routes, `/:id/request` and `/:id/callback`.
  */
 
 import type { Accounts, User, UserRef } from '../core/index.js'
 
-/** One input of a strategy. Its type decides the form field, the limits, and what is never shown again. */
+/**
+ * One input of a strategy. Its type determines the form field, the limits, and whether a form may show the
+ * value again.
+ */
 export interface StrategyField {
   readonly name: string
   readonly type: 'email' | 'phone' | 'password' | 'code' | 'token' | 'text'
-  /** Whether the field may be absent. Default: false. */
+  /** Whether the field may be absent. @default false */
   readonly optional?: boolean
 }
 
-/** What is known of who asks: the browser, and where it is. */
+/** The browser that makes the request, and its device. */
 export interface Requester {
   readonly flow: string
   readonly ip?: string
   readonly userAgent?: string
-  /** Only where this browser signed in to the address before. */
+  /** Set only if this browser signed in with the address before. */
   readonly knownBrowser?: string
 }
 
-/** What a strategy works with. */
+/** The arguments that every strategy gets. */
 export interface StrategyContext {
+  /** The account operations, recorded as done by the requester. */
   readonly accounts: Accounts
-  /** The opaque name of the browser that asks; every secret that is asked for is bound to it. */
+  /** The opaque name of the requesting browser. Every requested secret is bound to it. */
   readonly flow: string
-  /** The same, with what is known of who asks: give it on to whatever issues a secret. */
+  /** The same name with the device. Pass it to the operation that issues a secret. */
   readonly requester: Requester
-  /** The absolute URL of this strategy's callback, from `baseUrl`. */
+  /** The absolute URL of this strategy's callback, built from `baseUrl`. */
   readonly callbackUrl: string
 }
 
-/** The inputs, each a text that is not empty. */
+/** The inputs, as nonempty strings. */
 export type StrategyInput = Readonly<Record<string, string | undefined>>
 
-/** The person was proven, and is signed in. */
+/** The person proved who they are and is signed in. */
 export interface Proved {
   readonly status: 'proved'
-  /** The whole user where it is at hand: a reference is looked up. */
+  /** The user, or a reference that is looked up. Pass the whole user if you have it. */
   readonly user: User | UserRef
-  /** How, such as `['password']`. */
+  /** The methods of the proof, such as `['password']`. */
   readonly methods: readonly string[]
-  /** When, as what proved returns it: a session that would begin before an ending of all sessions is refused. */
+  /**
+   * The time of the proof, as the operation returned it. If all of the user's sessions were ended since, no
+   * new one begins.
+   */
   readonly authenticatedAt?: Date
-  /** Which address a secret was sent to, where it proves one: its owner may ask for another at once. */
+  /**
+   * The address that the secret was sent to, if the secret proves it. Its owner may request another secret at
+   * once.
+   */
   readonly identity?: { readonly type: string; readonly value: string }
-  /** The proof of a `resumable` redemption, which the session uses up. */
+  /** The proof of a `resumable` redemption. Creating the session consumes it. */
   readonly proof?: string | undefined
 }
 
-/** How a request ended: a secret is on its way, the person is proven already, or they go on elsewhere. */
+/**
+ * The result of a request: a secret was sent, the person already proved who they are, or the browser is
+ * redirected.
+ */
 export type Requested =
   | {
       readonly status: 'sent'
-      /** How many digits the code has, as what issued it returned; else what is usual at that address. */
+      /**
+       * The number of digits of the code, as the operation returned it.
+       * @default the usual length at that address
+       */
       readonly codeLength?: number
     }
   | Proved
@@ -65,22 +81,30 @@ export type Requested =
 
 /** A way to sign in. */
 export interface Strategy {
-  /** Lower-case letters, digits and hyphens; a segment of the path. */
+  /** Lowercase letters, digits and hyphens; a segment of the path. */
   readonly id: string
-  /** What people are shown, in English. */
+  /** The name that people see, in English. */
   readonly name: string
   /** The type of the identity that it proves: `email`, `phone`, or a provider's issuer. */
   readonly identity: string
+  /**
+   * How it works: `credential` checks what the person knows, `passwordless` sends a secret, `social`
+   * redirects to a provider.
+   */
   readonly kind: 'credential' | 'passwordless' | 'social'
-  /** False where its link signs in the browser that asked alone, and lets nobody finish from another. Default: true. */
+  /**
+   * If false, its link signs in only the browser that requested it, and another browser can't approve.
+   * @default true
+   */
   readonly approvals?: boolean
+  /** The inputs of the two steps. */
   readonly fields: {
     readonly request: readonly StrategyField[]
-    /** Absent where the request alone proves, as a password does. */
+    /** Absent if the request alone is the proof, as with a password. */
     readonly callback?: readonly StrategyField[]
   }
-  /** @throws AuthError */
+  /** Starts a sign-in. @throws AuthError */
   request(context: StrategyContext, input: StrategyInput): Promise<Requested>
-  /** @throws AuthError */
+  /** Completes a sign-in with the secret. @throws AuthError */
   callback?(context: StrategyContext, input: StrategyInput): Promise<Proved>
 }
