@@ -141,6 +141,7 @@ export interface Auth {
   query(text: string, values?: readonly unknown[]): Promise<{ rows: Row[] }>
   /** Applies the missing migrations and returns their names. */
   migrate(onProgress?: (name: string) => void): Promise<string[]>
+  /** Checks the database, its schema and the session backend. */
   health(): Promise<Health>
   /**
    * Takes this node out of rotation: `/ready` answers 503 from now on; everything else still works. Call it

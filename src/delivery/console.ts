@@ -1,9 +1,17 @@
-/** Messages on the terminal, secrets included: for development alone. */
+/** Prints messages to the terminal, including secrets. For development only. */
 
 import { ConfigError, isProduction } from '../base/index.js'
 import type { Sender } from '../core/index.js'
 
-/** A sender that writes lines; `write` is standard output by default. @throws ConfigError in production */
+/**
+ * Prints each message as a line, including secrets.
+ * @default `write`: standard output
+ * @example
+ * ```ts
+ * createAuth({ sender: consoleSender() })
+ * ```
+ * @throws ConfigError in production
+ */
 export function consoleSender(write: (line: string) => void = toStandardOutput): Sender {
   if (isProduction())
     throw new ConfigError(['consoleSender: it displays secrets and is not available in production.'])

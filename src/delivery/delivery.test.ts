@@ -1,4 +1,6 @@
-/** The senders against real servers on loopback: SMTP by a mail server, the others by recorded contracts. */
+/**
+ * The senders against real servers on loopback: SMTP with a mail server, the others with recorded contracts.
+ */
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -339,7 +341,7 @@ describe('a refusal', () => {
   it.each([
     [400, '{"code":21211}', true],
     [400, '{"code":21614}', true],
-    // About the account, a number of ours, or the moment: an operator mends it, or it passes.
+    // Errors about the account or our number, which an operator fixes, or temporary ones.
     [400, '{"code":21606}', false],
     [400, '', false],
     [401, '{"code":20003}', false],

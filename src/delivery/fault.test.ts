@@ -1,4 +1,4 @@
-/** What is recorded of a failed try. */
+/** What is recorded about a failed attempt. */
 
 import { expect, it } from 'vitest'
 import { describeFault } from './fault.js'

@@ -1,17 +1,17 @@
 /**
- * What is recorded of a failed try: enough to mend it, and no secret.
+ * Describes a failed attempt for the record: enough to fix it, and no secret.
  *
- * Invariants: (1) it reads whatever was thrown, and never throws itself; (2) its text can be stored: one line, without
- * control characters (PostgreSQL takes no NUL) and without half a surrogate pair.
+ * Invariants: (1) it accepts any thrown value and never throws itself; (2) its text can be stored: one line,
+ * without control characters (PostgreSQL accepts no NUL) and without unpaired surrogates.
  */
 
 import type { DeliveryFault } from '../core/index.js'
 
 const longest = 300
-// Beyond this nothing is read, so that a fault of a megabyte costs no more than a small one.
+// Nothing beyond this is read, so that an error of a megabyte costs no more than a small one.
 const longestRead = 20_000
 
-/** The name, the code and the first line of a fault, with each secret blanked wherever it stands, also percent-encoded. */
+/** The name, code and first line of an error, with each secret redacted, also in percent-encoded form. */
 export function describeFault(error: unknown, secrets: readonly string[]): string {
   let text: string
   try {
@@ -24,12 +24,12 @@ export function describeFault(error: unknown, secrets: readonly string[]): strin
   return line.slice(0, longest).toWellFormed()
 }
 
-/** A fault of a message that no later try can mend. */
+/** An error of a message that no later attempt can fix. */
 export function permanentFault(words: string): DeliveryFault {
   return Object.assign(new Error(words), { permanent: true })
 }
 
-/** Whether whoever threw it says that no later try can succeed. */
+/** Whether the error says that no later attempt can succeed. */
 export function isPermanent(fault: unknown): boolean {
   return typeof fault === 'object' && fault !== null && (fault as { permanent?: unknown }).permanent === true
 }
@@ -37,7 +37,7 @@ export function isPermanent(fault: unknown): boolean {
 function read(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error)
   const { name, message } = error as { name?: unknown; message?: unknown }
-  // That an error is an `Error` tells nothing.
+  // The name `Error` adds no information.
   const label = [name === 'Error' ? '' : name, codeOf(error)].filter(isWord).join(' ')
   return [label, message].filter(isWord).join(': ') || 'a fault without words'
 }
@@ -46,7 +46,7 @@ function isWord(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-// `fetch` tells in its cause why it failed.
+// `fetch` puts the reason for its failure in `cause`.
 function codeOf(error: object): unknown {
   const { code, cause } = error as { code?: unknown; cause?: unknown }
   if (typeof code === 'string') return code
@@ -59,7 +59,7 @@ function firstLine(text: string): string {
   return line.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim()
 }
 
-/** The longest first: a link goes as a whole before the token in it. */
+/** Longest first, so that a link is redacted as a whole before the token in it. */
 function formsOf(secrets: readonly string[]): string[] {
   const forms = secrets
     .filter((each) => each !== '')

@@ -1,7 +1,7 @@
 /**
- * One POST to a provider, with a time-out, and an error that tells status and code but nothing that was sent.
+ * One POST to a provider, with a timeout. Its error contains the status and code, but nothing that was sent.
  *
- * Invariant: a status of 2xx is a delivery, whatever stands in the body; to ask again would send, and bill, twice.
+ * Invariant: a 2xx status is a delivery, whatever the body says; a retry would send, and bill, twice.
  */
 
 import type { DeliveryFault } from '../core/index.js'
@@ -9,14 +9,14 @@ import type { DeliveryFault } from '../core/index.js'
 const longestCode = 60
 const longestBody = 16_384
 
-/** A provider that refused. */
+/** The error of a provider that refused a message. */
 export class ProviderError extends Error implements DeliveryFault {
   override readonly name = 'ProviderError'
   readonly status: number
   readonly code: string | undefined
-  /** What the provider asked for with `Retry-After`. */
+  /** The wait that the provider requested with `Retry-After`. */
   readonly retryAfterMs: number | undefined
-  /** Whether no later try can succeed. */
+  /** Whether no later attempt can succeed. */
   readonly permanent: boolean
   constructor(
     provider: string,
@@ -31,27 +31,28 @@ export class ProviderError extends Error implements DeliveryFault {
   }
 }
 
-/** What every sender over HTTP takes. */
+/** Options of every sender over HTTP. */
 export interface HttpOptions {
-  /** 10000 by default. */
+  /** The time limit of a request, in milliseconds. @default 10000 */
   readonly timeoutMs?: number | undefined
-  /** The `fetch` of the platform by default; another one where a proxy is needed. */
+  /** The `fetch` implementation, for example one that uses a proxy. @default the platform's */
   readonly fetch?: typeof fetch | undefined
 }
 
-/** What to send, and to whom. */
+/** A request and its provider. */
 export interface ProviderRequest {
   readonly provider: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** Aborted when the try is given up. */
+  /** Aborted when the attempt is abandoned. */
   readonly signal?: AbortSignal | undefined
-  /** Whether an answer of this status and code refuses this very message for good; none does by default. */
+  /** Whether a response with this status and code is a permanent refusal of this message. @default never */
   readonly isFinal?: (status: number, code: string | undefined) => boolean
 }
 
-// Providers tell a code at one of these places; words of theirs may quote what was sent.
+// Providers put their code in one of these fields. Their messages are ignored since they may quote what was
+// sent.
 function readCode(body: string): string | undefined {
   try {
     const { code, error } = JSON.parse(body) as { code?: unknown; error?: { code?: unknown } }
@@ -59,7 +60,7 @@ function readCode(body: string): string | undefined {
     if (typeof found === 'number') return String(found)
     if (typeof found === 'string' && /^[\w.:-]+$/.test(found)) return found.slice(0, longestCode)
   } catch {
-    // A body that is no JSON has no code.
+    // A body that is not JSON has no code.
   }
   return undefined
 }
@@ -81,12 +82,12 @@ async function readStart(response: Response): Promise<string> {
       if (text.length >= longestBody) break
     }
   } catch {
-    // The status says enough where the body breaks off.
+    // If the body breaks off, the status is enough.
   }
   return text
 }
 
-/** @throws ProviderError for every status but 2xx, and whatever `fetch` throws */
+/** Sends the request. @throws ProviderError for every status except 2xx, and any error that `fetch` throws */
 export async function post(request: ProviderRequest, options: HttpOptions): Promise<void> {
   const { provider, url, headers, body, signal, isFinal } = request
   const limit = AbortSignal.timeout(options.timeoutMs ?? 10_000)
@@ -95,7 +96,7 @@ export async function post(request: ProviderRequest, options: HttpOptions): Prom
     method: 'POST',
     headers,
     body,
-    // A redirect would carry secrets and credentials to where nobody configured.
+    // A redirect would send secrets and credentials to a host that nobody configured.
     redirect: 'error',
     signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
   })

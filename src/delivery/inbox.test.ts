@@ -1,4 +1,4 @@
-/** The inbox of development and of tests. */
+/** The inbox for development and tests. */
 
 import { expect, it } from 'vitest'
 import type { Message } from '../core/index.js'

@@ -1,21 +1,24 @@
-/** An inbox in memory: the sender of development and of tests. */
+/** An inbox in memory: the sender for development and tests. */
 
 import type { Message, Sender } from '../core/index.js'
 
-/** Keeps what it is given. */
+/** A sender that keeps its messages. */
 export interface Inbox extends Sender {
-  /** All messages, the oldest first. */
+  /** All messages, oldest first. */
   all(): readonly Message[]
   /** The messages to one address. */
   to(value: string): readonly Message[]
-  /** The last message, of all or of one address. */
+  /** The latest message, of all or of one address. */
   latest(value?: string): Message | undefined
   clear(): void
-  /** Calls back with each message when it comes. Returns how to stop. */
+  /** Calls `callback` with each message as it arrives. Returns a function that stops it. */
   onMessage(callback: (message: Message) => void): () => void
 }
 
-/** An inbox that keeps the last `limit` messages, 1000 by default, each once however often it is delivered. */
+/**
+ * Creates an inbox that keeps the last `limit` messages, each once, even if it is delivered again.
+ * @default `limit`: 1000
+ */
 export function createInbox({ limit = 1000 }: { readonly limit?: number } = {}): Inbox {
   let messages: readonly Message[] = []
   const listeners = new Set<{ readonly call: (message: Message) => void }>()

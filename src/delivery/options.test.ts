@@ -1,4 +1,4 @@
-/** The options of senders: every fault at once, and none for what is right. */
+/** The options of senders: all problems are reported together, and correct options have none. */
 
 import { expect, it } from 'vitest'
 import { ConfigError } from '../base/index.js'

@@ -1,8 +1,8 @@
-/** Reading the options of senders: all faults at once, each with its fix. */
+/** Reads the options of senders: all problems together, each with its fix. */
 
 import { ConfigError } from '../base/index.js'
 
-/** Notes faults, and throws them together. */
+/** Collects problems and throws them together. */
 export function createChecks(sender: string) {
   const faults: string[] = []
   function text(name: string, value: unknown): void {
@@ -11,7 +11,7 @@ export function createChecks(sender: string) {
   }
   return {
     text,
-    /** A text, where there is one. */
+    /** Checks a string that may be absent. */
     optionalText(name: string, value: unknown): void {
       if (value !== undefined) text(name, value)
     },
@@ -29,7 +29,7 @@ export function createChecks(sender: string) {
     must(holds: boolean, sentence: string): void {
       if (!holds) faults.push(`${sender}: ${sentence}`)
     },
-    /** @throws ConfigError */
+    /** Throws if there is a problem. @throws ConfigError */
     done(): void {
       if (faults.length > 0) throw new ConfigError(faults)
     },

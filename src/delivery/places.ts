@@ -1,8 +1,9 @@
 /**
- * Places for deliveries: how many may be under way, for each kind of address by itself.
+ * Places limit how many deliveries are in flight, separately for each channel (email, phone).
  *
- * Invariants: (1) what one channel does takes no place of another; (2) notices leave places free for secrets; (3) a
- * delivery that is slow moves aside and gives its place back, so that it holds up nobody; (4) all of it is bounded.
+ * Invariants: (1) one channel takes no place of another; (2) notices leave places free for secrets; (3) a
+ * slow delivery gives its place back and continues outside, so that it delays no other; (4) every number is
+ * bounded.
  */
 
 import type { LeasedMessage, OutboxRoom } from '../core/index.js'
@@ -10,10 +11,10 @@ import type { LeasedMessage, OutboxRoom } from '../core/index.js'
 type Channel = LeasedMessage['to']['type']
 type Room = Readonly<Record<Channel, OutboxRoom>>
 
-/** What places are made with. */
+/** The parts of places. */
 export interface PlacesParts {
   readonly timers: { set(afterMs: number, task: () => void): unknown; clear(timer: unknown): void }
-  /** Told when a channel that was full has room again without a delivery that ended. */
+  /** Called when a full channel has room again although no delivery ended. */
   readonly onRoom: () => void
 }
 
@@ -34,7 +35,9 @@ function createChannel({ timers, onRoom }: PlacesParts) {
   }
   const isShort = (): boolean => room().notices === 0
 
-  /** Takes a place. What it returns gives it back, and says whether the channel was short of places. */
+  /**
+   * Takes a place. The returned function gives it back, and returns whether the channel was short of places.
+   */
   function take(isNotice: boolean): () => boolean {
     let isAside = false
     const leave = (): void => {
@@ -71,7 +74,7 @@ function createChannel({ timers, onRoom }: PlacesParts) {
   return { room, isShort, take, clear }
 }
 
-/** Places of one worker, or of one drain. */
+/** Creates the places of one worker or one drain. */
 export function createPlaces(parts: PlacesParts) {
   const channels = { email: createChannel(parts), phone: createChannel(parts) }
   const all = Object.values(channels)
@@ -79,9 +82,9 @@ export function createPlaces(parts: PlacesParts) {
   return {
     room: (): Room => ({ email: channels.email.room(), phone: channels.phone.room() }),
     hasRoom: (): boolean => all.some(({ room }) => room().secrets > 0),
-    /** Whether something that is due may have to wait for a delivery to end. */
+    /** Whether a due message may have to wait for another delivery to end. */
     isShort: (): boolean => all.some(({ isShort }) => isShort()),
-    /** Leaves no timer for what is still under way. */
+    /** Clears the timers of deliveries that are still in flight. */
     clear(): void {
       for (const channel of all) channel.clear()
     },

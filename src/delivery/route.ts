@@ -1,16 +1,25 @@
-/** One sender for email and one for phones. */
+/** Combines one sender for email and one for phones. */
 
 import type { Sender } from '../core/index.js'
 import { permanentFault } from './fault.js'
 import { createChecks } from './options.js'
 
-/** Who delivers to which kind of address. */
+/** The sender for each type of address. */
 export interface Routes {
+  /** Delivers to email addresses. */
   readonly email?: Sender | undefined
+  /** Delivers to phone numbers. */
   readonly phone?: Sender | undefined
 }
 
-/** A sender that hands each message to the one of its kind. @throws ConfigError where there is none */
+/**
+ * Combines a sender for email and a sender for phones into one.
+ * @example
+ * ```ts
+ * const sender = route({ email: smtp(mail), phone: sms(twilio) })
+ * ```
+ * @throws ConfigError if neither is given, or if one is not a sender
+ */
 export function route(routes: Routes): Sender {
   const checks = createChecks('route')
   checks.must(

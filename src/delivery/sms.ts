@@ -1,4 +1,4 @@
-/** Text messages by the REST interface of Twilio. */
+/** Text messages by the REST API of Twilio. */
 
 import type { Sender } from '../core/index.js'
 import { permanentFault } from './fault.js'
@@ -8,22 +8,32 @@ import { renderShort } from './messages/index.js'
 import type { WordingOptions } from './messages/index.js'
 import { createChecks } from './options.js'
 
-/** An account of Twilio, and who sends. */
+/** A Twilio account and the sender of its messages. */
 export interface SmsOptions extends WordingOptions, HttpOptions {
+  /** The account, such as `AC…`. */
   readonly accountSid: string
+  /** The secret of the account. */
   readonly authToken: string
-  /** A number in E.164 or a name; or else `messagingServiceSid`. */
+  /** A number in E.164 or a sender name. Give either this or `messagingServiceSid`. */
   readonly from?: string | undefined
+  /** A messaging service that chooses the number. Give either this or `from`. */
   readonly messagingServiceSid?: string | undefined
-  /** `https://api.twilio.com` by default. */
+  /** The origin of the API. @default 'https://api.twilio.com' */
   readonly baseUrl?: string | undefined
 }
 
-// What Twilio says of a number that gets no message, now or later (twilio.com/docs/api/errors): it is none, it can't be
-// reached by text, or its owner has said stop.
+// Twilio's error codes for a number that can't get messages now or later (twilio.com/docs/api/errors): it is
+// invalid, can't receive texts, or its owner has replied STOP.
 const finalCodes = new Set('21211 21214 21217 21401 21407 21610 21612 21614 21635'.split(' '))
 
-/** A sender of text messages: `POST /2010-04-01/Accounts/{sid}/Messages.json` of Twilio. @throws ConfigError with every fault of the options */
+/**
+ * Sends text messages by Twilio (`POST /2010-04-01/Accounts/{sid}/Messages.json`).
+ * @example
+ * ```ts
+ * const phone = sms({ accountSid: 'AC…', authToken: process.env.TWILIO_AUTH_TOKEN, from: '+15550100' })
+ * ```
+ * @throws ConfigError with every problem of the options
+ */
 export function sms(options: SmsOptions): Sender {
   const { accountSid, authToken, from, messagingServiceSid } = options
   const { baseUrl = 'https://api.twilio.com' } = options

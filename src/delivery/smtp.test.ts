@@ -1,4 +1,7 @@
-/** Mail against a mail server in this process: recipients, headers, kept connections, and servers that misbehave. */
+/**
+ * SMTP against a mail server in this process: recipients, headers, pooled connections, and servers that
+ * misbehave.
+ */
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -62,7 +65,7 @@ async function startMailServer(options: SMTPServerOptions = {}) {
   }
 }
 
-/** A server that says what `talk` writes, which may be nothing. */
+/** A server that sends what `talk` writes, which may be nothing. */
 async function startRawServer(talk: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -89,7 +92,7 @@ function headersOf(source: string): string[] {
   return (source.split('\r\n\r\n')[0] as string).replace(/\r\n[ \t]+/g, ' ').split('\r\n')
 }
 
-/** The text of the encoded words of a header (RFC 2047). */
+/** Decodes the encoded words of a header (RFC 2047). */
 function decodeWords(header: string): string {
   const words = [...header.matchAll(/=\?UTF-8\?([BQ])\?([^?]*)\?=/gi)]
   const bytes = words.map(([, way, text = '']) =>

@@ -1,8 +1,9 @@
 /**
- * Mail by SMTP, through nodemailer, over a few connections that are kept while there is mail and closed when idle.
+ * Email by SMTP, using nodemailer. A few connections stay open while there is mail and close when idle.
  *
- * Invariants: (1) an address is one recipient, whatever stands in it; (2) the same message has the same Message-ID
- * however often it is sent; (3) no connection outlives a pause, so that the process can end.
+ * Invariants: (1) an address is one recipient, whatever it contains; (2) a message has the same Message-ID
+ * each time it is sent; (3) no connection stays open when there is nothing to send, so that the process can
+ * exit.
  */
 
 import { createRequire } from 'node:module'
@@ -14,20 +15,23 @@ import { renderMessage } from './messages/index.js'
 import type { WordingOptions } from './messages/index.js'
 import { createChecks } from './options.js'
 
-/** A server by URL (`smtps://user:password@host:465`) or by its parts. */
+/** An SMTP server, given by `url` (`smtps://user:password@host:465`) or by its parts. */
 export interface SmtpOptions extends WordingOptions {
+  /** The URL of the server. Give either this or `host`. */
   readonly url?: string | undefined
+  /** The host name of the server. Give either this or `url`. */
   readonly host?: string | undefined
-  /** 465 with `secure`, else 587. */
+  /** The port of the server. @default 465 with `secure`, else 587 */
   readonly port?: number | undefined
-  /** TLS from the first byte. Without it STARTTLS is used where the server offers it. */
+  /** Use TLS from the first byte. Otherwise STARTTLS is used if the server offers it. @default false */
   readonly secure?: boolean | undefined
-  /** Refuses to go on in plain text where the server offers no STARTTLS. */
+  /** Fail if the server does not offer STARTTLS, instead of sending in plain text. @default false */
   readonly requireTls?: boolean | undefined
+  /** The credentials of the server, if it needs any. */
   readonly auth?: { readonly user: string; readonly pass: string } | undefined
-  /** Such as `Product <no-reply@product.example>`. */
+  /** The From address, such as `Product <no-reply@product.example>`. */
   readonly from: string
-  /** How long each step may take: connecting, the greeting, an answer; 10000 by default. */
+  /** The time limit in milliseconds for each step: connecting, the greeting, each response. @default 10000 */
   readonly timeoutMs?: number | undefined
 }
 
@@ -37,8 +41,8 @@ const longestDeliveryMs = 25_000
 type Transport = ReturnType<typeof Library.createTransport>
 
 /**
- * The library, or null where a bundle holds it. It is loaded before the first delivery: what Node could not read once,
- * for lack of a file descriptor, stays absent until the process ends.
+ * Returns the library, or null if it is bundled. It is loaded before the first delivery because Node
+ * remembers a failed load, for example for lack of a file descriptor, until the process ends.
  */
 function requireLibrary(): typeof Library | null {
   try {
@@ -49,7 +53,14 @@ function requireLibrary(): typeof Library | null {
   }
 }
 
-/** A sender of mail. `close` ends its connections. @throws ConfigError with every fault of the options */
+/**
+ * Sends email by SMTP. `close` ends its connections.
+ * @example
+ * ```ts
+ * const sender = smtp({ url: process.env.SMTP_URL, from: 'Product <no-reply@product.example>' })
+ * ```
+ * @throws ConfigError with every problem of the options
+ */
 export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } {
   const { url, host, port, auth, timeoutMs = 10_000 } = options
   const from = readFrom(options.from)
@@ -77,7 +88,8 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
       ...parts,
       pool: true,
       idleTimeout: idleMs,
-      // A kept connection that the server has closed meanwhile is replaced once; the rest is the worker's to retry.
+      // A pooled connection that the server has closed is replaced once; the worker makes all further
+      // attempts.
       maxRequeues: 1,
       requireTLS: options.requireTls === true,
       connectionTimeout: timeoutMs,
@@ -98,7 +110,8 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
       const sender = from as Mailbox
       const { subject, text, html } = renderMessage(message, options, delivery?.now ?? new Date())
       const transport = await load()
-      // Objects are taken as they are; a text would be parsed as a list, and a comma would make two recipients.
+      // Objects are used as they are. A string would be parsed as a list, in which a comma makes two
+      // recipients.
       const to = { name: '', address: value }
       const limit = AbortSignal.timeout(longestDeliveryMs)
       const sending = transport.sendMail({
@@ -110,7 +123,7 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
         text,
         html,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-        // A server that trickles its answers is never idle, and would hold a connection for ever.
+        // A server that sends its responses byte by byte is never idle and would hold a connection forever.
         signal: delivery === undefined ? limit : AbortSignal.any([limit, delivery.signal]),
       })
       await sending.catch((fault: unknown) => {
@@ -126,8 +139,9 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
   }
 }
 
-// RFC 5321 §4.2.1: a reply of 5xx is final. One to `RCPT TO` or to the message is about this message; one to anything
-// else, such as a wrong password, is about the account, and is mended by an operator while the message waits.
+// RFC 5321 §4.2.1: a 5xx reply is final. A reply to `RCPT TO` or to the message concerns this message. Any
+// other one, such as for a wrong password, concerns the account: an operator can fix it while the message
+// waits.
 function judge(fault: unknown): unknown {
   if (!(fault instanceof Error)) return fault
   const { command, responseCode } = fault as { command?: unknown; responseCode?: unknown }
@@ -140,7 +154,7 @@ interface Mailbox {
   readonly address: string
 }
 
-/** `Name <address>`, `"Name" <address>` or an address. */
+/** Parses `Name <address>`, `"Name" <address>` or an address. */
 function readFrom(text: unknown): Mailbox | null {
   if (typeof text !== 'string' || hasHidden(text)) return null
   const bracketed = /^([^<>]*)<([^<>]+)>$/.exec(text.trim())

@@ -1,4 +1,4 @@
-/** The receiving side of a signed webhook. */
+/** The receiver of a signed webhook. */
 
 import { createHmac } from 'node:crypto'
 import { expect, it } from 'vitest'

@@ -1,8 +1,8 @@
 /**
- * A webhook of the host's, signed by the Standard Webhooks scheme (version 1, symmetric): HMAC-SHA-256 over id,
- * timestamp and body.
+ * A webhook signed by the Standard Webhooks scheme (version 1, symmetric): HMAC-SHA-256 over id, timestamp
+ * and body.
  *
- * Invariant: the receiver can tell who sent it, that nothing was changed, and that it is not an old one.
+ * Invariant: the receiver can verify who sent it, that nothing was changed, and that it is recent.
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
@@ -11,16 +11,20 @@ import { post } from './http-request.js'
 import type { HttpOptions } from './http-request.js'
 import { createChecks } from './options.js'
 
-/** Where to post, and under which secrets. */
+/** The URL of the webhook and the secrets that sign it. */
 export interface WebhookOptions extends HttpOptions {
+  /** Where messages are posted. */
   readonly url: string
-  /** `whsec_` and base64 of 24 to 64 bytes. With several, each signs, so that a receiver can move from one to the next. */
+  /**
+   * `whsec_` and the base64 of 24 to 64 bytes. If there are several, each signs, so that a receiver can
+   * change to a new one.
+   */
   readonly secret: string | readonly string[]
 }
 
 const secretForm = /^whsec_([A-Za-z0-9+/]+={0,2})$/
 const toleranceSeconds = 300
-// By these a receiver says that it will never take this message.
+// With these statuses a receiver says that it will never accept this message.
 const finalStatuses = new Set([410, 422])
 
 function readSecrets(secret: string | readonly string[]): Buffer[] {
@@ -36,7 +40,14 @@ function sign(key: Buffer, signed: { id: string; timestamp: string; body: string
   return createHmac('sha256', key).update(`${signed.id}.${signed.timestamp}.${signed.body}`).digest()
 }
 
-/** A sender that posts each message as JSON. @throws ConfigError with every fault of the options */
+/**
+ * Posts each message as signed JSON to your own service.
+ * @example
+ * ```ts
+ * const sender = webhook({ url: 'https://mail.internal/hook', secret: process.env.WEBHOOK_SECRET })
+ * ```
+ * @throws ConfigError with every problem of the options
+ */
 export function webhook(options: WebhookOptions): Sender {
   const { url, secret } = options
   const keys = readSecrets(secret)
@@ -69,7 +80,7 @@ export function webhook(options: WebhookOptions): Sender {
   }
 }
 
-/** A request as a receiver has it: the raw body, before anything parsed it. */
+/** A received request, with the raw body before any parsing. */
 export interface ReceivedWebhook {
   readonly headers: {
     readonly 'webhook-id'?: string | undefined
@@ -79,7 +90,13 @@ export interface ReceivedWebhook {
   readonly body: string
 }
 
-/** Whether one of the secrets signed this request within five minutes of `now`. */
+/**
+ * Whether one of the secrets signed this request, at most five minutes from `now`.
+ * @example
+ * ```ts
+ * if (!verifyWebhook({ headers, body }, process.env.WEBHOOK_SECRET, new Date())) return reply(401)
+ * ```
+ */
 export function verifyWebhook(
   received: ReceivedWebhook,
   secret: string | readonly string[],

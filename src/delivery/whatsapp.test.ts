@@ -1,4 +1,4 @@
-/** In which language a template is asked for. */
+/** Which language of a template is requested. */
 
 import { expect, it } from 'vitest'
 import type { Message } from '../core/index.js'

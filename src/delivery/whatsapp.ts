@@ -1,4 +1,4 @@
-/** WhatsApp by the Cloud API of Meta, with an authentication template: the only kind that may carry a code. */
+/** WhatsApp by Meta's Cloud API, with an authentication template: the only kind that may carry a code. */
 
 import type { Sender } from '../core/index.js'
 import { permanentFault } from './fault.js'
@@ -6,31 +6,33 @@ import { post } from './http-request.js'
 import type { HttpOptions } from './http-request.js'
 import { createChecks } from './options.js'
 
-/** A number of the Cloud API, and the approved template. */
+/** A number of the Cloud API and its approved template. */
 export interface WhatsappOptions extends HttpOptions {
+  /** The access token of the Cloud API. */
   readonly accessToken: string
+  /** Meta's id of the sending number. */
   readonly phoneNumberId: string
   /** The name of an approved authentication template with a copy-code button. */
   readonly template: string
-  /** The language of the template where the person has no locale; `en_US` by default. */
+  /** The language of the template for people without a locale. @default 'en_US' */
   readonly language?: string | undefined
   /**
-   * All languages in which the template is approved, as Meta writes them, such as `['en_US', 'de', 'pt_BR']`. A person
-   * gets the one that fits, else `language`. Without this list the person's locale is asked for as it is, and Meta
-   * refuses one that is not approved.
+   * All approved languages of the template, as Meta writes them, such as `['en_US', 'de', 'pt_BR']`. Each
+   * person gets the language that matches their locale, else `language`. Without this list, their locale is
+   * sent as it is, and Meta refuses one that is not approved.
    */
   readonly languages?: readonly string[] | undefined
-  /** `https://graph.facebook.com` by default. */
+  /** The origin of the API. @default 'https://graph.facebook.com' */
   readonly baseUrl?: string | undefined
-  /** `v23.0` by default. */
+  /** The version of the API. @default 'v23.0' */
   readonly apiVersion?: string | undefined
 }
 
-// What the Cloud API says of a number that gets no message: it is the sender's own, it is not on WhatsApp or can't be
-// reached, or a test number may not write to it.
+// The Cloud API's error codes for a number that can't get messages: it is the sender's own, is not on
+// WhatsApp or can't be reached, or a test number may not write to it.
 const finalCodes = new Set(['131021', '131026', '131030'])
 
-/** The approved language that is the whole tag, else the language of it. */
+/** The approved language that matches the whole tag, else its language. */
 function chooseLanguage(locale: string, languages: readonly string[] | undefined): string | undefined {
   const wanted = locale.replaceAll('-', '_')
   if (languages === undefined) return wanted
@@ -42,7 +44,14 @@ function chooseLanguage(locale: string, languages: readonly string[] | undefined
   )
 }
 
-/** A sender of codes by WhatsApp. @throws ConfigError with every fault of the options */
+/**
+ * Sends codes by WhatsApp. It can't send notices.
+ * @example
+ * ```ts
+ * const phone = whatsapp({ accessToken: process.env.META_TOKEN, phoneNumberId: '1055…', template: 'sign_in_code' })
+ * ```
+ * @throws ConfigError with every problem of the options
+ */
 export function whatsapp(options: WhatsappOptions): Sender {
   const { accessToken, phoneNumberId, template, language = 'en_US' } = options
   const { languages, baseUrl = 'https://graph.facebook.com', apiVersion = 'v23.0' } = options

@@ -1,4 +1,7 @@
-/** The worker while it runs: places, pauses, stopping, and drains beside it. Timers move only when the test says so. */
+/**
+ * The running worker: places, pauses, stopping, and concurrent drains. Timers advance only when the test says
+ * so.
+ */
 
 import { describe, expect, it } from 'vitest'
 import type { Logger } from '../base/index.js'
@@ -26,7 +29,7 @@ function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage
   }
 }
 
-/** A queue, timers, a log and a worker over them; `changes` replace what the worker works with. */
+/** A queue, timers, a log and a worker that uses them; `changes` replace options of the worker. */
 function setUp(changes: Partial<WorkerOptions> = {}, queue: Partial<Outbox> = {}) {
   const waiting: LeasedMessage[] = []
   const settled = new Map<string, DeliveryOutcome>()
@@ -89,7 +92,7 @@ function setUp(changes: Partial<WorkerOptions> = {}, queue: Partial<Outbox> = {}
   return { worker, waiting, settled, inbox, log, state, pending, pauses, fire }
 }
 
-/** Lets everything go on that waits for nothing but its turn. */
+/** Lets all work continue that waits for no timer. */
 async function turn(): Promise<void> {
   for (let round = 0; round < 20; round++) await new Promise(setImmediate)
 }
@@ -300,7 +303,9 @@ describe('a running worker', () => {
   const phone = { type: 'phone', value: '+351912345678' } as const
   const secretEnd = new Date(start.getTime() + 600_000)
 
-  /** A lease as the database gives it: for each channel secrets first, and notices within their places. */
+  /**
+   * A lease like the database's: for each channel secrets first, and notices up to their number of places.
+   */
   function leaseFrom(waiting: LeasedMessage[]): Outbox['lease'] {
     return (room) => {
       const taken = (['email', 'phone'] as const).flatMap((type) => {

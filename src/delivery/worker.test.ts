@@ -1,4 +1,4 @@
-/** The worker against a queue in memory, with timers that only the test moves. */
+/** The worker against a queue in memory, with timers that only the test advances. */
 
 import { describe, expect, it } from 'vitest'
 import type { DeliveryOutcome, LeasedMessage, Message, Outbox, Sender } from '../core/index.js'

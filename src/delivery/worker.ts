@@ -1,9 +1,9 @@
 /**
- * The worker that delivers promised messages, at least once each and with the same id.
+ * The worker that delivers queued messages, at least once each and always with the same id.
  *
- * Invariants: (1) no transaction is held while a sender works; (2) a sender that throws, hangs or is slow holds up nobody
- * else (`places.ts`), and is given up after a while; (3) nothing that is recorded or logged holds a secret; (4) after `stop` no
- * timer is left and no delivery begins.
+ * Invariants: (1) no transaction is held while a sender works; (2) a sender that throws, hangs or is slow
+ * delays no other message (`places.ts`), and is abandoned after a while; (3) no record or log line contains a
+ * secret; (4) after `stop` no timer is left and no delivery begins.
  */
 
 import type { Logger } from '../base/index.js'
@@ -11,31 +11,34 @@ import type { DeliveryOutcome, LeasedMessage, Message, Outbox, Secrets, Sender }
 import { describeFault, isPermanent } from './fault.js'
 import { createPlaces } from './places.js'
 
-/** Timers, so that tests have their own. */
+/** Timers, which tests replace. */
 export interface Timers {
   set(afterMs: number, task: () => void): unknown
   clear(timer: unknown): void
 }
 
-/** What a worker works with. */
+/** The parts of a worker. */
 export interface WorkerOptions {
   readonly outbox: Pick<Outbox, 'lease' | 'discard' | 'settle' | 'nextDueMs' | 'onQueued'>
   readonly secrets: Pick<Secrets, 'unseal'>
   readonly sender: Sender
-  /** The absolute link that carries a token, or leads to a page without one, for the events that have one. */
+  /**
+   * The absolute link of an event: with the token, to a page without one, or undefined if the event has no
+   * link.
+   */
   readonly link: (event: Message['event'], token: string | null) => string | undefined
   readonly logger: Logger
   readonly maxAttempts: number
-  /** Between 0 and 1; spreads retries. */
+  /** Returns a number between 0 and 1 that spreads retries. */
   readonly random: () => number
-  /** Only to bring a retry closer to now than an expiry; what has expired is judged by the database. */
+  /** Used only to move a retry before an expiry; the database decides what has expired. */
   readonly now?: (() => Date) | undefined
   readonly timers?: Timers | undefined
-  /** How long a sender may take; 30 s by default. It must be shorter than the lease of 60 s. */
+  /** How long a sender may take, in milliseconds; must be shorter than the lease of 60 s. @default 30000 */
   readonly timeoutMs?: number | undefined
 }
 
-/** What one drain did. */
+/** The result of a drain. */
 export interface DrainReport {
   readonly delivered: number
   readonly dropped: number
@@ -47,9 +50,10 @@ type Settled = DeliveryOutcome['state'] | 'lost'
 
 const leaseMs = 60_000
 const longestPauseMs = 30_000
-// A row that another transaction has locked is due and can't be leased: asking for it must not spin.
+// A row that another transaction has locked is due but can't be leased. This pause keeps the worker from
+// spinning.
 const shortestPauseMs = 100
-// Whatever ends before gives its place to what waits.
+// A delivery that ends earlier gives its place to a waiting message.
 const fullPauseMs = 1_000
 const maxDiscarded = 500
 const secretRetryMs = 5_000
@@ -58,7 +62,7 @@ const longestRetryMs = 6 * 3_600_000
 const spread = 0.2
 const settleGraceMs = 5_000
 
-/** Timers of the platform that keep no process alive. */
+/** Timers of the platform that don't keep the process alive. */
 export const platformTimers: Timers = {
   set: (afterMs, task) => setTimeout(task, afterMs).unref(),
   clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
@@ -86,24 +90,24 @@ function toMessage(
   }
 }
 
-/** What a provider asked to wait, where it did. */
+/** How long the provider asked to wait, if it did. */
 function askedPauseMs(fault: unknown): number {
   if (typeof fault !== 'object' || fault === null) return 0
   const { retryAfterMs } = fault as { retryAfterMs?: unknown }
   return typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : 0
 }
 
-/** A worker of one queue. `start` lets it run by itself; `drain` works with and without that. */
+/** Creates the worker of one queue. `start` runs it continuously; `drain` works with and without that. */
 export function createWorker(options: WorkerOptions) {
   const { outbox, secrets, sender, link, logger, maxAttempts, random } = options
   const now = options.now ?? (() => new Date())
   const timers = options.timers ?? platformTimers
   const timeoutMs = options.timeoutMs ?? 30_000
 
-  /** Deliveries, and everything else that `stop` waits for. */
+  /** Deliveries, and all other work that `stop` waits for. */
   const inFlight = new Set<Promise<unknown>>()
   const passes = new Set<Promise<unknown>>()
-  /** Leases that the running worker asked for, and whose deliveries have not begun. */
+  /** Leases of the running worker whose deliveries have not begun. */
   const leases = new Set<Promise<unknown>>()
   let started = false
   let stops = 0
@@ -121,7 +125,7 @@ export function createWorker(options: WorkerOptions) {
     return work
   }
 
-  // A logger that fails must not fail what it tells of.
+  // A logger that fails must not fail the delivery that it logs.
   function say(level: 'warn' | 'error', fields: Readonly<Record<string, unknown>>, message: string): void {
     try {
       logger[level](fields, message)
@@ -147,7 +151,8 @@ export function createWorker(options: WorkerOptions) {
     const own = first * 2 ** (attempts - 1) * (1 - spread + 2 * spread * random())
     const pause = Math.min(Math.max(own, askedPauseMs(fault)), longestRetryMs)
     const leftMs = expiresAt === null ? Infinity : expiresAt.getTime() - now().getTime()
-    // A try after the expiry would be none; half of what is left still leaves time to use the secret.
+    // An attempt after the expiry would be useless. Half of the remaining time still leaves time to use the
+    // secret.
     const late = leftMs > 0 && pause >= leftMs
     return Math.round(late ? Math.max(leftMs / 2, secretRetryMs) : pause)
   }
@@ -155,7 +160,7 @@ export function createWorker(options: WorkerOptions) {
   async function attempt(leased: LeasedMessage): Promise<DeliveryOutcome> {
     const { id, user, sealed, attempts, to } = leased
     if (user === null) return { state: 'dropped' }
-    // Every try so far ended without a word, perhaps with the process.
+    // Every attempt so far ended without a result, perhaps because the process died.
     if (attempts > maxAttempts) return { state: 'failed', error: 'given up: the last tries did not end' }
     const hidden = [to.value]
     const giveUp = new AbortController()
@@ -175,7 +180,7 @@ export function createWorker(options: WorkerOptions) {
       if (attempts >= maxAttempts || isPermanent(fault)) return { state: 'failed', error }
       return { state: 'retry', afterMs: retryAfterMs(leased, fault), error }
     } finally {
-      // A sender that is still at work would send what somebody else sends next.
+      // A sender that is still running could send the message again while another worker sends it.
       giveUp.abort()
     }
   }
@@ -219,7 +224,7 @@ export function createWorker(options: WorkerOptions) {
           .then(
             (state) => {
               if (state !== 'lost') report[names[state]]++
-              // The running worker does not know of the new time yet.
+              // The running worker does not know the new time yet.
               if (state === 'retry') run()
             },
             (error: unknown) => {
@@ -232,7 +237,7 @@ export function createWorker(options: WorkerOptions) {
           })
         own.add(task)
       }
-      // What ended while the lease was under way left places that the lease did not know of.
+      // A delivery that ended during the lease freed a place that the lease did not count.
       if (own.size === 0) {
         if (wasIdle) break
       } else if (leased.length === 0 || !ownPlaces.hasRoom()) await Promise.race([...own, roomy])
@@ -240,7 +245,7 @@ export function createWorker(options: WorkerOptions) {
     if (fault === undefined && stops === stopsBefore) {
       await discardAll(() => stops === stopsBefore).catch((error: unknown) => (fault ??= { error }))
     }
-    // What the running worker took before is due as well, and so is what it is about to take.
+    // What the running worker has leased, or is about to lease, is also due now.
     await Promise.allSettled(leases)
     await Promise.allSettled(inFlight)
     if (fault !== undefined) throw fault.error
@@ -258,12 +263,12 @@ export function createWorker(options: WorkerOptions) {
     if (faults === 1) say('error', { error: describeFault(error, []) }, 'the outbox cannot be reached')
   }
 
-  // A delivery is not waited for: while one is slow, the others are leased, begun and settled.
+  // Deliveries are not awaited: while one is slow, others are leased, started and settled.
   function launch(leased: LeasedMessage): void {
     const leave = places.take(leased)
     begin(leased).then(
       (state) => {
-        // A place is free again, or there is a new time at which something is due.
+        // A place is free again, or a message has a new due time.
         if (leave() || state === 'retry') run()
       },
       (error: unknown) => {
@@ -273,7 +278,7 @@ export function createWorker(options: WorkerOptions) {
     )
   }
 
-  // Batch by batch, so that no statement is long; leases go on in between.
+  // In batches, to keep each statement short; leases continue in between.
   async function discardAll(goesOn: () => boolean): Promise<void> {
     while (goesOn() && (await outbox.discard(maxDiscarded)) > 0);
   }
@@ -297,7 +302,7 @@ export function createWorker(options: WorkerOptions) {
     const dueInMs = started && places.hasRoom() ? await outbox.nextDueMs() : null
     faults = 0
     if (!started) return
-    // What is due and was not leased is over, or locked, or has no place.
+    // A message that is due but was not leased has expired, is locked, or has no place.
     if (dueInMs === 0) discardAside()
     const isFull = dueInMs !== null && places.isShort()
     schedule(isFull ? Math.max(dueInMs, fullPauseMs) : (dueInMs ?? longestPauseMs))
@@ -312,7 +317,7 @@ export function createWorker(options: WorkerOptions) {
       .catch(pauseAfterFault)
       .finally(() => {
         passing = false
-        // Woken between the last look and the end.
+        // Woken after the last look at the queue.
         if (wakeAgain && faults === 0 && places.hasRoom()) run()
       })
     void track(passes, ended)
@@ -325,7 +330,7 @@ export function createWorker(options: WorkerOptions) {
   }
 
   return {
-    /** Delivers what is due, and from now on what becomes due. */
+    /** Starts to deliver continuously. */
     start(): void {
       if (started) return
       started = true
@@ -337,16 +342,16 @@ export function createWorker(options: WorkerOptions) {
       run()
     },
 
-    /** Says that something was queued. */
+    /** Call this after a message was queued. */
     wake: run,
 
     /**
-     * Delivers what is due now, and resolves when nothing due is left.
-     * @throws what the database threw, after the deliveries in flight
+     * Delivers the messages that are due now, and resolves when none is left.
+     * @throws the error of the database, after the deliveries in flight
      */
     drain: (): Promise<DrainReport> => track(passes, drainDue()),
 
-    /** Waits for what is in flight, though not longer than a sender may take, and begins nothing more. */
+    /** Begins nothing more, and waits for the deliveries in flight, at most as long as a sender may take. */
     async stop(): Promise<void> {
       started = false
       stops++
@@ -359,5 +364,5 @@ export function createWorker(options: WorkerOptions) {
   }
 }
 
-/** A worker. */
+/** The worker that `createWorker` returns. */
 export type Worker = ReturnType<typeof createWorker>

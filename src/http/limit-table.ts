@@ -1,25 +1,32 @@
 /**
- * The limits of requests as data, and what an operator may set of them. Knows no database and no request.
+ * The request limits as data, and the parts of them that an operator may change. Knows no database and no
+ * request.
  *
- * Invariants: (1) every number stands in one table; (2) a wrong override is a fault, since a misspelled limit is no
- * limit.
+ * Invariants: (1) every number is in one table; (2) a wrong override is an error, because a misspelled limit
+ * would not limit anything.
  */
 
 import { parseDuration } from '../base/index.js'
 import type { Duration } from '../base/index.js'
 
-/** One limit: how many of what, for whom, within which time. */
+/** One limit: how many requests or misses are allowed within a window. */
 export interface LimitRule {
+  /** How many are allowed within the window. */
   readonly limit: number
+  /** How long requests count. */
   readonly window: Duration
-  /** `misses` are given back when the request turned out right; `requests` are not. */
+  /** `misses` counts only wrong attempts: a correct one is given back. `requests` counts all. */
   readonly counts: 'misses' | 'requests'
-  /** What happens beyond it. `refuse` is the default; a toll is solved by strangers; `tell` only closes a password. */
+  /**
+   * What happens beyond the limit. By default the request is refused. `toll`: strangers must solve a toll.
+   * `tell`: only this password stops working.
+   */
   readonly beyond?: 'toll' | 'tell'
-  /** The wait after a miss; doubled up to `maxPause`. */
+  /** The wait after a wrong attempt. It doubles up to `maxPause`. */
   readonly pause?: Duration
+  /** The longest wait after a wrong attempt. */
   readonly maxPause?: Duration
-  /** How many misses are followed by no pause. */
+  /** How many wrong attempts are allowed before the first pause. */
   readonly free?: number
 }
 
@@ -32,7 +39,7 @@ const guesses = {
   free: 3,
 } as const
 
-/** Every limit and its default, as the documentation states it. */
+/** Every limit and its default, as documented in docs/limits.md. */
 export const limitDefaults = {
   passwordStranger: guesses,
   passwordKnown: guesses,
@@ -57,13 +64,16 @@ export const limitDefaults = {
 /** The name of a limit. */
 export type LimitName = keyof typeof limitDefaults
 
-/** What an operator may set of each limit. */
+/** Overrides of the limits by name. See docs/limits.md for the defaults. */
 export type LimitOverrides = Partial<
   Record<
     LimitName,
     | {
+        /** How many are allowed within the window, from 1 to 1000000000. */
         readonly limit?: number | undefined
+        /** How long requests count, at most 90 days. */
         readonly window?: Duration | undefined
+        /** The wait after a wrong attempt, for limits that have one. */
         readonly pause?: Duration | undefined
       }
     | undefined
@@ -95,7 +105,7 @@ function readLimit(name: LimitName, override: unknown, faults: string[]): LimitR
       faults.push(`limits.${name}.${key}: there is no such option.`)
   }
   const { limit = standard.limit, window = standard.window, pause = standard.pause } = override
-  // The most that SP 800-63B-4 §3.2.2 allows.
+  // The maximum that SP 800-63B-4 §3.2.2 allows.
   if (name === 'passwordInARow' && (limit as number) > maxInARow) {
     faults.push(`limits.${name}.limit: give ${maxInARow} at most.`)
   }
@@ -113,7 +123,7 @@ function readLimit(name: LimitName, override: unknown, faults: string[]): LimitR
   return pause === undefined ? numbers : { ...numbers, pause: pause as Duration }
 }
 
-/** The table with the operator's numbers in it; every fault of them is added to `faults`, with its fix. */
+/** Returns the table with the operator's overrides. Every problem is added to `faults` with its fix. */
 export function readLimits(overrides: unknown, faults: string[]): LimitTable {
   const given = overrides ?? {}
   if (!isRecord(given)) {
