@@ -1,4 +1,4 @@
-/** An address as it was typed, and where a form has one. */
+/** An address as it was typed, and how to find it in a form. */
 
 import type { StrategyField, StrategyInput } from '../strategies/index.js'
 
@@ -8,7 +8,7 @@ export interface Address {
   readonly value: string
 }
 
-/** The first address among the fields of a strategy: where its secret is sent, or whose password it asks for. */
+/** The first address among the fields of a strategy: its secret is sent there, or its password is checked. */
 export function addressIn(fields: readonly StrategyField[], input: StrategyInput): Address | null {
   for (const { name, type } of fields) {
     if (type === 'email' || type === 'phone') return { type, value: input[name] ?? '' }

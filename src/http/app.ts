@@ -1,9 +1,9 @@
 /**
- * The application: every route of the table behind the same judgment, in the same order.
+ * The HTTP application: every route of the table behind the same checks, in the same order.
  *
- * Invariants: (1) the origin is judged before the session, the session before the body, the body before the handler;
- * (2) nothing is cached unless a route says so; (3) a fault tells nothing but that it happened; (4) what a host's
- * handler answers keeps the cookies of the engine.
+ * Invariants: (1) the origin is checked before the session, the session before the body, the body before the
+ * handler; (2) nothing is cached unless a route says so; (3) an internal error reveals no details; (4) a
+ * response of the host's handler keeps Latchkey's cookies.
  */
 
 import { Hono } from 'hono'
@@ -33,28 +33,30 @@ import { createSessionEndpoint, addAnswerHeaders } from './session-endpoint.js'
 import { tollField, tollHeader } from './toll.js'
 import type { Served } from '../telemetry/index.js'
 
-/** What is known of the connection that a request came on. */
+/** The connection that a request came on. */
 export interface Peer {
-  /** The address of the socket's other end. Without it, and without `trustedProxies`, all clients share one limit. */
+  /**
+   * The remote address of the socket. Without it, and without `trustedProxies`, all clients share one limit.
+   */
   readonly address?: string | null | undefined
 }
 
-/** The application of one engine. */
+/** The application of one `Auth`. */
 export interface Http {
   fetch(request: Request, peer?: Peer): Promise<Response>
-  /** Who asks, for the host's own routes. Extends the session when that is due. */
+  /** The user and session of a request, for the host's own routes. Extends the session when that is due. */
   scope(request: Request): Promise<Scope | null>
-  /** Who asks, or a refusal. @throws AuthError `session_required`, `assurance_required` */
+  /** Like `scope`, but throws. @throws AuthError `session_required`, `assurance_required` */
   requireScope(request: Request, options?: GuardOptions): Promise<Scope>
-  /** The problem document of what a route of the host's threw. */
+  /** The problem document for an error of a host's route. */
   problem(thrown: unknown): Response
 }
 
-/** What the application is made of. */
+/** The parts of the application. */
 export interface HttpParts {
   readonly engine: Engine
   readonly routes: readonly RouteDefinition[]
-  /** How forms and pages are answered; without it everything is JSON. */
+  /** Answers forms and pages; without it every response is JSON. */
   readonly html: HtmlResponses | null
 }
 
@@ -69,7 +71,7 @@ function headersFor(c: Context, protection: Readonly<Record<string, string>>): v
   }
   if (c.res.headers.get('Content-Type')?.startsWith('text/html') === true)
     c.header('Cross-Origin-Opener-Policy', 'same-origin')
-  // Without a referrer browsers name no origin with a form either, so pages set a policy of their own.
+  // With `no-referrer`, browsers also omit the origin of form posts, so pages set their own policy.
   if (!c.res.headers.has('Referrer-Policy')) c.header('Referrer-Policy', 'no-referrer')
   c.header('X-Request-Id', c.get('requestId') as string)
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
@@ -96,7 +98,7 @@ function withCookies(response: Response, context: RequestContext): Response {
   return new Response(response.body, { status: response.status, headers })
 }
 
-/** Whether a page is asked for: by a form, or by a browser that goes somewhere. */
+/** Whether the response should be a page: for a form, or for a browser that navigates. */
 function wantsHtml(request: Request): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return /^application\/x-www-form-urlencoded\b/i.test(request.headers.get('content-type') ?? '')
@@ -116,7 +118,7 @@ function queryOf(request: Request): Body {
   return { fields, isForm: false }
 }
 
-/** Builds the application. */
+/** Creates the application. */
 export function createHttp({ engine, routes, html }: HttpParts): Http {
   const { settings, telemetry, keys } = engine
   const { basePath, handler } = settings
@@ -138,7 +140,8 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     if (access === 'fresh') requireFresh(engine, session)
   }
 
-  // Another tab may have parked another link meanwhile: a button redeems what its own page showed, or nothing.
+  // Another tab may have opened another link meanwhile. A button redeems only the link that its own page
+  // showed.
   function requireShownLink(
     { browserState }: RequestContext,
     fields: Readonly<Record<string, unknown>>,
@@ -166,7 +169,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
     return parseInput(route.input, isForm && html !== null ? html.read(fields) : fields)
   }
 
-  /** The pages, where a person looks at what comes: not for data that a browser happens to open. */
+  /** The pages, if a person will see the response; not for data that a browser happens to open. */
   function faceOf(
     { wantsHtml }: RequestContext,
     { method, hidden, action }: RouteDefinition,
@@ -241,7 +244,7 @@ export function createHttp({ engine, routes, html }: HttpParts): Http {
       telemetry.signIn(action.strategy, outcome)
   }
 
-  // What fits no route, or failed outside of one.
+  // For requests that match no route, or that failed outside of one.
   function refuseAt(c: Context<Variables>, error: AuthError): Promise<Response> {
     const requestId = c.get('requestId')
     return reporter.answer({ requestId, route: null, method: c.req.method }, async () => {

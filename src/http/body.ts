@@ -1,15 +1,15 @@
 /**
- * The body of a request: a JSON object, or a form whose fields are texts; 64 KiB at most.
+ * The body of a request: a JSON object, or a form with text fields; at most 64 KiB.
  *
- * Invariants: (1) nothing is read beyond the limit; (2) a field that is given twice is no text; (3) any other content
- * type is refused, since browsers send those across sites without asking.
+ * Invariants: (1) nothing is read beyond the limit; (2) a field that is given twice is not a string; (3)
+ * every other content type is refused, since browsers send those across sites without a preflight.
  */
 
 import { AuthError } from '../base/index.js'
 
 const maxBytes = 65_536
 
-/** What was sent, and how. */
+/** The fields and the format of a body. */
 export interface Body {
   readonly fields: Readonly<Record<string, unknown>>
   readonly isForm: boolean
@@ -22,7 +22,7 @@ function malformed(): AuthError {
   })
 }
 
-/** `json`, `form`, or null for anything else. */
+/** `json`, `form`, or null for any other content type. */
 export function contentTypeOf(headers: Headers): 'json' | 'form' | null {
   const type = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase()
   if (type === 'application/json') return 'json'
@@ -48,7 +48,7 @@ function readJson(text: string): Readonly<Record<string, unknown>> {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw malformed()
 }

@@ -1,4 +1,4 @@
-/** What the cookie of a browser's name holds, and for how long. */
+/** The content and lifetime of the browser name cookie. */
 
 import { describe, expect, it } from 'vitest'
 import { createBrowserKeys } from '../secrets/index.js'

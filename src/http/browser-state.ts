@@ -1,17 +1,19 @@
 /**
- * What one browser takes from page to page: a parked link, the address that a code was sent to, and where to return
- * to. It lives sealed in a short cookie, so that no token stands in a URL, in a page or in the browser's history.
+ * The state that one browser takes from page to page: a pending link, the address that a code was sent to,
+ * and the path to return to. It is sealed in a short-lived cookie, so that no token is in a URL, a page or
+ * the browser's history.
  *
- * Invariants: (1) what does not open, or is over, is nothing; (2) `returnTo` is a local path and is used once.
+ * Invariants: (1) a state that can't be opened or has expired counts as empty; (2) `returnTo` is a local path
+ * and is used once.
  */
 
 import { invalidField } from '../base/index.js'
 import type { CookieKind } from './cookies.js'
 import type { Engine } from './engine.js'
 
-/** What is kept. */
+/** The content of the state. */
 export interface BrowserStateData {
-  /** The link that was opened: its purpose and token. */
+  /** The opened link: its purpose and token. */
   readonly link?: { readonly type: LinkType; readonly token: string }
   /** Where a secret was sent, by which strategy or route, and when (milliseconds). */
   readonly sent?: {
@@ -19,12 +21,12 @@ export interface BrowserStateData {
     readonly type: 'email' | 'phone'
     readonly value: string
     readonly at: number
-    /** How many digits the code has. */
+    /** The number of digits of the code. */
     readonly codeLength?: number
   }
-  /** What was done, for the next page to tell once. */
+  /** The completed action, which the next page reports once. */
   readonly done?: string
-  /** What a page without scripts pays a toll with, once a minute has passed. */
+  /** The payment of a toll by a page without scripts, after a minute has passed. */
   readonly toll?: string
   /** A local absolute path. */
   readonly returnTo?: string
@@ -42,7 +44,7 @@ export interface BrowserState {
 }
 
 /**
- * The token of a link: the one that was sent, or else the parked one of this purpose.
+ * The token of a link: the one that was sent, or else the pending one of this purpose.
  * @throws AuthError `input_invalid`: `token` `required`
  */
 export function tokenOf(browserState: BrowserState, type: LinkType, sent: string | undefined): string {
@@ -62,7 +64,7 @@ function open({ keys, now }: Pick<Engine, 'keys' | 'now'>, sealed: string | null
   return until > now() ? state : {}
 }
 
-/** The state that a request's cookies hold; `setCookie` is told what changed. */
+/** Reads the state in a request's cookies; changes are passed to `setCookie`. */
 export function createBrowserState(
   engine: Pick<Engine, 'keys' | 'now'>,
   cookie: { readonly kind: CookieKind; readonly header: string | null },

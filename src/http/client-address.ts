@@ -1,25 +1,34 @@
 /**
- * The address of the client, and the network by which its requests are counted. Knows no limit.
+ * The address of the client, and the network that its requests count against. Knows no limit.
  *
- * Invariants: (1) nobody reaches a bucket by a header unless the operator said that a proxy of theirs writes it; (2)
- * what can't be told falls into the shared bucket `unknown`, never around the limits; (3) one address has one
- * spelling, and an IPv6 /64 is one network, since one customer has all of it, and stands in two wider ones; (4) linear in the header.
+ * Invariants: (1) a header determines the network only if the operator configured a proxy that writes it; (2)
+ * an address that can't be determined counts in the shared network `unknown`, and never bypasses the limits;
+ * (3) one address has one spelling; an IPv6 /64 is one network, since one customer owns all of it, and also
+ * counts in two wider ones; (4) linear in the length of the header.
  */
 
 import { isIp } from '../base/index.js'
 
-/** Where a request comes from. */
+/** The address of a request. */
 export interface ClientAddress {
-  /** IPv4 in dotted form, or IPv6 in lower case and shortened (RFC 5952), without port and zone; null when unknown. */
+  /**
+   * IPv4 in dotted form, or IPv6 in lowercase and shortened (RFC 5952), without port and zone; null if
+   * unknown.
+   */
   readonly ip: string | null
-  /** The network that its limits count: an IPv4 address, an IPv6 /64 such as `2001:db8:0:1::/64`, or `unknown`. */
+  /**
+   * The network that its limits count: an IPv4 address, an IPv6 /64 such as `2001:db8:0:1::/64`, or
+   * `unknown`.
+   */
   readonly network: string
-  /** The wider networks that one customer may have whole, and how many times as much as a /64 each may take. */
+  /**
+   * The wider networks that one customer may own as a whole, and how many times the limit of a /64 each has.
+   */
   readonly wider: readonly { readonly network: string; readonly times: number }[]
 }
 
 const unknown: ClientAddress = { ip: null, network: 'unknown', wider: [] }
-// The longest: an IPv6 address in brackets, with a zone and a port.
+// The longest possible value: an IPv6 address in brackets, with a zone and a port.
 const longest = 100
 const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/
 const port = '(?::[0-9]{1,5})?'
@@ -43,7 +52,7 @@ function withoutPortAndZone(text: string): string {
   return zone === -1 || !host.includes(':') ? host : host.slice(0, zone)
 }
 
-/** The one spelling of an address, or null where the text is none. The platform's URL parser shortens IPv6. */
+/** Normalizes an address; null if it is invalid. The platform's URL parser shortens IPv6. */
 function toIp(text: string): string | null {
   const host = withoutPortAndZone(text)
   if (!isIp(host)) return null
@@ -54,7 +63,7 @@ function toIp(text: string): string | null {
   return [high, low].flatMap((part) => [parseInt(part, 16) >> 8, parseInt(part, 16) & 255]).join('.')
 }
 
-// A site gets a /56 or a /48 (RFC 6177), and a tunnel of that size costs nothing.
+// A site gets a /56 or a /48 (RFC 6177), and a tunnel of that size is free.
 const tiers = [
   { bits: 56, times: 4 },
   { bits: 48, times: 16 },
@@ -83,14 +92,15 @@ function networksOf(ip: string): Omit<ClientAddress, 'ip'> {
 }
 
 /**
- * How the address of a client is told. With `trustedProxies` 0 it is the socket's; with n it is the n-th from the right
- * of X-Forwarded-For, and the socket is a proxy. `Forwarded`, `X-Real-IP` and their like are never read.
+ * Determines client addresses. With `trustedProxies` 0 it is the socket's; with n it is the n-th from the
+ * right of X-Forwarded-For, and the socket is a proxy. `Forwarded`, `X-Real-IP` and similar headers are never
+ * read.
  */
 export function createClientAddress({ trustedProxies }: { readonly trustedProxies: number }) {
   return (headers: Headers, socketAddress: string | null): ClientAddress => {
     const told =
       trustedProxies === 0 ? socketAddress : hopOf(headers.get('x-forwarded-for') ?? '', trustedProxies)
-    // Measured before it is trimmed: what is longer than an address and a few spaces is none.
+    // Checked before trimming: a value longer than an address and a few spaces is invalid.
     if (told === null || told.length > longest) return unknown
     const ip = toIp(told.trim())
     return ip === null ? unknown : { ip, ...networksOf(ip) }

@@ -1,21 +1,22 @@
 /**
- * The cookies: the session, the name of the browser that asks, the name by which it is known, and what it takes from
- * page to page (RFC 6265bis).
+ * The cookies: the session, the name of the browser, the name by which it is known, and its state from page
+ * to page (RFC 6265bis).
  *
- * Invariants: (1) over https every name has the `__Host-` prefix, so that no other host and no path can plant one;
- * (2) a name that stands twice in a request with two values is nobody's; (3) reading builds nothing but the value.
+ * Invariants: (1) over https every name has the `__Host-` prefix, so that no other host and no path can set
+ * one; (2) a name that occurs twice in a request with two values is ignored; (3) reading allocates only the
+ * value.
  */
 
 import { generateCookie } from 'hono/cookie'
 
-/** One cookie of ours: how it is read, set and cleared. */
+/** Reads, sets and clears one cookie. */
 export interface CookieKind {
   readonly name: string
-  /** The value, or null where it is missing or ambiguous. */
+  /** The value, or null if it is missing or ambiguous. */
   read(header: string | null): string | null
   /** Whether the request has a cookie of this name at all. */
   isIn(header: string | null): boolean
-  /** A `Set-Cookie` header. Without an age it ends with the browser. */
+  /** A `Set-Cookie` header. Without an age the cookie ends with the browser. */
   set(value: string, maxAgeSeconds?: number): string
   clear(): string
 }
@@ -71,7 +72,7 @@ function createCookie(name: string, secure: boolean): CookieKind {
   }
 }
 
-/** The cookies of an application; `secure` says that it is served by https. */
+/** Creates the cookies of an application; `secure` means that it is served over https. */
 export function createCookies(secure: boolean): Cookies {
   const prefix = secure ? '__Host-' : ''
   return {

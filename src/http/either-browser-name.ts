@@ -1,4 +1,7 @@
-/** What was begun before a sign-in or a sign-out is finished under either name of the browser (`browser-name.ts`). */
+/**
+ * A flow that began before a sign-in or sign-out can finish under either name of the browser
+ * (`browser-name.ts`).
+ */
 
 import { AuthError } from '../base/index.js'
 import type { Verified } from '../core/index.js'
@@ -8,7 +11,10 @@ function wasOfAnother(error: unknown): boolean {
   return AuthError.is(error, 'invalid_token') || AuthError.is(error, 'confirmation_required')
 }
 
-/** Does it under the name of this browser, and under the one before where the secret is of no use under that. */
+/**
+ * Runs the work under the current name of this browser, and under the previous one if the secret is not valid
+ * under the first.
+ */
 export async function underEitherName<T>(
   context: RequestContext,
   work: (browserName: string) => Promise<T>,
@@ -20,14 +26,14 @@ export async function underEitherName<T>(
     return await work(current)
   } catch (error) {
     if (!wasOfAnother(error)) throw error
-    // What is of no use under either name is refused as under the new one.
+    // If neither name works, the error is that of the current name.
     return work(previous).catch((again: unknown) => {
       throw wasOfAnother(again) && AuthError.is(again, 'invalid_token') ? error : again
     })
   }
 }
 
-/** What it gives under the first of the names of this browser that has it, or null. */
+/** Returns the first result under one of this browser's names, or null. */
 export async function findUnderEitherName<T>(
   context: RequestContext,
   find: (browserName: string) => Promise<T | null>,
@@ -39,15 +45,15 @@ export async function findUnderEitherName<T>(
   return null
 }
 
-/** How a secret is redeemed for one browser, which may do it again after a fault. */
+/** The options to redeem a secret for one browser, which may do it again after a fault. */
 export interface ResumableFlow {
   readonly flow: string
   readonly resumable: true
 }
 
 /**
- * Redeems what leads to no session. The proof is kept until this node knows that it counted, so that the same browser can
- * go on after a fault in between.
+ * Redeems a secret that creates no session. The proof is kept until this node knows that it counted, so that
+ * the same browser can continue after a fault in between.
  */
 export async function proveUnderEitherName(
   context: RequestContext,
@@ -56,7 +62,8 @@ export async function proveUnderEitherName(
   const verified = await underEitherName(context, (browserName) => redeem({ flow: browserName, resumable: true }))
   const { proof, authenticatedAt } = verified
   if (proof === undefined) return verified
-  // What it was given for is committed, so a fault from here on is no failure. The proof then ends by itself.
+  // The effect of the proof is committed, so a later fault is not a failure. The proof then expires by
+  // itself.
   const settled = await context.accounts.settleProof(proof, authenticatedAt).catch((fault: unknown) => {
     const error = fault instanceof Error ? fault.message : undefined
     context.engine.logger.warn(
@@ -65,7 +72,7 @@ export async function proveUnderEitherName(
     )
     return true
   })
-  // The same browser gave it twice at the same time: of these, one is told that it counted.
+  // The same browser sent it twice at the same time; only one of the two succeeds.
   if (!settled) throw new AuthError('invalid_token', { reason: 'proof_used_meanwhile' })
   return verified
 }

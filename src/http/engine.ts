@@ -1,4 +1,4 @@
-/** What HTTP needs of an engine: its accounts, its strategies, its limits, its keys, and how it is configured. */
+/** The parts of an `Auth` that HTTP needs: its accounts, strategies, limits, keys and settings. */
 
 import type { Logger } from '../base/index.js'
 import type { Accounts, Actor, CodeLengths, Message, Refusals } from '../core/index.js'
@@ -10,13 +10,16 @@ import type { Handler } from './handler.js'
 import type { HttpKeys } from './http-keys.js'
 import type { LimitTable } from './limit-table.js'
 
-/** An engine as HTTP sees it. */
+/** An `Auth` as HTTP sees it. */
 export interface Engine {
-  /** What nobody is recorded for; routes use the accounts of their request context, which record who made the request. */
+  /**
+   * Operations that are not recorded. Routes use the accounts of their request context, which record the
+   * requester.
+   */
   readonly accounts: Pick<Accounts, 'getSession' | 'touchSession'> & { by(actor: Actor): Accounts }
   readonly strategies: readonly Strategy[]
   readonly limiter: Limiter
-  /** Where refused requests are recorded. */
+  /** Records refused requests. */
   readonly refusals: Refusals
   readonly keys: HttpKeys
   readonly settings: HttpSettings
@@ -24,21 +27,21 @@ export interface Engine {
   readonly telemetry: Telemetry
   readonly inbox: { all(): readonly Message[] } | null
   readonly outbox: { drain(): Promise<unknown> }
-  /** The address as it is compared, or null where it is malformed. */
+  /** The normalized address, or null if it is malformed. */
   addressKey(type: 'email' | 'phone', value: string): string | null
-  /** Who watches whether a session ended. */
+  /** Reports sessions that ended. */
   readonly feed: Pick<SessionFeed, 'subscribe'>
   health(): Promise<{ readonly status: string }>
-  /** Milliseconds; a port, so that tests move it. */
+  /** The time in milliseconds; tests replace it. */
   now(): number
 }
 
-/** How HTTP is configured. */
+/** The HTTP settings. */
 export interface HttpSettings {
   readonly baseUrl: string
   readonly basePath: string
   readonly production: boolean
-  /** Whom the pages of development are for. */
+  /** Who may see the development pages. */
   readonly development: 'off' | 'local' | 'open'
   readonly trustedProxies: number
   readonly allowedOrigins: readonly string[]
@@ -47,16 +50,16 @@ export interface HttpSettings {
   readonly session: { readonly absoluteMs: number; readonly renewEveryMs: number }
   readonly verification: { readonly codeLengths: CodeLengths }
   readonly password: { readonly minLength: number; readonly maxLength: number }
-  /** For the texts of pages: when a message may be sent again. */
+  /** For texts that say when a message may be sent again. */
   readonly limits: Pick<LimitTable, 'messagePause'>
 }
 
-/** Whether a link that is opened in another browser can let the one that asked sign in. */
+/** Whether a link opened in another browser can approve the sign-in of the requesting browser. */
 export function offersApprovals(magicLink: Pick<Strategy, 'approvals'> | undefined): boolean {
   return magicLink !== undefined && magicLink.approvals !== false
 }
 
-/** Whether people sign in by a password, and so sign up and recover by one. */
+/** Whether people sign in with a password, and so can sign up and recover with one. */
 export function offersPasswords(strategies: readonly Pick<Strategy, 'id'>[]): boolean {
   return strategies.some(({ id }) => id === 'password')
 }

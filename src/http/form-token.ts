@@ -1,4 +1,7 @@
-/** The token in every form: a digest over the browser's flow, so that no other site can write one (ASVS 5 3.5.1). */
+/**
+ * The token in every form: a digest of the browser's name, so that no other site can create one (ASVS 5
+ * 3.5.1).
+ */
 
 import type { HttpKeys } from './http-keys.js'
 
@@ -12,24 +15,24 @@ export function formTokenOf(keys: HttpKeys, browserName: string): string {
   return keys.mac(purpose, browserName)
 }
 
-/** Whether a form was made for this browser, under one of these names of it. */
+/** Whether a form was created for this browser, under any of its names. */
 export function isFormToken(keys: HttpKeys, browserNames: readonly string[], token: unknown): boolean {
   return (
     typeof token === 'string' && browserNames.some((browserName) => keys.isMac(purpose, browserName, token))
   )
 }
 
-/** The name of the hidden field that says which link a page showed. */
+/** The name of the hidden field that identifies the link that a page showed. */
 export const shownLinkField = '_link'
 
 const shownPurpose = 'shown link'
 
-/** What a form says of the link that its page showed, so that no other link is redeemed by it. */
+/** A digest of the link that the form's page showed, so that the form redeems no other link. */
 export function shownLinkOf(keys: HttpKeys, token: string): string {
   return keys.mac(shownPurpose, token)
 }
 
-/** Whether a form stood on the page that showed this link. */
+/** Whether the form's page showed this link. */
 export function showedLink(keys: HttpKeys, token: string, shown: unknown): boolean {
   return typeof shown === 'string' && keys.isMac(shownPurpose, token, shown)
 }

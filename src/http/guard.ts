@@ -1,20 +1,20 @@
-/** Guards: who may go on, for routes of ours and of the host's. */
+/** Guards for Latchkey's routes and for the host's. */
 
 import { AuthError } from '../base/index.js'
 import type { Session } from '../core/index.js'
 import type { Engine } from './engine.js'
 import type { Scope } from './scope.js'
 
-/** Whether a guard asks for more than a session. */
+/** Requirements beyond a session. */
 export interface GuardOptions {
-  /** The longest time since this person signed in, in milliseconds. */
+  /** The maximum time since the sign-in, in milliseconds. */
   readonly maxAgeMs?: number | undefined
 }
 
-/** How long a sign-in is fresh, where nothing else is said. */
+/** How long a sign-in is fresh by default. */
 const freshForMs = 10 * 60_000
 
-/** Whether the person proved who they are at most so long ago; ten minutes by default. */
+/** Whether the person signed in within the given time. @default ten minutes */
 export function isFresh(
   { now }: Pick<Engine, 'now'>,
   { authenticatedAt }: Session,
@@ -23,7 +23,7 @@ export function isFresh(
   return now() - authenticatedAt.getTime() <= maxAgeMs
 }
 
-/** Lets a session go on that began at most so long ago. @throws AuthError `assurance_required` */
+/** Requires a session whose sign-in is recent enough. @throws AuthError `assurance_required` */
 export function requireFresh(
   engine: Pick<Engine, 'strategies' | 'now'>,
   session: Session,
@@ -34,7 +34,7 @@ export function requireFresh(
   throw new AuthError('assurance_required', { reason: 'session_not_fresh', methods })
 }
 
-/** The guard of routes of the host's. @throws AuthError `session_required`, `assurance_required` */
+/** Creates the guard for the host's routes. @throws AuthError `session_required`, `assurance_required` */
 export function createGuard(
   engine: Pick<Engine, 'strategies' | 'now'>,
   scopeOf: (request: Request) => Promise<Scope | null>,

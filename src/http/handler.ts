@@ -1,10 +1,13 @@
-/** The host's handler: it may replace the answer of any action. It sees a generic error; the reason goes to the audit. */
+/**
+ * The host's handler, which can replace the response of any action. It sees a generic error; the reason is
+ * only in the audit log.
+ */
 
 import type { Context } from 'hono'
 import type { AuthError } from '../base/index.js'
 import type { Scope } from './scope.js'
 
-/** Which action of which strategy an answer belongs to, such as `{ strategy: 'password', action: 'request' }`. */
+/** The strategy and action of a response, such as `{ strategy: 'password', action: 'request' }`. */
 export interface HandledAction {
   readonly strategy: string
   readonly action: string
@@ -12,7 +15,10 @@ export interface HandledAction {
 
 type Replacement = Response | undefined | Promise<Response | undefined>
 
-/** Replaces answers; what returns nothing leaves the default one. Cookies of the engine are kept either way. */
+/**
+ * Hooks that replace responses. If a hook returns nothing, the default response is used. Latchkey's cookies
+ * are kept either way.
+ */
 export interface Handler {
   onSuccess?(event: HandledAction, scope: Scope | null, c: Context): Replacement
   onFailure?(event: HandledAction, error: AuthError, c: Context): Replacement

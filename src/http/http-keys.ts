@@ -1,8 +1,8 @@
-/** The keyed digests and random names that HTTP works with. */
+/** The keyed digests and random names that HTTP uses. */
 
 import type { BrowserKeys } from '../secrets/index.js'
 
-/** What HTTP has keyed or made at random. */
+/** Keyed digests and random names. */
 export interface HttpKeys extends BrowserKeys {
   newId(): string
   /** 128 random bits in base64url. */

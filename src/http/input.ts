@@ -1,10 +1,10 @@
-/** Input against its schema: what does not fit is `input_invalid`, field by field. */
+/** Validates input against its schema; each invalid field is reported in `input_invalid`. */
 
 import type { ZodType } from 'zod'
 import { AuthError } from '../base/index.js'
 import { toFieldFaults } from '../contract/index.js'
 
-/** The input in the shape of its schema. @throws AuthError `input_invalid` */
+/** Returns the parsed input. @throws AuthError `input_invalid` */
 export function parseInput<I>(schema: ZodType<I>, fields: Readonly<Record<string, unknown>>): I {
   const parsed = schema.safeParse(fields)
   if (parsed.success) return parsed.data

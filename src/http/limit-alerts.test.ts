@@ -1,4 +1,4 @@
-/** What an operator hears of limits that are reached. */
+/** Which alerts an operator gets when limits are reached. */
 
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../base/index.js'

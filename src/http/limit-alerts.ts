@@ -1,14 +1,15 @@
 /**
- * Tells the operator that a limit of all, or of a country, is reached, so that strangers owe a toll.
+ * Alerts the operator when a limit shared by all, or by a country, is reached, so that strangers must solve a
+ * toll.
  *
- * Invariants: (1) each limit is told once a minute at most, in the log by each node and in the audit by one of them;
- * (2) it names a limit and nobody; (3) a fault here is none of the request.
+ * Invariants: (1) each limit is reported at most once a minute, in the log by each node and in the audit log
+ * by one of them; (2) an alert names a limit and no person; (3) a fault here never fails the request.
  */
 
 import type { Logger } from '../base/index.js'
 import type { LimitStore } from '../core/index.js'
 
-/** What is told, and to whom. */
+/** The parts of the alerts. */
 export interface LimitAlertsParts {
   readonly store: Pick<LimitStore, 'reached'>
   readonly logger: Logger
@@ -25,7 +26,7 @@ const watched: ReadonlySet<string> = new Set([
 ])
 const pauseMs = 60_000
 
-/** Tells of the limits of this list that an operator has to hear of. Never throws. */
+/** Reports the reached limits that an operator needs to know about. Never throws. */
 export function createLimitAlerts({ store, logger, count, now }: LimitAlertsParts) {
   const told = new Map<string, number>()
 

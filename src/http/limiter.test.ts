@@ -1,4 +1,4 @@
-/** The order of charging, and what is given back; the statements themselves are beside the limits. */
+/** The order in which limits are counted, and what is given back. The statements have their own tests. */
 
 import { describe, expect, it } from 'vitest'
 import { AuthError } from '../base/index.js'

@@ -1,10 +1,12 @@
 /**
- * Where requests are charged to their limits before anything is done for them. The one place that refuses for them.
+ * Counts requests against their limits before any work is done for them. Only this file refuses requests for
+ * a limit.
  *
- * Invariants: (1) networks are charged first and apart, whatever becomes of the request; (2) a refusal that would tell
- * that an address exists looks like success; (3) an attempt is counted before it is judged, and given back when it was
- * right; (4) what a fault kept from being done is given back, also where nobody knows whether it was charged, so that
- * a retry is served; (5) known browsers owe no toll.
+ * Invariants: (1) networks are counted first and separately, whatever the outcome of the request; (2) a
+ * refusal that would reveal that an address exists looks like success; (3) an attempt is counted before it is
+ * checked, and given back if it was correct; (4) an attempt that a fault kept from being checked is given
+ * back, even if it is unknown whether it was counted, so that a retry succeeds; (5) known browsers need no
+ * toll.
  */
 
 import { AuthError } from '../base/index.js'
@@ -16,107 +18,112 @@ import type { HttpKeys } from './http-keys.js'
 import { createRefunds } from './refunds.js'
 import type { Tolls } from './toll.js'
 
-/** Who asks, from which browser, and for what. */
+/** The requester, the browser and the route of a request. */
 export interface LimitedRequest {
   readonly client: ClientAddress
-  /** The opaque name of the browser; made at the first question. */
+  /** The opaque name of the browser; the first call creates it. */
   browserName(): string
-  /** The name by which the browser is known to somebody. */
+  /** The name by which the browser is known to a user, or null. */
   readonly known: string | null
-  /** The path of the route, without the base path's origin. */
+  /** The path of the route, without the origin. */
   readonly path: string
-  /** What pays a toll, as it was sent. */
+  /** The payment of a toll, as it was sent. */
   readonly toll: string | null
 }
 
-/** An attempt that the limits allow; it is counted already. */
+/** An attempt that the limits allow; it is already counted. */
 export interface LimitedAttempt {
-  /** Whether it opens nothing, right or wrong: it must be judged and answered like a wrong one. */
+  /**
+   * Whether the attempt must fail even if it is correct. It must be checked and answered like a wrong one.
+   */
   readonly closed: boolean
   /**
-   * Judges it. A right one is given back, and so is one that a fault, or another fault of the input, kept from being
-   * judged. A wrong one stays charged.
+   * Runs the check. A correct attempt is given back, and so is one that could not be checked because of a
+   * fault or of other invalid input. A wrong one stays counted.
    */
   judge<T>(work: () => Promise<T>): Promise<T>
 }
 
-/** A secret that is about to be redeemed. */
+/** The redemption of a secret. */
 export interface LimitedRedemption {
-  /** Like an attempt. `proved` says of the result which request it answers, so that its pause ends. */
+  /**
+   * Like `judge` of an attempt. `proved` returns the request that the secret was sent for, so that its pause
+   * ends.
+   */
   judge<T>(work: () => Promise<T>, proved?: (result: T) => RedeemedRequest | null): Promise<T>
 }
 
-/** A request for a secret that was answered by redeeming it. */
+/** A request for a secret that has been redeemed. */
 export interface RedeemedRequest {
   readonly purpose: string
   readonly address: Address
 }
 
-/** A message that may be sent, or must only look like it. */
+/** A message that may be sent, or whose response must only look like it. */
 export interface LimitedMessage {
   readonly allowed: boolean
-  /** Does the work where that is allowed. What a fault kept from being done is given back. */
+  /** Runs the work if it is allowed. If a fault prevents it, the request is given back. */
   send<T>(work: () => Promise<T>): Promise<T | undefined>
 }
 
-/** The limiter of one engine. */
+/** The limiter of one `Auth`. */
 export interface Limiter {
-  /** A sign-up, and the message that it sends. @throws AuthError `rate_limited` */
+  /** A sign-up and the message that it sends. @throws AuthError `rate_limited` */
   signUp(limited: LimitedRequest, to: Address): Promise<LimitedMessage>
-  /** A message of a purpose. @throws AuthError `rate_limited` */
+  /** A message with a purpose. @throws AuthError `rate_limited` */
   message(limited: LimitedRequest, to: Address, purpose: string): Promise<LimitedMessage>
   /** One attempt at the password of an address. @throws AuthError `rate_limited` */
   password(limited: LimitedRequest, of: Address): Promise<LimitedAttempt>
-  /** One attempt at the password of the person who is signed in. @throws AuthError `rate_limited` */
+  /** One attempt at the current password of the signed-in user. @throws AuthError `rate_limited` */
   currentPassword(
     limited: LimitedRequest,
     of: { readonly userId: string; readonly sessionId: string },
   ): Promise<LimitedAttempt>
-  /** One try of a code at an address, or of a link. @throws AuthError `rate_limited` */
+  /** One attempt to redeem a code of an address, or a link. @throws AuthError `rate_limited` */
   secret(limited: LimitedRequest, of: Address | null): Promise<LimitedRedemption>
-  /** Whether the browser of this name signed in there before. */
+  /** Whether the browser of this name signed in with that address before. */
   knows(name: string, of: { readonly type: string; readonly valueKey: string }): Promise<boolean>
 }
 
-/** What a limiter works with. */
+/** The parts of a limiter. */
 export interface LimiterParts {
   readonly store: LimitStore
   readonly requestLimits: RequestLimits
   readonly tolls: Tolls
   readonly keys: Pick<HttpKeys, 'mac' | 'newId'>
-  /** The address as it is compared, or null where it is malformed. */
+  /** The normalized address, or null if it is malformed. */
   readonly addressKey: (type: 'email' | 'phone', value: string) => string | null
   readonly phones: { callingCode(number: string): string | null }
-  /** Is told that strangers owe a toll for these limits. */
+  /** Called when these limits start to require a toll from strangers. */
   readonly onReached: (limits: readonly string[]) => Promise<void>
 }
 
-// What says that the secret itself was wrong.
+// Whether the error means that the secret itself was wrong.
 function wasWrong(error: unknown): boolean {
   if (AuthError.is(error, 'invalid_credentials') || AuthError.is(error, 'invalid_token')) return true
   if (!AuthError.is(error, 'input_invalid')) return false
   return error.fields?.some(({ rule }) => rule === 'current' || rule === 'mismatch') === true
 }
 
-/** What a statement is told of who asks, and what became of it. */
+/** The requester as the statements get it, and the remaining limits. */
 interface Admitted {
   readonly who: Who
-  /** The address as it is compared; the empty text where it is none. */
+  /** The normalized address; empty if it is malformed. */
   readonly address: string
   readonly userId: string | null
   readonly charged: readonly Limit[]
 }
 
-/** How an attempt ends. */
+/** How an attempt is settled. */
 interface Judging<T> {
-  /** What a fault gives back. */
+  /** The limits to give back after a fault. */
   readonly all: readonly Limit[]
   missed(): Promise<void>
-  /** What a right one gives back. */
+  /** The limits to give back if the attempt was correct. */
   right(result: T): readonly Limit[]
 }
 
-/** Makes the limiter. */
+/** Creates the limiter. */
 export function createLimiter(parts: LimiterParts): Limiter {
   const { store, requestLimits, tolls, keys, addressKey, phones, onReached } = parts
   const refunds = createRefunds(store, keys)
@@ -130,7 +137,7 @@ export function createLimiter(parts: LimiterParts): Limiter {
     return new AuthError('rate_limited', { reason: `toll_${names.join('_')}`, toll })
   }
 
-  // Networks, and who asks: their one statement.
+  // Counts networks and looks up the requester, in one statement.
   async function admit(
     limited: LimitedRequest,
     of: Address | null,
@@ -149,7 +156,7 @@ export function createLimiter(parts: LimiterParts): Limiter {
     return { who: { client: limited.client, known }, address: valueKey ?? '', userId, charged }
   }
 
-  // All others. Gives the verdict; a toll that is due and not paid is refused.
+  // Counts all other limits and returns the verdict; throws if a toll is due and not paid.
   async function take(
     limited: LimitedRequest,
     { who, address, charged }: Admitted,
@@ -176,7 +183,8 @@ export function createLimiter(parts: LimiterParts): Limiter {
     const { to, purpose, also = [] } = about
     const { who, address } = admitted
     const country = address !== '' && to.type === 'phone' ? phones.callingCode(address) : null
-    // Nothing is sent to what is no address: whoever asks hears of it, or of nothing, every time alike.
+    // Nothing is sent to a malformed address. Whether the requester sees the refusal or not is the same every
+    // time.
     const hidden =
       address === '' ? [] : requestLimits.message(who, { purpose, address, type: to.type, country })
     const { verdict, taken } = await take(limited, admitted, [...also, ...hidden])
@@ -231,7 +239,8 @@ export function createLimiter(parts: LimiterParts): Limiter {
         judge(
           async () => {
             const result = await work()
-            // For strategies that a host wrote: ours judge it like a wrong one by themselves.
+            // For strategies that a host wrote. The built-in ones check the attempt like a wrong one
+            // themselves.
             if (closed) throw new AuthError('invalid_credentials', { reason: 'password_closed' })
             return result
           },

@@ -1,12 +1,12 @@
 /**
- * Who sits at this machine: for the pages of development, which show every secret.
+ * Whether a client is on this machine, for the development pages, which show every secret.
  *
- * Invariants: (1) only the socket says where a client is; (2) what came through a proxy is from elsewhere, whatever its
- * socket says; (3) so is a page of another name that was pointed at this machine (DNS rebinding); (4) what is not known
- * is elsewhere.
+ * Invariants: (1) only the socket determines where a client is; (2) a request that came through a proxy is
+ * remote, whatever its socket says; (3) so is a page of another name that resolves to this machine (DNS
+ * rebinding); (4) an unknown client is remote.
  */
 
-// A proxy that runs here has a socket here, too.
+// A proxy on this machine also has a local socket.
 const leftByProxies = [
   'forwarded',
   'x-forwarded-for',
@@ -19,7 +19,7 @@ const leftByProxies = [
 const loopbackAddress = /^(?:(?:::ffff:)?127(?:\.[0-9]{1,3}){3}|::1)$/i
 const loopbackName = /^(?:localhost|\[::1\]|127(?:\.[0-9]{1,3}){3})$/
 
-/** Whether the pages of development may be shown to whoever asks. */
+/** Creates the check whether a requester may see the development pages. */
 export function createLocality({ development }: { readonly development: 'off' | 'local' | 'open' }) {
   return (request: Request, socketAddress: string | null): boolean => {
     if (development !== 'local') return development === 'open'

@@ -1,4 +1,4 @@
-/** Where a request that changes state comes from. */
+/** The origin of a request that changes state. */
 
 import { describe, expect, it } from 'vitest'
 import { createOrigins } from './origin.js'
@@ -31,7 +31,7 @@ describe('a request that changes state', () => {
     'https://app.example, https://evil.example',
   ])('may not come from %j', (origin) => {
     expect(from({ origin })).toBe(false)
-    // A foreign origin is foreign, whatever else the request says.
+    // A foreign origin is rejected, whatever the other headers say.
     expect(from({ origin, 'sec-fetch-site': 'same-origin' })).toBe(false)
   })
 

@@ -1,19 +1,19 @@
 /**
- * Where a request comes from (ASVS 5 3.5.1 to 3.5.3).
+ * Checks the origin of a request (ASVS 5 3.5.1 to 3.5.3).
  *
- * Invariant: a request that changes state comes from an origin of ours, or does nothing. `null`, a sibling, a suffix
- * and a missing header are not ours.
+ * Invariant: a request that changes state must come from one of our origins. `null`, a sibling domain, a
+ * suffix and a missing header don't count.
  */
 
-/** Judges origins. */
+/** Checks origins. */
 export interface Origins {
-  /** Whether a request that changes state may go on. */
+  /** Whether a request that changes state is allowed. */
   mayChange(headers: Headers): boolean
-  /** The origin to name in `Access-Control-Allow-Origin`, or null. */
+  /** The value of `Access-Control-Allow-Origin`, or null. */
   sharedWith(headers: Headers): string | null
 }
 
-/** The origins of one application; `native` lets in clients that are no browser and hold no cookie. */
+/** Creates the check of one application; `native` allows clients that are not browsers and have no cookie. */
 export function createOrigins(options: {
   readonly baseUrl: string
   readonly allowedOrigins: readonly string[]

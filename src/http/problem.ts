@@ -1,4 +1,4 @@
-/** Refusals on the wire: RFC 9457 problem documents. The only place that knows status numbers. */
+/** Errors as RFC 9457 problem documents. Only this file knows status numbers. */
 
 import { AuthError } from '../base/index.js'
 import type { ErrorCode } from '../base/index.js'
@@ -20,12 +20,14 @@ export const statuses = {
   internal: 500,
 } as const satisfies Record<ErrorCode, number>
 
-/** What was thrown, as a refusal. What is none tells nothing but that something failed. */
+/**
+ * Converts any thrown value to an `AuthError`. An unexpected error becomes `internal` and reveals no details.
+ */
 export function toRefusal(error: unknown): AuthError {
   return AuthError.is(error) ? error : new AuthError('internal', { reason: 'unexpected', cause: error })
 }
 
-/** The same refusal without its private reason and cause, for whoever may not know them. */
+/** The same error without its private reason and cause, for code that must not see them. */
 export function withoutReason({ code, fields, retryAfterMs, methods, toll }: AuthError): AuthError {
   return new AuthError(code, {
     ...(fields !== undefined && { fields }),
@@ -35,16 +37,16 @@ export function withoutReason({ code, fields, retryAfterMs, methods, toll }: Aut
   })
 }
 
-/** Whole seconds until a retry makes sense, as `Retry-After` says it. */
+/** Whole seconds until the next attempt, for `Retry-After`. */
 export function retryAfterSeconds({ retryAfterMs }: AuthError): number | null {
   return retryAfterMs === undefined ? null : Math.max(1, Math.ceil(retryAfterMs / 1000))
 }
 
-/** The problem document of a refusal. */
+/** The problem document of an error. */
 export function toProblem(refusal: AuthError, requestId: string): Response {
   const { code, message, fields, methods, toll } = refusal
   const status = statuses[code]
-  // Whole seconds in both places, so that the body tells no more than the header.
+  // Whole seconds in both places, so that the body reveals no more than the header.
   const seconds = retryAfterSeconds(refusal)
   const body = {
     type: `urn:latchkey:${code}`,

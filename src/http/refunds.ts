@@ -1,27 +1,27 @@
 /**
- * Takes attempts off their limits again, also where the database was away at that moment.
+ * Gives attempts back to their limits, even if the database is unreachable at that moment.
  *
- * Invariants: (1) what a fault left open is settled before this node counts anything else; (2) an attempt of which
- * nobody knows whether it was counted is undone by its own name, so that nothing else is given back; (3) what waits is
- * bounded.
+ * Invariants: (1) this node settles open refunds before it counts anything else; (2) an attempt that may or
+ * may not have been counted is undone by its own id, so that no other attempt is given back; (3) the number
+ * of open refunds is bounded.
  */
 
 import type { Limit, LimitStore } from '../core/index.js'
 import type { HttpKeys } from './http-keys.js'
 
-/** What one node has to take off its limits again. */
+/** The refunds of one node. */
 export interface Refunds {
-  /** Counts by `take`, under the name that it gets. Where that fails, what it counted is undone. */
+  /** Counts an attempt by `take`, under the id that it gets. If that fails, whatever it counted is undone. */
   guard<T>(limits: readonly Limit[], take: (id: string) => Promise<T>): Promise<T>
-  /** Gives back what was charged. Never throws: what fails is done later. */
+  /** Gives counted attempts back. Never throws: a failed refund is tried again later. */
   give(limits: readonly Limit[]): Promise<void>
-  /** Settles what was left open. Never throws. */
+  /** Settles open refunds. Never throws. */
   flush(): Promise<void>
 }
 
 const most = 10_000
 
-/** The returns of one engine. */
+/** Creates the refunds of one `Auth`. */
 export function createRefunds(
   store: Pick<LimitStore, 'refund' | 'undo'>,
   keys: Pick<HttpKeys, 'newId'>,

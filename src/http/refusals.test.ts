@@ -1,4 +1,4 @@
-/** Which refusals a node records, and how often it asks the database for that. */
+/** Which refusals a node records, and how often it writes to the database for that. */
 
 import { describe, expect, it } from 'vitest'
 import { AuthError, silentLogger } from '../base/index.js'

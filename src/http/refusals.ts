@@ -1,15 +1,16 @@
 /**
- * Has the audit know of requests that were refused: by a limit, for a forged origin or form, for want of a fresh sign-in.
+ * Records refused requests in the audit log: by a limit, for a forged origin or form, or because a fresh
+ * sign-in is required.
  *
- * Invariants: (1) a node asks once a minute at most for each reason and subject, so that refusing costs no statement;
- * (2) what it remembers is bounded; (3) a fault here is none of the request.
+ * Invariants: (1) a node writes at most once a minute for each reason and subject, so that refusing is cheap;
+ * (2) its memory is bounded; (3) a fault here never fails the request.
  */
 
 import type { AuthError, Logger } from '../base/index.js'
 import type { Refusals } from '../core/index.js'
 import type { RequestContext } from './request-context.js'
 
-/** What records refusals. */
+/** The parts of the refusal record. */
 export interface RefusalParts {
   readonly refusals: Refusals
   readonly logger: Logger
@@ -22,14 +23,14 @@ const recorded: ReadonlySet<string> = new Set(['rate_limited', 'forbidden_origin
 const pauseMs = 60_000
 const maxRemembered = 10_000
 
-// A network that one customer may have whole counts as one.
+// A network that one customer may own as a whole counts as one subject.
 function subjectOf({ actor, client }: Asking): string {
   return actor.type === 'user' && actor.id !== undefined
     ? actor.id
     : (client.wider.at(-1)?.network ?? client.network)
 }
 
-/** Records a refusal where it is one that an operator has to hear of. Never throws. */
+/** Records a refusal if an operator needs to know about it. Never throws. */
 export function createRefusalRecord({ refusals, logger, now }: RefusalParts) {
   const told = new Map<string, number>()
 

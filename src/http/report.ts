@@ -1,32 +1,32 @@
 /**
- * Tells of each request once: one line of the log, one span, one count. What is told is the route, the status, the code
+ * Reports each request once: one log line, one span, one count. It reports the route, the status, the code
  * and the private reason; never an address, a header or a body.
  */
 
 import type { Served } from '../telemetry/index.js'
 import type { Engine } from './engine.js'
 
-/** Which request is told of. `route` is the id of a route, or null where none fits. */
+/** The reported request. `route` is the id of a route, or null if none matches. */
 export interface Reported {
   readonly requestId: string
   readonly route: string | null
   readonly method: string
 }
 
-/** How requests of an engine are told of. */
+/** Reports the requests of one `Auth`. */
 export interface Reporter {
-  /** Answers by `work`, and tells. */
+  /** Answers by `work` and reports it. */
   answer(request: Reported, work: () => Promise<Served>): Promise<Response>
 }
 
-/** The reporter of one engine. */
+/** Creates the reporter of one `Auth`. */
 export function createReporter({
   logger,
   telemetry,
   now,
 }: Pick<Engine, 'logger' | 'telemetry' | 'now'>): Reporter {
   function say(request: Reported, { response, error }: Served, ms: number): void {
-    // Most requests are answered well, and most loggers leave such lines out.
+    // Most requests succeed, and most loggers skip debug lines.
     if (error === undefined && logger.isLevelEnabled?.('debug') === false) return
     const fields = { ...request, status: response.status, ms }
     if (error === undefined) logger.debug(fields, 'request')
@@ -36,7 +36,7 @@ export function createReporter({
     } else logger.info({ ...fields, code: error.code, reason: error.reason }, 'request refused')
   }
 
-  // A logger that fails must not fail what it tells of.
+  // A logger that fails must not fail the request that it logs.
   function log(request: Reported, served: Served, ms: number): void {
     try {
       say(request, served, ms)

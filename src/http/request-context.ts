@@ -1,9 +1,9 @@
 /**
- * One request and what is known of it: the browser, the client, the session. It collects the cookies of the answer.
+ * One request with its browser, client and session. It collects the cookies of the response.
  *
- * Invariants: (1) the session is looked up once at most; (2) signing in always makes a new session and ends the one
- * that the browser held; (3) nothing here trusts a header that a client can write, but for the user agent, which is
- * told and never judged.
+ * Invariants: (1) the session is looked up at most once; (2) signing in always creates a new session and ends
+ * the browser's previous one; (3) nothing here trusts a header that a client can write; the user agent is
+ * only recorded.
  */
 
 import type { Context } from 'hono'
@@ -24,68 +24,78 @@ import { createBrowserState } from './browser-state.js'
 import type { BrowserState } from './browser-state.js'
 import { tollHeader } from './toll.js'
 
-/** Who was proven, and how. */
+/** The user who proved who they are, and how. */
 export interface Entrance {
   readonly user: User | UserRef
   readonly methods: readonly string[]
   readonly authenticatedAt?: Date | undefined
-  /** The proof that is kept until the session is made. */
+  /** The proof, kept until the session is created. */
   readonly proof?: string | undefined
 }
 
-/** One request. */
+/** The context of one request. */
 export interface RequestContext {
   readonly engine: Engine
   readonly request: Request
   readonly hono: Context
   readonly requestId: string
   readonly client: ClientAddress & { readonly userAgent: string | null }
-  /** The operations, recorded as done by whoever asks: the user of a session that was looked at, else a stranger. */
+  /**
+   * The operations, recorded as done by the requester: the user of the session if it was looked up, else a
+   * stranger.
+   */
   readonly accounts: Accounts
-  /** Who asks, as far as that was looked at. */
+  /** The requester, as far as known. */
   readonly actor: Actor
-  /** What a request of a secret remembers of who asked. */
+  /** The facts about the requester that are stored with a requested secret. */
   readonly requester: {
     readonly flow: string
     readonly ip?: string
     readonly userAgent?: string
     readonly knownBrowser?: string
   }
-  /** What limits judge by. */
+  /** The input of the limits. */
   readonly limited: LimitedRequest
-  /** Takes what a form pays its toll with; the header comes before it. */
+  /** Sets the toll payment of a form; a payment in the header takes precedence. */
   present(toll: unknown): void
-  /** Whether a page is asked for rather than JSON. */
+  /** Whether the response should be a page rather than JSON. */
   readonly wantsHtml: boolean
   /** A parameter of the path. */
   param(name: string): string
-  /** The opaque name of this browser; made, and set as a cookie, at the first question. */
+  /** The opaque name of this browser; the first call creates it and sets its cookie. */
   browserName(): string
-  /** The name of this browser, or null where it has none yet. */
+  /** The name of this browser, or null if it has none yet. */
   knownBrowserName(): string | null
-  /** The names that count for what was begun before: the one of this browser and, for ten minutes, the one before. */
+  /**
+   * The names under which this browser may finish what it began: its current name and, for ten minutes, the
+   * previous one.
+   */
   browserNames(): readonly string[]
-  /** The name by which this browser is known to whoever signed in here, or null. It proves nothing by itself. */
+  /**
+   * The name by which this browser is known to users who signed in with it, or null. It proves nothing by
+   * itself.
+   */
   knownBrowser(): KnownBrowser | null
-  /** What was kept for the next page of this browser: a parked link, an address, where to return to. */
+  /** What this browser takes to its next page: a pending link, an address, the path to return to. */
   readonly browserState: BrowserState
   scope(): Promise<Scope | null>
-  /** @throws AuthError `session_required` */
+  /** The scope of the request. @throws AuthError `session_required` */
   requireScope(): Promise<Scope>
   /**
-   * Makes a session, ends the one that the browser held, and sets the cookie. The token is given to native clients alone.
-   * @throws AuthError `invalid_credentials` where the account's sessions were ended since it was proven
+   * Creates a session, ends the browser's previous one, and sets the cookie. Only native clients get the
+   * token.
+   * @throws AuthError `invalid_credentials` if the account's sessions were ended since the proof
    */
   enter(entrance: Entrance): Promise<{ readonly user: User; readonly token?: string }>
-  /** Ends the session of this request, and clears the cookie. */
+  /** Ends the session of this request and clears the cookie. */
   leave(): Promise<void>
-  /** Clears the session cookie: whatever it named is over. */
+  /** Clears the session cookie, after its session ended. */
   forget(): void
-  /** The `Set-Cookie` lines of the answer. */
+  /** The `Set-Cookie` headers of the response. */
   readonly setCookies: Iterable<string>
 }
 
-/** What the context of a request is made of. */
+/** The parts of a request context. */
 export interface RequestContextParts {
   readonly engine: Engine
   readonly cookies: Cookies
@@ -95,11 +105,11 @@ export interface RequestContextParts {
 }
 
 const secondsOf = (ms: number): number => Math.floor(ms / 1000)
-// Browsers keep a cookie for 400 days at most (RFC 6265bis §5.5).
+// Browsers keep a cookie for at most 400 days (RFC 6265bis §5.5).
 const longestCookieSeconds = 400 * 86_400
 const browserSeconds = 180 * 86_400
 
-/** The context of a request. It looks nothing up yet. */
+/** Creates the context of a request. It looks up nothing yet. */
 export function createRequestContext({
   engine,
   cookies,
@@ -118,13 +128,13 @@ export function createRequestContext({
     ...(userAgent !== null && userAgent !== '' && { userAgent }),
   }
   const requestId = hono.get('requestId') as string
-  // Begun again when it becomes known who asks.
+  // Reset when the requester becomes known.
   let acting: Accounts | undefined
   let actor: Actor = { type: 'stranger', ...device, requestId }
   let names: BrowserNames | null | undefined
   let looking: Promise<Scope | null> | undefined
   let toll = request.headers.get(tollHeader)
-  // The token that this answer gives: from then on it is the one that counts.
+  // The token that this response sets; from then on it replaces the token of the request.
   let given: string | undefined
 
   function knownNames(): BrowserNames | null {
@@ -146,7 +156,8 @@ export function createRequestContext({
     return current
   }
 
-  // Whoever read the name while somebody else sat here gets nothing of what is begun from now on.
+  // Anyone who read the name while another person used this browser gets no access to what begins from now
+  // on.
   function renewName(): void {
     const before = knownBrowserName()
     if (before !== null && !native) nameAnew(before)
@@ -156,7 +167,7 @@ export function createRequestContext({
     return given ?? readSessionToken(request.headers, cookies, native)
   }
 
-  // A native application names itself by one name for both.
+  // A native application uses one name for both.
   function knownBrowser(): KnownBrowser | null {
     if (!native) return readKnownBrowser(cookies.known.read(header))
     const name = knownBrowserName()
@@ -189,7 +200,8 @@ export function createRequestContext({
     return found
   }
 
-  // The person proved who they are, and meanwhile the account went away, or all its sessions were ended.
+  // The person proved who they are, but meanwhile the account was deleted or disabled, or all its sessions
+  // were ended.
   async function newToken(user: User, entrance: SessionContext): Promise<string> {
     try {
       return await context.accounts.generateUserSessionToken(user, { ...device, ...entrance })
@@ -250,7 +262,7 @@ export function createRequestContext({
 
     async enter({ user: reference, methods, authenticatedAt, proof }) {
       const user = await toUser(reference)
-      // Looked up before its session is ended: whoever signs in again where they are signed in keeps the name.
+      // Looked up before its session ends: a user who signs in again while signed in keeps the browser name.
       const before = await context.scope()
       const browser = knownBrowser()?.name ?? keys.newName()
       const token = await newToken(user, { methods, authenticatedAt, browser, proof })
@@ -265,7 +277,7 @@ export function createRequestContext({
       return { user }
     },
 
-    // Looked up first, so that it is recorded who left.
+    // Looked up first, so that the audit log records who signed out.
     async leave() {
       await context.scope()
       await context.accounts.revokeUserSessionToken(sessionToken())

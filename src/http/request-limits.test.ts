@@ -1,4 +1,4 @@
-/** What each request is charged to. */
+/** Which limits each request counts against. */
 
 import { describe, expect, it } from 'vitest'
 import type { Limit } from '../core/index.js'

@@ -1,9 +1,10 @@
 /**
- * Which limits a request is charged to. Knows no database.
+ * Which limits a request counts against. Knows no database.
  *
- * Invariants: (1) networks are charged apart and first; (2) an address is charged alike whether anybody has it or not,
- * so no refusal tells of it; (3) a known browser has limits of its own and owes no toll, so that strangers who guess or
- * ask don't get in its owner's way; (4) what has a subject of an attacker's choice is bounded by the network before.
+ * Invariants: (1) networks are counted separately and first; (2) an address is counted the same whether it
+ * exists or not, so no refusal reveals that; (3) a known browser has its own limits and needs no toll, so
+ * strangers' attempts and requests don't block the owner; (4) a limit whose subject an attacker can choose is
+ * bounded by the network's limit before it.
  */
 
 import { parseDuration } from '../base/index.js'
@@ -12,53 +13,59 @@ import type { Limit } from '../core/index.js'
 import type { ClientAddress } from './client-address.js'
 import type { LimitName, LimitTable } from './limit-table.js'
 
-/** Who is charged. */
+/** The requester. */
 export interface Who {
   readonly client: Pick<ClientAddress, 'network' | 'wider'>
-  /** A digest of the browser's name where that browser is known to whoever has the address, else null. */
+  /** A digest of the browser's name if the owner of the address signed in with it before, else null. */
   readonly known: string | null
 }
 
-/** A message that is asked for. */
+/** A requested message. */
 export interface MessageRequest {
   readonly purpose: string
-  /** As it is compared. */
+  /** The normalized address. */
   readonly address: string
   readonly type: 'email' | 'phone'
-  /** The calling code of a phone; null where there is none. */
+  /** The calling code of a phone; null if there is none. */
   readonly country: string | null
 }
 
-/** The networks that some limit counts. */
+/** The limits that count networks. */
 export type NetworkLimit = 'passwordNetwork' | 'codeNetwork' | 'messageNetwork' | 'signUpNetwork'
 
-/** What a request is charged to. */
+/** Returns the limits of each kind of request. */
 export interface RequestLimits {
-  /** To be charged first, whatever becomes of the request. Refused with 429: it tells only of who asks. */
+  /**
+   * Counted first, whatever the outcome of the request. A refusal (429) reveals only facts about the
+   * requester.
+   */
   networks(client: Who['client'], ...limits: readonly NetworkLimit[]): readonly Limit[]
-  /** Before a password is compared; `account` is its owner's id, or the address where nobody has it. */
+  /** Before a password is compared; `account` is the owner's id, or the address if it has no owner. */
   password(who: Who, address: string, account: string): readonly Limit[]
-  /** Before the password of somebody who is signed in is compared, to change it. */
+  /** Before a signed-in user's current password is compared, to change it. */
   currentPassword(userId: string, sessionId: string): readonly Limit[]
-  /** Before a code or link is redeemed. Guesses at one code are counted with the code itself. */
+  /** Before a code or link is redeemed. Attempts at one code are counted with the code itself. */
   code(who: Who): readonly Limit[]
-  /** For every message. A refusal looks like success, since it would tell of the address. */
+  /** For every message. A refusal looks like success, since it would reveal facts about the address. */
   message(who: Who, request: MessageRequest): readonly Limit[]
-  /** Beside the message that a sign-up sends. */
+  /** In addition to the message of a sign-up. */
   signUp(): readonly Limit[]
-  /** What keeps somebody from asking again, by this network or this known browser; ended when the secret is redeemed. */
+  /**
+   * The pause before the same network or known browser may request again; it ends when the secret is
+   * redeemed.
+   */
   pauses(who: Who, request: Pick<MessageRequest, 'purpose' | 'address'>): readonly Limit[]
-  /** For a browser that waits instead of solving: one at a time for a network. */
+  /** For a browser that waits instead of solving a toll: one at a time per network. */
   wait(client: Who['client']): readonly Limit[]
-  /** The limits that get the attempt back when it turned out right. */
+  /** The limits that get a correct attempt back. */
   missesOf(limits: readonly Limit[]): readonly Limit[]
 }
 
-// Settings were read when the engine opened, so every duration here is one.
+// Settings are checked when `createAuth` reads them, so every duration here is valid.
 const msOf = (duration: Duration): number => parseDuration(duration) as number
 const everybody = 'all'
 
-/** The limits that each kind of request counts against. */
+/** Creates the limits of each kind of request. */
 export function createRequestLimits(table: LimitTable): RequestLimits {
   function limitOf(name: LimitName, subject: string, times = 1): Limit {
     const { limit, window, beyond, pause, maxPause, free } = table[name]

@@ -1,8 +1,8 @@
-/** Who asks for, or tries, a secret of an address: known there or not. */
+/** The requester of a secret for an address: known there or not. */
 
 import type { RequestContext } from './request-context.js'
 
-/** What is known of who asks; `knownBrowser` only where this browser signed in to that address before. */
+/** The requester; `knownBrowser` is set only if this browser signed in with that address before. */
 export async function requesterAt(
   context: RequestContext,
   to: { readonly type: 'email' | 'phone'; readonly value: string } | null,

@@ -1,4 +1,4 @@
-/** Answers that leave together. */
+/** Responses that are sent together. */
 
 import { describe, expect, it } from 'vitest'
 import { createResponseBatching } from './response-batching.js'

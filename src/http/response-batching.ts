@@ -1,17 +1,18 @@
 /**
- * Answers that are ready within one turn of the event loop leave together at its end. A client or proxy on the same
- * machine is then woken once for all of them instead of once for each, which doubles what one process answers.
+ * Responses that are ready within one turn of the event loop are sent together at its end. A client or proxy
+ * on the same machine then wakes once for all of them, which doubles the throughput of one process.
  *
- * Invariants: (1) who is alone waits for nothing; (2) nobody waits longer than until the end of the turn.
+ * Invariants: (1) a single response waits for nothing; (2) no response waits longer than until the end of the
+ * turn.
  */
 
-// Answers that are this close came out of one turn.
+// Responses this close together came from one turn.
 const closeMs = 0.1
 
-/** Whether to wait, and for what: the end of this turn, or undefined for whoever is alone. */
+/** Returns a promise for the end of this turn, or undefined if there is no need to wait. */
 export type Bursts = () => Promise<void> | undefined
 
-/** The batches of one listener; `clock` gives milliseconds with their fractions. */
+/** Creates the batching of one listener; `clock` returns fractional milliseconds. */
 export function createResponseBatching(clock: () => number): Bursts {
   let crowded = false
   let last = -Infinity

@@ -1,9 +1,10 @@
 /**
- * What a route is: data. `api/` and `ui/` list theirs; `http/app.ts` mounts them all, and the tests of attacks are
+ * A route is data. `api/` and `ui/` list theirs, `http/app.ts` mounts them all, and the attack tests are
  * generated from the same lists.
  *
- * Invariants: (1) a route that changes state is not GET; (2) what a route needs (session, freshness, input) is judged
- * before its handler runs, the origin first; (3) a handler returns an outcome and never a status of a refusal.
+ * Invariants: (1) a route that changes state is not GET; (2) what a route requires (session, freshness,
+ * input) is checked before its handler runs, the origin first; (3) a handler returns an outcome and never the
+ * status of an error.
  */
 
 import type { ZodType } from 'zod'
@@ -12,24 +13,24 @@ import type { Issued } from '../core/index.js'
 import { requesterAt } from './requester.js'
 import type { RequestContext } from './request-context.js'
 
-/** Who may ask: anybody, whoever is signed in, or whoever signed in within the last ten minutes. */
+/** Who may call: anybody, any signed-in user, or a user who signed in within the last ten minutes. */
 export type Access = 'public' | 'session' | 'fresh'
 
-/** What came of a request. */
+/** The result of a handler. */
 export type Outcome =
   | { readonly status: 200 | 202 | 503; readonly body: object }
   | { readonly status: 204 }
   | { readonly status: 303; readonly location: string }
-  /** A page, an asset, or another answer that is complete. */
+  /** A page, an asset, or another complete response. */
   | { readonly status: 'complete'; readonly response: Response }
 
-/** The shape of one answer, for the contract. */
+/** The format of one response, for the OpenAPI document. */
 export interface Answer {
   readonly description: string
   readonly schema?: ZodType
 }
 
-/** A route below the base path. `I` is its input after validation. */
+/** A route below the base path. `I` is its validated input. */
 export interface RouteDefinition<I = unknown> {
   /** Stable and unique, such as `sessions.delete`. */
   readonly id: string
@@ -38,29 +39,31 @@ export interface RouteDefinition<I = unknown> {
   readonly path: string
   readonly access: Access
   readonly summary: string
-  /** The body (or, of a GET, the query), validated before the handler. Unknown keys are ignored. */
+  /** The body (for GET, the query), validated before the handler. Unknown keys are ignored. */
   readonly input?: ZodType<I>
-  /** Answers by status; refusals are problem documents and need no entry. */
+  /** Responses by status. Errors are problem documents and are not listed. */
   readonly answers: Readonly<Record<number, Answer>>
-  /** Which strategy's action this is, for the host's handler. */
+  /** The strategy and action of this route, for the host's handler. */
   readonly action?: { readonly strategy: string; readonly action: string }
-  /** Left out of the contract: pages, forms and assets. */
+  /** Left out of the OpenAPI document: pages, forms and assets. */
   readonly hidden?: boolean
-  /** Redeems the parked link where no other secret is given; a form then says which link its page showed. */
+  /** Redeems the pending link if no other secret is given. A form then says which link its page showed. */
   readonly redeemsLink?: boolean
-  /** Not there but for whoever sits at this machine, or where development is open to everybody. */
+  /** Exists only for clients on this machine, or for everybody if development is open. */
   readonly local?: boolean
   handle(context: RequestContext, input: I): Promise<Outcome> | Outcome
 }
 
-/** The answer to whoever asks for a secret, for every address alike, with the number of digits of its code. */
+/**
+ * The response to a request for a secret, the same for every address, with the number of digits of its code.
+ */
 export function verificationSent({ codeLength }: Issued): Outcome {
   return { status: 202, body: { status: 'verification_sent', codeLength } }
 }
 
 /**
- * Sends a secret where that may be, and answers alike where it may not: the length of a code is that of the address.
- * `send` gives nothing where a strategy of the host's knows of no code.
+ * Sends a secret if the limits allow it. Otherwise the response looks the same: the code length is the usual
+ * one of the address. `send` returns nothing if a host's strategy has no code.
  */
 export async function answerSent(
   context: RequestContext,
@@ -74,22 +77,22 @@ export async function answerSent(
   })
 }
 
-/** Gives a route its type of input. */
+/** Infers the type of a route's input. */
 export function defineRoute<I>(route: RouteDefinition<I>): RouteDefinition {
   return route
 }
 
-/** How forms are answered: by pages. `ui/` implements it, the roof hands it in. */
+/** Answers forms with pages. `ui/` implements it, and `auth/` passes it in. */
 export interface HtmlResponses {
-  /** What was meant by what was typed: a pasted code loses its spaces. */
+  /** Normalizes typed input: a pasted code loses its spaces. */
   read(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
-  /** The page, or the redirect, after a form was posted with success. */
+  /** The page or redirect after a successful form. */
   answer(
     context: RequestContext,
     route: RouteDefinition,
     result: { readonly input: unknown; readonly outcome: Outcome },
   ): Promise<Response> | Response
-  /** The page that says what was refused. `input` is what was posted; no secret in it is shown again. */
+  /** The page that shows an error. `input` is what was posted; no secret in it is shown again. */
   refuse(
     context: RequestContext,
     route: RouteDefinition | null,

@@ -1,6 +1,6 @@
 /**
- * A scope as JSON, letter for letter as `JSON.stringify` writes it, in a fifth of its time: it is the body of the one
- * answer that every request of an application may ask for.
+ * A scope as JSON, identical to the output of `JSON.stringify` in a fifth of its time. It is the body of the
+ * one response that an application may need for every request.
  */
 
 import type { Session, User } from '../core/index.js'
@@ -10,7 +10,7 @@ const msPerDay = 86_400_000
 const maxDays = 512
 const pairs = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
 
-// The dates of a session lie on a few days, and a day is what takes long to write.
+// The dates of a session fall on few days, and formatting the day is the slow part.
 const days = new Map<number, string>()
 
 function dayText(day: number): string {
@@ -22,7 +22,7 @@ function dayText(day: number): string {
   return text
 }
 
-/** The date as `toISOString` writes it. */
+/** The date as `toISOString` formats it. */
 export function dateText(date: Date): string {
   const time = date.getTime()
   const day = Math.floor(time / msPerDay)

@@ -1,20 +1,23 @@
-/** Whose request it is: the user and the session. The one look-up of it, for a route of ours and for a host's. */
+/**
+ * The scope of a request: its user and session. This is the only lookup of it, for Latchkey's routes and for
+ * a host's.
+ */
 
 import type { Session, User } from '../core/index.js'
 import type { Engine } from './engine.js'
 
-/** The user and the session of a request. */
+/** The user and session of a request. */
 export interface Scope {
   readonly user: User
   readonly session: Session
 }
 
-/** Whether a session is due to be extended, as far as this node can tell; the statement judges it. */
+/** Whether a session probably needs to be extended. The database statement decides. */
 function isTouchDue(engine: Engine, { seenAt }: Session): boolean {
   return engine.now() - seenAt.getTime() >= engine.settings.session.renewEveryMs
 }
 
-/** The scope of a token, extended where that is due; null where the token names no live session. */
+/** The scope of a token, extended if that is due; null if the token belongs to no live session. */
 export async function findScope(engine: Engine, token: string | null): Promise<Scope | null> {
   const { accounts } = engine
   const found = token === null ? null : await accounts.getSession(token)

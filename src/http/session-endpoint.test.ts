@@ -1,4 +1,4 @@
-/** The lane of the session check. */
+/** The endpoint of the session check. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestAuth } from '../testing/index.js'
@@ -31,7 +31,7 @@ describe('a session check over HTTP', () => {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     })
-    // A query changes nothing, and a longer path is another.
+    // A query changes nothing, and a longer path is another route.
     expect((await kit.auth.fetch(ask('/auth/session?x=1', `latchkey=${token}`))).status).toBe(200)
     expect((await kit.auth.fetch(ask('/auth/session/x', `latchkey=${token}`))).status).toBe(404)
   })

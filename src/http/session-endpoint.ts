@@ -1,8 +1,9 @@
 /**
- * Answers `GET /session`, the one route that an application may ask with every request of its own. It does what the
- * route in the table does, without building the context of a request.
+ * Answers `GET /session`, the route that an application may call with every request of its own. It does the
+ * same as the route in the table, but creates no request context.
  *
- * Invariants: (1) its answers are those of the table, byte for byte; (2) a session check costs one statement, and a second one when it is due to be extended.
+ * Invariants: (1) its responses are those of the table, byte for byte; (2) a session check runs one
+ * statement, and a second one if the session needs to be extended.
  */
 
 import { performance } from 'node:perf_hooks'
@@ -19,7 +20,7 @@ import type { Scope } from './scope.js'
 import { scopeText } from './scope-text.js'
 import { readSessionToken } from './session-token.js'
 
-/** What the endpoint is made of. */
+/** The parts of the endpoint. */
 export interface SessionEndpointParts {
   readonly engine: Engine
   readonly cookies: Cookies
@@ -27,7 +28,7 @@ export interface SessionEndpointParts {
   readonly reporter: Reporter
 }
 
-// Written out, since a literal is made in a fraction of the time of a copy.
+// Written out because an object literal is created much faster than a copy.
 function headersOf(type: string, requestId: string, overHttps: boolean): Record<string, string> {
   const headers: Record<string, string> = {
     'Content-Type': type,
@@ -42,14 +43,14 @@ function headersOf(type: string, requestId: string, overHttps: boolean): Record<
   return headers
 }
 
-/** Gives a problem document outside of the table the headers that those of the table have. */
+/** Adds the headers that the table's responses have to a problem document. */
 export function addAnswerHeaders(problem: Response, requestId: string, overHttps: boolean): Response {
   for (const [name, value] of Object.entries(headersOf('application/problem+json', requestId, overHttps)))
     problem.headers.set(name, value)
   return problem
 }
 
-// The path of an absolute URL, without its query.
+// Whether an absolute URL has this path; the query is ignored.
 function isPath(url: string, path: string): boolean {
   const start = url.indexOf('/', url.indexOf('//') + 2)
   if (start === -1 || !url.startsWith(path, start)) return false
@@ -57,7 +58,7 @@ function isPath(url: string, path: string): boolean {
   return end === url.length || url.charCodeAt(end) === 63
 }
 
-/** The endpoint of one engine. */
+/** Creates the endpoint of one `Auth`. */
 export function createSessionEndpoint({ engine, cookies, native, reporter }: SessionEndpointParts) {
   const { settings, keys } = engine
   const path = `${settings.basePath}/session`
@@ -101,7 +102,7 @@ export function createSessionEndpoint({ engine, cookies, native, reporter }: Ses
 
   return {
     scope,
-    /** The answer, or null where the request is for another route. */
+    /** The response, or null if the request is for another route. */
     serve(request: Request): Promise<Response> | null {
       return isOpen && request.method === 'GET' && isPath(request.url, path) ? answer(request) : null
     },

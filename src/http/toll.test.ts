@@ -1,4 +1,7 @@
-/** Challenges and what pays them. That the database judges their time and spends them is shown beside the limits. */
+/**
+ * Challenges and their solutions. The tests of the limits show that the database checks their time and
+ * consumes them.
+ */
 
 import { describe, expect, it } from 'vitest'
 import { solveToll } from '../client/toll.js'

@@ -1,9 +1,10 @@
 /**
- * The toll: what a stranger solves when a limit of all is exceeded. Challenges and solutions are ALTCHA's.
+ * The toll: proof of work that strangers must solve when a shared limit is exceeded. Challenges and solutions
+ * have ALTCHA's format.
  *
- * Invariants: (1) a challenge is worth something for one route, one address and one browser, of which it shows a keyed
- * digest alone; (2) its end is part of what is signed, and judged by the database that spends it; (3) what is no
- * solution is none, and never a fault; (4) what a solution costs to judge is one digest.
+ * Invariants: (1) a challenge is valid for one route, one address and one browser, and contains only a keyed
+ * digest of them; (2) its expiry is part of what is signed, and the database that consumes it checks it; (3)
+ * an invalid solution counts as none and causes no fault; (4) checking a solution costs one digest.
  */
 
 import { createChallenge, randomInt, verifySolution } from 'altcha-lib'
@@ -14,42 +15,45 @@ import { maxWork } from '../store/index.js'
 import type { TollPayment } from '../core/index.js'
 import type { HttpKeys } from './http-keys.js'
 
-/** The header in which a solution is sent. */
+/** The header of a solution. */
 export const tollHeader = 'Latchkey-Toll'
-/** The field of a form in which a solution, or what waits instead, is sent. */
+/** The form field of a solution, or of a wait instead of one. */
 export const tollField = '_toll'
 
 /** How long a page without scripts waits, in seconds. */
 export const waitSeconds = 60
 
-/** What a toll is asked for, or paid for. */
+/** What a toll is bound to. */
 export interface Bound {
   readonly path: string
-  /** As it is compared; the empty text where there is none. */
+  /** The normalized address; empty if there is none. */
   readonly address: string
-  /** The name of the browser that asks. */
+  /** The name of the requesting browser. */
   readonly browserName: string
 }
 
-/** The tolls of one engine. */
+/** The tolls of one `Auth`. */
 export interface Tolls {
-  /** What to solve. `times` says how many times a limit has been taken, and `at` is the database's time. */
+  /**
+   * Creates a challenge. `times` is how many times the limit has been used up, and `at` is the database's
+   * time.
+   */
   demand(bound: Bound, due: { readonly times: number; readonly at: Date }): Promise<Toll>
-  /** What a header or a field pays with; null where that is nothing. */
+  /** Reads the payment in a header or field; null if it is invalid. */
   read(presented: string | null, bound: Bound): Promise<(TollPayment & { readonly waited: boolean }) | null>
 }
 
 const lifetimeMs = 2 * 60_000
 const waitedLifetimeMs = 10 * 60_000
-// 10,000 rounds take about 10 ms on a phone, and 100 tries are what one unit of work takes on average.
+// 10,000 rounds take about 10 ms on a phone. One unit of work takes 100 tries on average.
 const rounds = 10_000
 const triesOfOne = 200
-// A minute at most: 6,000 tries, where one unit of the work that is due would be 6,400.
+// At most a minute: 6,000 tries, while 64 units of work would need 6,400 on average.
 const maxTries = 6000
 const longest = 4096
 const purpose = 'toll'
 
-/** The units of work for so many times the limit: doubled with every doubling of the excess. */
+/** The units of work when the limit was used up `times` times: they double whenever the excess doubles. */
 export function workFor(times: number): number {
   return Math.min(maxWork, 2 ** Math.floor(Math.log2(Math.max(1, times))))
 }
@@ -69,7 +73,7 @@ function readPayload(presented: string): Payload | null {
   }
 }
 
-/** The tolls of one engine. */
+/** Creates the tolls of one `Auth`. */
 export function createTolls(keys: HttpKeys): Tolls {
   const signing = keys.keysOf('toll signature')
   const judging = keys.keysOf('toll solution')

@@ -1,8 +1,8 @@
 /**
- * How a host makes the pages its own: a brand, tokens, texts, a stylesheet, or a page of its own.
+ * The options of the pages: a brand, tokens, texts, a stylesheet, or your own pages.
  *
- * Invariants: (1) every fault is told, with its fix; (2) what stands in a stylesheet can't leave its declaration; (3) it
- * imports no page, so that reading options loads none.
+ * Invariants: (1) every problem is reported with its fix; (2) a token's value can't leave its CSS
+ * declaration; (3) it imports no page, so that reading options loads none.
  */
 
 import { parseColor } from './color.js'
@@ -10,32 +10,36 @@ import type { PageName, PageReplacements } from './props.js'
 import { localeNames } from './texts/texts.js'
 import type { PageTexts } from './texts/texts.js'
 
-/** What the pages carry of the product. */
+/** Your product's name, color and logo. */
 export interface BrandOptions {
-  /** Default: `Latchkey`. */
+  /** The name of the product. @default 'Latchkey' */
   readonly name?: string | undefined
-  /** `#rgb` or `#rrggbb`. Whatever it is, text on it and links of it keep a contrast of 4.5. */
+  /**
+   * `#rgb` or `#rrggbb`. Text on this color and links in it always have a contrast of at least 4.5.
+   * @default '#1d6b57'
+   */
   readonly color?: string | undefined
-  /** A picture in place of the mark: a local path, or an `https:` URL. */
+  /** A logo instead of Latchkey's: a local path, or an `https:` URL. */
   readonly logo?: string | undefined
 }
 
-/** What a host may change of the pages. */
+/** How a host can change the pages. */
 export interface PagesOptions {
+  /** Your product's name, color and logo. */
   readonly brand?: BrandOptions | undefined
-  /** Light or dark for everybody. Default: as the system of the person says. */
+  /** Use light or dark colors for everyone. @default the system setting of each person */
   readonly scheme?: 'light' | 'dark' | undefined
   /** CSS custom properties of the theme, such as `{ '--lk-radius': '4px' }`. */
   readonly tokens?: Readonly<Record<string, string>> | undefined
-  /** A stylesheet in place of the theme: a local path, or an `https:` URL. */
+  /** Your stylesheet instead of the theme: a local path, or an `https:` URL. @default the theme */
   readonly stylesheet?: string | undefined
-  /** Single texts in place of ours, by locale and key. */
+  /** Your versions of individual texts, by locale and key. @default the built-in texts */
   readonly texts?: PageTexts | undefined
-  /** Pages in place of ours, by name. */
+  /** Your own pages, by name. @default the built-in pages */
   readonly replace?: PageReplacements | undefined
 }
 
-/** The options with nothing left open. */
+/** The options with their defaults filled in. */
 export interface PagesSettings {
   readonly brand: { readonly name: string; readonly color: string; readonly logo: string | null }
   readonly scheme: 'light' | 'dark' | null
@@ -108,7 +112,7 @@ function faultsOf(options: PagesOptions): readonly string[] {
   ]
 }
 
-/** Reads the options once; what is wrong with them is added to `faults`. */
+/** Reads the options once; their problems are added to `faults`. */
 export function readPagesOptions(options: PagesOptions = {}, faults: string[]): PagesSettings {
   faults.push(...faultsOf(options))
   const { brand = {}, scheme, tokens, stylesheet, texts, replace } = options

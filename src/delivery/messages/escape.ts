@@ -1,4 +1,4 @@
-/** Text in HTML: nothing of it is markup. */
+/** Escapes text for HTML. */
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,18 +1,19 @@
 /**
- * Messages as HTML: one narrow column that old mail programs lay out as well, with every style in its element.
+ * Renders messages as HTML: one narrow column that old mail clients also display, with all styles inline.
  *
- * Invariants: (1) whatever is filled in is escaped; (2) nothing is loaded from anywhere, so that opening tells nobody;
- * (3) it can be read in light and dark, also where a program takes the style element away.
+ * Invariants: (1) every value that is filled in is escaped; (2) nothing is loaded from the network, so that
+ * opening a message reveals nothing; (3) it is readable in light and dark mode, even if a client removes the
+ * style element.
  */
 
 import { escapeHtml } from './escape.js'
 
-/** What a message says, in the order in which it is read. */
+/** The parts of a message, in reading order. */
 export interface MessageParts {
   readonly subject: string
   /** The name of the application. */
   readonly app: string
-  /** Why this came. */
+  /** Why the person gets this message. */
   readonly reason: string
   readonly link: { readonly url: string; readonly label: string } | null
   readonly code: { readonly digits: string; readonly label: string } | null
@@ -36,7 +37,7 @@ const styles = {
   address: `margin:16px 0 0;padding:0 4px;font:13px/1.5 ${family};color:#5d6360;word-break:break-all`,
 } as const
 
-// Mail programs that change to dark by themselves take their own colors; the others are told here.
+// Mail clients that change to dark mode by themselves use their own colors; this rule is for the others.
 const dark = `@media (prefers-color-scheme:dark){
 .page,.panel{background:#141716!important}
 .card{background:#1c201e!important;border-color:#2e3331!important}
@@ -61,7 +62,7 @@ function codeOf({ code }: MessageParts): string {
 <div class="panel" style="${styles.panel}">${element('p', ['ink', styles.digits], code.digits)}</div>`
 }
 
-/** The document in one locale. */
+/** Renders the document in one locale. */
 export function toHtml(locale: string, parts: MessageParts): string {
   const { subject, app, reason, link, expiry, advice } = parts
   const body = [

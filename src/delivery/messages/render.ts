@@ -1,8 +1,8 @@
 /**
- * Messages as subject, plain text and HTML, in six locales.
+ * Renders messages as subject, plain text and HTML, in six locales.
  *
- * Invariants: (1) whatever is filled in is escaped; (2) the name of a user is never written, since a stranger may have
- * chosen it; (3) text and HTML say the same.
+ * Invariants: (1) every value that is filled in is escaped; (2) the user's name never appears, since a
+ * stranger may have chosen it; (3) text and HTML have the same content.
  */
 
 import type { Message } from '../../core/index.js'
@@ -18,16 +18,16 @@ import type { EventTexts, LocaleTexts, TextOverrides } from './texts.js'
 
 const locales: Readonly<Record<string, LocaleTexts>> = { en, pt, es, fr, de, ja }
 
-/** How to word messages. */
+/** How messages are worded. */
 export interface WordingOptions {
-  /** The name of the application, in every message; `Latchkey` where there is none. */
+  /** The name of the application, shown in every message. @default 'Latchkey' */
   readonly appName?: string | undefined
-  /** The locale where the person has none; English by default. */
+  /** The locale for people who have none. @default 'en' */
   readonly locale?: string | undefined
   readonly texts?: TextOverrides | undefined
 }
 
-/** A message in words. */
+/** A rendered message. */
 export interface RenderedMessage {
   readonly subject: string
   readonly text: string
@@ -41,7 +41,7 @@ interface Words {
   fill(text: string): string
 }
 
-// The language of a BCP 47 tag is enough to choose among these.
+// The language part of a BCP 47 tag is enough to choose among these locales.
 function languageOf(...tags: readonly (string | undefined)[]): string {
   for (const tag of tags) {
     const language = tag?.split(/[-_]/)[0]?.toLowerCase()
@@ -80,10 +80,10 @@ function expiryOf(message: Message, { locale, texts, fill }: Words, now: Date): 
 
 const harmlessNotices: readonly Message['event'][] = ['account_verified', 'sign_up_repeated']
 
-/** The parts of a message, in the order in which they are read. */
+/** The parts of a message, in reading order. */
 function partsOf(message: Message, words: Words, now: Date): MessageParts {
   const { texts, event, fill } = words
-  // Nothing happened to the account of whom these tell, or it is what that person wanted.
+  // These messages report no change to the recipient's account, or one that they wanted.
   const harmless = message.code !== undefined || harmlessNotices.includes(message.event)
   return {
     subject: fill(event.subject),
@@ -115,14 +115,14 @@ function toPlainText(locale: string, { reason, link, code, expiry, advice }: Mes
   return `${paragraphs.filter((paragraph) => paragraph !== null).join('\n\n')}\n`
 }
 
-/** The message in words; `now` is the moment from which the minutes are counted. */
+/** Renders a message; its minutes are counted from `now`. */
 export function renderMessage(message: Message, options: WordingOptions, now: Date): RenderedMessage {
   const words = wordsOf(message, options, now)
   const parts = partsOf(message, words, now)
   return { subject: parts.subject, text: toPlainText(words.locale, parts), html: toHtml(words.locale, parts) }
 }
 
-/** The message in one line, for a phone. */
+/** Renders a message as one line, for a phone. */
 export function renderShort(message: Message, options: WordingOptions, now: Date): string {
   const words = wordsOf(message, options, now)
   const line = words.fill(message.code === undefined ? words.event.reason : words.texts.short)

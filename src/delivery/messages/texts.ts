@@ -1,37 +1,37 @@
-/** What a locale has to say. A missing key fails to compile. */
+/** The texts that each locale must have. A missing key fails to compile. */
 
 import type { MessageEvent } from '../../core/index.js'
 
-/** The words of one event. `{app}` and `{minutes}` are filled in. */
+/** The texts of one event. `{app}` and `{minutes}` are filled in. */
 export interface EventTexts {
   readonly subject: string
-  /** Why this came. */
+  /** Why the person gets this message. */
   readonly reason: string
-  /** On the button; only where there is a link. */
+  /** The label of the button, if there is a link. */
   readonly action?: string
 }
 
-/** The events whose message to an email has a link. */
+/** The events whose email has a link. */
 type LinkedEvent = 'email' | 'sign_in' | 'recovery' | 'email_change' | 'password_paused' | 'sign_in_approved'
 
-/** The words of one locale. */
+/** The texts of one locale. */
 export interface LocaleTexts {
   readonly events: Readonly<Record<MessageEvent, EventTexts> & Record<LinkedEvent, Required<EventTexts>>>
-  /** Before the code. */
+  /** The text before the code. */
   readonly code: string
-  /** Where link and code stand together. */
+  /** The text between link and code. */
   readonly orCode: string
-  /** How long it can be used, by plural category (CLDR). */
+  /** How long the secret is valid, by plural category (CLDR). */
   readonly expires: Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>
-  /** What to do when it was not you who asked. */
+  /** What to do if you did not request this. */
   readonly ignore: string
-  /** What to do when it was not you who did it. */
+  /** What to do if you did not make this change. */
   readonly alarm: string
   /** One line for a phone. */
   readonly short: string
 }
 
-/** Replacements of single texts, by locale. */
+/** Replacements of individual texts, by locale. */
 export type TextOverrides = Readonly<
   Record<
     string,
