@@ -1,4 +1,4 @@
-/** The page of the contract: local assets, a closed list of them, and no inline code. */
+/** The API reference page: local assets, a closed list of them, and no inline code. */
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'

@@ -1,9 +1,9 @@
 /**
- * The contract as a document and as a page: `GET /openapi.json` and `GET /docs`. The page loads nothing from elsewhere;
- * its assets are copied beside this file when the package is built.
+ * Serves the OpenAPI document and its reference page: `GET /openapi.json` and `GET /docs`. The page loads
+ * nothing from other hosts; the build copies its assets beside this file.
  *
- * Invariants: (1) the document is made once, at the first question; (2) an asset is one of a closed list; (3) the page
- * runs no inline code.
+ * Invariants: (1) the document is created once, at the first request; (2) assets come from a closed list; (3)
+ * the page runs no inline code.
  */
 
 import { html } from 'hono/html'
@@ -13,7 +13,7 @@ import type { Outcome, RouteDefinition } from '../http/index.js'
 import { createOpenApi } from './openapi.js'
 import type { ContractPlace } from './openapi.js'
 
-/** The version of the assets that are copied at the build. */
+/** The version of the copied assets. */
 export const assetsVersion = '5.35.0'
 
 const assetTypes = new Map([
@@ -21,7 +21,8 @@ const assetTypes = new Map([
   ['swagger-ui.css', 'text/css; charset=utf-8'],
 ])
 
-// Swagger UI draws its arrows from `data:` images and sets styles by script, which `style-src` does not stop.
+// Swagger UI draws its arrows from `data:` images. It sets styles by script, which `style-src` does not
+// block.
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -69,7 +70,7 @@ async function page(basePath: string): Promise<string> {
   return markup.toString()
 }
 
-/** The routes of the contract of `routes`. `assets` is the folder of the copied assets. */
+/** The routes that serve the document of `routes`. `assets` is the folder of the copied assets. */
 export function createContractRoutes(
   routes: readonly RouteDefinition[],
   place: ContractPlace,

@@ -1,4 +1,4 @@
-/** The JSON routes of an engine. */
+/** The JSON routes of an `Auth`. */
 
 import { offersPasswords } from '../http/index.js'
 import type { RouteDefinition } from '../http/index.js'
@@ -16,7 +16,10 @@ import { signUpRoutes } from './routes/sign-up.js'
 import { strategyRoutes } from './routes/strategies.js'
 import { userRoutes } from './routes/user.js'
 
-/** Every route of the contract. Without the strategy `password` nobody signs up or recovers by one. */
+/**
+ * Every route of the HTTP API. Without the strategy `password` there are no routes to sign up or recover with
+ * one.
+ */
 export function apiRoutes(
   strategies: readonly Strategy[],
   place: ContractPlace & {

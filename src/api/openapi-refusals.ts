@@ -1,4 +1,4 @@
-/** Which refusals a route can answer with, read from what the route is. It knows no shapes. */
+/** The errors that a route can return, derived from its definition. Knows no schemas. */
 
 import { AuthError } from '../base/index.js'
 import type { ErrorCode } from '../base/index.js'
@@ -10,12 +10,12 @@ type Condition = (route: RouteDefinition) => boolean
 
 const starts = new Set(['request', 'sign-up'])
 const changes: Condition = ({ method }) => method !== 'GET'
-// An action that does not start something proves something.
+// An action that does not start a flow finishes one.
 const proves: Condition = (route) => changes(route) && !starts.has(route.action?.action ?? 'request')
 
-// Every code once; a test holds it against the closed union.
+// Every code once; a test compares the list with the closed union.
 const conditions: Readonly<Record<ErrorCode, Condition>> = {
-  // Also where nothing is asked for: a body that is neither JSON nor a form is refused everywhere.
+  // Even without expected input: every route rejects a body that is neither JSON nor a form.
   input_invalid: (route) => changes(route) || route.input !== undefined,
   invalid_credentials: ({ answers }) => answers[200]?.schema === signedInSchema,
   invalid_token: proves,
@@ -25,14 +25,14 @@ const conditions: Readonly<Record<ErrorCode, Condition>> = {
   assurance_required: ({ access }) => access === 'fresh',
   forbidden_origin: changes,
   not_found: ({ path }) => path.includes(':'),
-  // A strategy that is not listed has no routes, and so none in the document.
+  // A strategy that is not configured has no routes in the document.
   strategy_disabled: () => false,
   rate_limited: changes,
   unavailable: () => true,
   internal: () => true,
 }
 
-/** The refusals of a route: its codes by status, in rising order. */
+/** The errors of a route: its codes by status, in ascending order. */
 export function refusalsOf(route: RouteDefinition): ReadonlyMap<number, readonly ErrorCode[]> {
   const byStatus = new Map<number, ErrorCode[]>()
   for (const [code, applies] of Object.entries(conditions) as [ErrorCode, Condition][]) {
@@ -41,7 +41,7 @@ export function refusalsOf(route: RouteDefinition): ReadonlyMap<number, readonly
   return new Map([...byStatus].sort(([one], [other]) => one - other))
 }
 
-/** What each of the codes says, one sentence after the other. */
+/** Describes the codes, one sentence each. */
 export function describeRefusals(codes: readonly ErrorCode[]): string {
   return codes.map((code) => `\`${code}\`: ${new AuthError(code).message}`).join(' ')
 }

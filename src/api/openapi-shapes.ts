@@ -1,6 +1,6 @@
 /**
- * Shapes as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Named ones become components and are referred to; others
- * are written out where they stand. It knows no routes.
+ * Converts schemas to JSON Schema 2020-12, the dialect of OpenAPI 3.1. Named ones become components and are
+ * referenced; others are inlined. Knows no routes.
  */
 
 import * as z from 'zod'
@@ -9,32 +9,32 @@ import { namedSchemas } from '../contract/index.js'
 /** A JSON Schema. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema
 
-/** The shapes of one document. */
+/** The schemas of one document. */
 export interface Shapes {
-  /** A reference to a named shape, or the shape itself. */
+  /** A reference to a named schema, or the schema itself. */
   of(schema: z.ZodType): JsonSchema
-  /** The shape itself, also of a named one. */
+  /** The schema itself, even if it is named. */
   whole(schema: z.ZodType): JsonSchema
-  /** Every named shape that is referred to, in the order of their names. */
+  /** Every referenced named schema, ordered by name. */
   components(): Readonly<Record<string, JsonSchema>>
 }
 
 const prefix = '#/components/schemas/'
 
-/** Converts every shape of a document at once. */
+/** Converts every schema of a document at once. */
 export function createShapes(schemas: readonly z.ZodType[]): Shapes {
   const names = new Map(Object.entries(namedSchemas).map(([name, schema]) => [schema, name]))
   const registry = z.registry<{ id?: string | undefined }>()
   for (const [schema, id] of names) registry.add(schema, { id })
   const others = [...new Set(schemas)].filter((schema) => !names.has(schema))
   for (const [index, schema] of others.entries()) registry.add(schema, { id: `~${index}` })
-  // `input` leaves objects open: a client must bear a field that a later version adds.
+  // `input` allows additional properties: a client must tolerate a field that a later version adds.
   const converted = z.toJSONSchema(registry, {
     uri: (id) => prefix + id,
     io: 'input',
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
-      // The format says it; its pattern is long and says the same.
+      // The pattern is long and only repeats the format.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern
     },
   }).schemas
@@ -58,7 +58,7 @@ export function createShapes(schemas: readonly z.ZodType[]): Shapes {
   }
 }
 
-// An `$id` would move the base that references are resolved against.
+// An `$id` would change the base against which references are resolved.
 function bare(shape: JsonSchema): JsonSchema {
   const copy = { ...shape }
   delete copy.$schema

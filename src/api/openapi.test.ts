@@ -1,4 +1,4 @@
-/** The contract as a document: what the routes are, it says, and every reference in it leads somewhere. */
+/** The OpenAPI document: it describes the routes as they are, and every reference in it resolves. */
 
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'

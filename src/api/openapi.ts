@@ -1,7 +1,9 @@
 /**
- * The HTTP contract as an OpenAPI 3.1 document, made of the table of routes alone: what is served is what is said.
+ * The HTTP API as an OpenAPI 3.1 document, generated from the table of routes, so that it always matches what
+ * is served.
  *
- * Invariant: a route that is not hidden stands in the document, with every answer and every refusal that it can give.
+ * Invariant: every route that is not hidden is in the document, with every response and every error that it
+ * can return.
  */
 
 import type { ErrorCode } from '../base/index.js'
@@ -11,7 +13,7 @@ import { describeRefusals, refusalsOf } from './openapi-refusals.js'
 import { createShapes } from './openapi-shapes.js'
 import type { JsonSchema, Shapes } from './openapi-shapes.js'
 
-/** Where the routes are served, and how a session is shown. */
+/** Where the routes are served, and how a session is sent. */
 export interface ContractPlace {
   readonly baseUrl: string
   readonly basePath: string
@@ -57,11 +59,11 @@ interface Answered {
 
 type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>
 
-// Of the contract, not of the package: it rises when a client has to change.
+// The version of the API, not of the package. It increases when clients have to change.
 const contractVersion = '1.0.0'
 const waits: readonly ErrorCode[] = ['rate_limited', 'unavailable']
 
-/** The document of these routes. */
+/** Creates the document of these routes. */
 export function createOpenApi(routes: readonly RouteDefinition[], place: ContractPlace): OpenApiDocument {
   const shown = routes.filter(({ hidden }) => hidden !== true)
   const shapes = createShapes(shown.flatMap(schemasOf))
@@ -140,7 +142,7 @@ function queryParameters({ method, input }: RouteDefinition, shapes: Shapes): Pa
   }))
 }
 
-// A status may say two things: `503` of the readiness is its answer, or a refusal.
+// A status can have two meanings: `503` of the readiness route is its response or an error.
 function merge(
   answers: Record<string, Answered>,
   problems: Record<string, Answered>,

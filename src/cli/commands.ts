@@ -1,4 +1,4 @@
-/** The commands on a database: what each one does with an engine, and what it prints. */
+/** The commands on a database: what each one does and prints. */
 
 import type { Auth } from '../auth/auth.js'
 import type { OutboxState } from '../core/index.js'
@@ -6,10 +6,10 @@ import { AuthError } from '../base/index.js'
 import type { Output } from './output.js'
 import { toTable, toText } from './output.js'
 
-/** One command, run with an open engine. Resolves with the exit code. */
+/** One command with an open `Auth`. Resolves with the exit code. */
 export type Command = (auth: Auth, output: Output) => Promise<number>
 
-/** Applies the migrations that are missing. */
+/** Applies the missing migrations. */
 export const migrateCommand: Command = async (auth, output) => {
   const applied = await auth.migrate((name) => output.progress(`applied ${name}`))
   const line =
@@ -18,7 +18,7 @@ export const migrateCommand: Command = async (auth, output) => {
   return 0
 }
 
-/** Looks whether database and schema are as they should be. */
+/** Checks the database and its schema. */
 export const doctorCommand: Command = async (auth, output) => {
   const health = await auth.health()
   const pending = health.pending.map((name) => `missing migration: ${name}`)
@@ -26,7 +26,7 @@ export const doctorCommand: Command = async (auth, output) => {
   return health.status === 'unavailable' ? 3 : health.status === 'ok' ? 0 : 1
 }
 
-/** Removes what is over, or counts it. */
+/** Removes expired rows, or counts them. */
 export function sweepCommand(dryRun: boolean): Command {
   return async (auth, output) => {
     output.progress(dryRun ? 'counting' : 'sweeping')
@@ -37,7 +37,7 @@ export function sweepCommand(dryRun: boolean): Command {
   }
 }
 
-/** Users, the newest first. */
+/** Lists users, newest first. */
 export function listUsersCommand(page: { limit: number; after: string | undefined }): Command {
   return async (auth, output) => {
     const after = page.after === undefined ? undefined : { id: page.after }
@@ -54,7 +54,7 @@ export function listUsersCommand(page: { limit: number; after: string | undefine
   }
 }
 
-// A person is named by an id, a username or a proven address.
+// A user is given by an id, a username or a verified address.
 async function findUser(auth: Auth, reference: string) {
   const { accounts } = auth
   const user = reference.includes('@')
@@ -66,7 +66,7 @@ async function findUser(auth: Auth, reference: string) {
   return user
 }
 
-/** A user with identities and sessions. */
+/** Shows a user with identities and sessions. */
 export function showUserCommand(reference: string): Command {
   return async (auth, output) => {
     const user = await findUser(auth, reference)
@@ -82,7 +82,7 @@ export function showUserCommand(reference: string): Command {
   }
 }
 
-/** Deletes a user; without `yes` it only says whom. */
+/** Deletes a user; without `yes`, only prints which one. */
 export function deleteUserCommand(reference: string, yes: boolean): Command {
   return async (auth, output) => {
     const user = await findUser(auth, reference)
@@ -96,7 +96,7 @@ export function deleteUserCommand(reference: string, yes: boolean): Command {
   }
 }
 
-/** The live sessions of a user. */
+/** Lists the live sessions of a user. */
 export function listSessionsCommand(reference: string): Command {
   return async (auth, output) => {
     const sessions = await auth.accounts.listUserSessions(await findUser(auth, reference))
@@ -124,7 +124,7 @@ export function revokeSessionsCommand(reference: string, sessionId: string | und
   }
 }
 
-/** Messages, the newest first. */
+/** Lists messages, newest first. */
 export function listOutboxCommand(page: { state: OutboxState | undefined; limit: number }): Command {
   return async (auth, output) => {
     const messages = await auth.outbox.list(page)

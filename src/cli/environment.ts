@@ -1,11 +1,11 @@
-/** What the commands read from the environment and the command line, as options of `createAuth`. */
+/** Reads the environment and the command line into options of `createAuth`. */
 
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../base/index.js'
 import type { AuthOptions } from '../auth/options.js'
 
-/** The switches that every command has. */
+/** The switches of every command. */
 export interface GlobalSwitches {
   readonly database?: string | undefined
   readonly schema?: string | undefined
@@ -28,13 +28,14 @@ async function readConfig(file: string | undefined): Promise<AuthOptions> {
 }
 
 /**
- * `DATABASE_URL` (a `postgres://` URL, a directory, or `memory`), `LATCHKEY_SCHEMA`, `LATCHKEY_SECRET` (several with
- * commas between, the newest first), `LATCHKEY_BASE_URL`, `LATCHKEY_TRUSTED_PROXIES`, `LATCHKEY_ALLOWED_ORIGINS`
- * (with commas between), and `SMTP_URL` with `MAIL_FROM`. `LATCHKEY_CONFIG` names a module whose default export is the
- * options of `createAuth`. A switch goes before its variable, and a variable before the module.
+ * Reads these variables: `DATABASE_URL` (a `postgres://` URL, a directory, or `memory`), `LATCHKEY_SCHEMA`,
+ * `LATCHKEY_SECRET` (several are separated by commas, newest first), `LATCHKEY_BASE_URL`,
+ * `LATCHKEY_TRUSTED_PROXIES`, `LATCHKEY_ALLOWED_ORIGINS` (separated by commas), and `SMTP_URL` with
+ * `MAIL_FROM`. `LATCHKEY_CONFIG` is the path of a module whose default export is the options of `createAuth`.
+ * A switch takes precedence over its variable, and a variable over the module.
  */
 export async function readOptions(switches: GlobalSwitches, environment: Environment): Promise<AuthOptions> {
-  // A variable that is empty is not set.
+  // An empty variable counts as unset.
   const read = (name: string): string | undefined => environment[name] || undefined
   const database = switches.database ?? read('DATABASE_URL')
   const secret = read('LATCHKEY_SECRET')

@@ -1,8 +1,9 @@
 /**
- * A server of `node:http` that ends without cutting an answer short.
+ * A `node:http` server that stops without cutting off responses.
  *
- * Invariants: (1) from `retire` on every answer says `Connection: close`, so that clients go elsewhere by themselves;
- * (2) `end` takes no new connection and waits for the requests in flight, though not for event streams, which have no end.
+ * Invariants: (1) from `retire` on, every response has `Connection: close`, so that clients move elsewhere by
+ * themselves; (2) `end` accepts no new connection and waits for the requests in flight, but not for event
+ * streams, which have no end.
  */
 
 import type { RequestListener, ServerResponse } from 'node:http'
@@ -15,7 +16,7 @@ function isEventStream(response: ServerResponse): boolean {
   return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream')
 }
 
-/** Makes a server over this listener. */
+/** Creates a server with this listener. */
 export function createGracefulServer(answer: RequestListener) {
   const open = new Set<ServerResponse>()
   let retired = false
@@ -26,20 +27,23 @@ export function createGracefulServer(answer: RequestListener) {
     if (retired) response.shouldKeepAlive = false
     answer(request, response)
   })
-  // Longer than the clients and proxies before us keep a silent connection, so that it is theirs to close.
+  // Longer than clients and proxies keep an idle connection, so that they close it.
   server.keepAliveTimeout = keepAliveMs
   server.headersTimeout = keepAliveMs + 1_000
 
   return {
     server,
 
-    /** Goes on serving, and asks every client to connect elsewhere next time. */
+    /** Keeps serving, and tells every client to open a new connection next time. */
     retire(): void {
       retired = true
       for (const response of open) response.shouldKeepAlive = false
     },
 
-    /** Listens no more, and resolves when the last answer has left, or after `limitMs`. How many answers were cut. */
+    /**
+     * Stops listening, and resolves when the last response has been sent or after `limitMs`, to the number of
+     * cut responses.
+     */
     async end(limitMs: number): Promise<number> {
       const ended = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const response of open) if (isEventStream(response)) response.destroy()

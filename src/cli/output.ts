@@ -1,16 +1,16 @@
-/** What the commands print: lines for people, or one JSON document with `--json`. Progress goes to standard error. */
+/** Prints lines for people, or one JSON document with `--json`. Progress goes to standard error. */
 
 import colors from 'picocolors'
 
 /** Where a command prints. */
 export interface Output {
-  /** The result: `value` as JSON, or `lines` for people. */
+  /** Prints the result: `value` as JSON, or `lines` for people. */
   result(value: unknown, lines: readonly string[]): void
-  /** Progress of long work; never part of the result. */
+  /** Prints the progress of long work, which is never part of the result. */
   progress(line: string): void
 }
 
-/** Output to the streams of the process. */
+/** Prints to the streams of the process. */
 export function createOutput(json: boolean): Output {
   return {
     result(value, lines) {
@@ -23,7 +23,7 @@ export function createOutput(json: boolean): Output {
   }
 }
 
-/** A table as lines: columns padded to their widest cell. */
+/** Formats a table as lines; each column is padded to its widest cell. */
 export function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),

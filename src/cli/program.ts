@@ -1,5 +1,6 @@
 /**
- * The command line. Exit codes: 0 done, 1 refused or not as it should be, 2 misused, 3 the database can't be reached.
+ * The command line. Exit codes: 0 success, 1 refused or a check failed, 2 wrong usage, 3 the database can't
+ * be reached.
  */
 
 import { readFileSync } from 'node:fs'
@@ -36,7 +37,7 @@ function toCount(text: string): number {
   return count
 }
 
-// Milliseconds; a duration of the options has no zero, and ending at once is sensible here.
+// Milliseconds. Unlike durations in options, zero is allowed, to stop at once.
 function toSpan(text: string): number {
   const span = text === '0' ? 0 : parseDuration(text)
   if (span === null || span > 3_600_000)
@@ -44,7 +45,7 @@ function toSpan(text: string): number {
   return span
 }
 
-/** The exit code of what was thrown, and its sentence. */
+/** The exit code and the message of an error. */
 export function explain(error: unknown): { code: number; sentence: string } {
   if (error instanceof ConfigError) return { code: 2, sentence: error.message }
   if (AuthError.is(error, 'unavailable')) return { code: 3, sentence: error.message }
@@ -52,7 +53,7 @@ export function explain(error: unknown): { code: number; sentence: string } {
   return { code: 1, sentence: error instanceof Error ? error.message : String(error) }
 }
 
-/** The program. `exit` is told the code of whatever ran. */
+/** Creates the program. `exit` is called with the exit code of each command. */
 export function createProgram(exit: (code: number) => void): Program {
   const program = new Program('latchkey')
     .description('Authentication that lives in your own Postgres.')
@@ -75,7 +76,7 @@ export function createProgram(exit: (code: number) => void): Program {
     }
   }
 
-  // A command that looks at the database sends nothing, sweeps nothing, and needs no sender.
+  // These commands send nothing and sweep nothing, so they need no sender.
   async function run(command: Command, skipSchemaCheck = false): Promise<void> {
     await guard(async () => {
       const options = await readOptions(switches(), process.env)

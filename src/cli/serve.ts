@@ -1,4 +1,4 @@
-/** `latchkey serve`: the engine behind HTTP until a signal ends it. */
+/** `latchkey serve`: serves HTTP until a signal stops it. */
 
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,13 +10,15 @@ import { readPlace } from '../auth/settings-place.js'
 import { createGracefulServer } from './graceful-server.js'
 import type { Output } from './output.js'
 
-/** Where to listen, and how to end. Port 0 takes a free one. */
+/** Where to listen, and how to stop. Port 0 picks a free one. */
 export interface ServeSwitches {
   readonly port: number
   readonly host: string
-  /** How long it goes on serving after SIGTERM, not ready any more, until balancers have noticed. Milliseconds. */
+  /**
+   * How long to keep serving after SIGTERM, as not ready, until load balancers have noticed. Milliseconds.
+   */
   readonly drainDelayMs: number
-  /** How long ending may take, from the signal to the end of the process. Milliseconds. */
+  /** How long stopping may take, from the signal to the exit of the process. Milliseconds. */
   readonly shutdownTimeoutMs: number
 }
 
@@ -33,7 +35,7 @@ async function listen(answering: Answering, { port, host }: ServeSwitches) {
 
 const forceAfterMs = 1_000
 
-/** The first signal that asks the process to end. A second one ends it at once, as the platform does. */
+/** Resolves with the first signal to stop. A second one ends the process at once, as is the default. */
 function endingSignal(): Promise<'SIGINT' | 'SIGTERM'> {
   return new Promise((resolve) => {
     const heard = (signal: NodeJS.Signals): void => {
@@ -44,7 +46,7 @@ function endingSignal(): Promise<'SIGINT' | 'SIGTERM'> {
   })
 }
 
-/** What stands at `/`: in development the page on which everything begins, in production the account. */
+/** Adds the response at `/`: in development the landing page, in production a redirect to the account. */
 function withFront(auth: Answering, basePath: string, production: boolean): Answering {
   const front = production
     ? (): Promise<Response> =>
@@ -60,8 +62,8 @@ function withFront(auth: Answering, basePath: string, production: boolean): Answ
 }
 
 /**
- * Serves until SIGINT or SIGTERM, and then ends in this order: not ready, no new connections, the requests in flight,
- * the worker, the pool. The process ends in any case once `shutdownTimeoutMs` have passed.
+ * Serves until SIGINT or SIGTERM, and then stops in this order: not ready, no new connections, the requests
+ * in flight, the worker, the pool. The process ends in any case after `shutdownTimeoutMs`.
  */
 export async function serveUntilSignal(
   options: AuthOptions,
@@ -73,7 +75,7 @@ export async function serveUntilSignal(
   }
   const graceful = await listen({ fetch: (request, peer) => holder.answering.fetch(request, peer) }, switches)
   const { port } = graceful.server.address() as AddressInfo
-  // In production the origin is configured or refused, never guessed.
+  // In production the origin must be configured.
   const guessed = isProduction() ? undefined : `http://localhost:${port}`
   const auth = await openAuth({ ...options, baseUrl: options.baseUrl ?? guessed }).catch((error: unknown) => {
     graceful.server.close()
@@ -89,7 +91,7 @@ export async function serveUntilSignal(
   const signal = await endingSignal()
   const deadline = performance.now() + switches.shutdownTimeoutMs
   const leftMs = (): number => Math.max(0, deadline - performance.now())
-  // Whatever keeps the process alive by then is not waited for.
+  // Whatever still keeps the process alive is abandoned.
   setTimeout(() => {
     output.progress('ended by force: something did not end in time')
     process.exit(1)
@@ -97,7 +99,7 @@ export async function serveUntilSignal(
   output.progress('closing')
   auth.retire()
   graceful.retire()
-  // Whoever presses Ctrl-C has no balancer that would have to notice.
+  // After Ctrl-C there is no load balancer to wait for.
   if (signal === 'SIGTERM') await pause(Math.min(switches.drainDelayMs, leftMs()))
   const cut = await graceful.end(leftMs())
   if (cut > 0) output.progress(`${cut} answers were cut short`)

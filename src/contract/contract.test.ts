@@ -1,4 +1,6 @@
-/** The contract of the wire: what is taken, what is told when it is not, and that the core's records fit. */
+/**
+ * The HTTP contract: which input it accepts, which errors it returns, and that the core's records match it.
+ */
 
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { FieldRule } from '../base/index.js'
@@ -6,7 +8,7 @@ import type { ZodType } from 'zod'
 import type * as core from '../core/index.js'
 import * as contract from './index.js'
 
-/** What JSON makes of a record: moments become texts. */
+/** The JSON form of a record: dates become strings. */
 type Wire<T> = T extends Date
   ? string
   : T extends core.JsonObject

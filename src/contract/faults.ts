@@ -1,9 +1,9 @@
 /**
- * What validation found, as the field faults of a refusal. It knows no wording, and nothing of what was sent: a key
- * that a client made up is never repeated.
+ * Converts validation issues to the `fields` of an error. It contains no wording and nothing of the input: a
+ * key that a client invented is never repeated.
  *
- * Invariants: (1) one fault a field, the first; (2) of several shapes the one that the input comes closest to is
- * judged: the fewest missing fields, then the later shape.
+ * Invariants: (1) one entry per field, the first; (2) if several shapes are possible, the input is compared
+ * with the closest one: the one with the fewest missing fields, then the later one.
  */
 
 import type * as z from 'zod'
@@ -11,7 +11,7 @@ import type { FieldFault, FieldRule } from '../base/index.js'
 
 type Issue = z.core.$ZodIssue
 
-/** The field faults of validation issues; what concerns the whole input is the field `body`. */
+/** The fields of validation issues; an issue about the whole input has the field `body`. */
 export function toFieldFaults(issues: readonly Issue[]): FieldFault[] {
   const faults = new Map<string, FieldFault>()
   for (const fault of issues.flatMap(faultsOf)) if (!faults.has(fault.field)) faults.set(fault.field, fault)
@@ -26,7 +26,7 @@ function faultsOf(issue: Issue): FieldFault[] {
 }
 
 function ruleOf(issue: Issue): { readonly rule: FieldRule; readonly limit?: number } {
-  // An empty text is a missing one, whatever the bound says that it broke.
+  // An empty string counts as missing, whatever bound it breaks.
   if (issue.message === 'required') return { rule: 'required' }
   if (issue.code === 'too_small') return { rule: 'min', limit: Number(issue.minimum) }
   if (issue.code === 'too_big') return { rule: 'max', limit: Number(issue.maximum) }

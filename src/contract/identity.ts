@@ -1,9 +1,9 @@
-/** Ways a user is known, on the wire. */
+/** Identities of a user in the HTTP API. */
 
 import * as z from 'zod'
 import { moment } from './text.js'
 
-/** A way a user is known. Until `verifiedAt` is set it is a claim. */
+/** An address or account that identifies a user. Until `verifiedAt` is set it is a claim. */
 export const identitySchema = z.object({
   id: z.uuid(),
   userId: z.uuid(),
@@ -14,5 +14,5 @@ export const identitySchema = z.object({
   updatedAt: moment,
 })
 
-/** The identities of whoever asks. */
+/** The user's identities. */
 export const identitiesSchema = z.object({ identities: z.array(identitySchema) })

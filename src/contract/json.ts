@@ -1,4 +1,4 @@
-/** What JSON can say (RFC 8259), for the free parts of the contract. */
+/** JSON values (RFC 8259), for the host-defined parts of the API. */
 
 /** Any JSON value. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject

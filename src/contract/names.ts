@@ -1,4 +1,4 @@
-/** The names that the shapes have in documents: a stable list, written by hand. */
+/** The names of the schemas in OpenAPI documents: a stable list, written by hand. */
 
 import type { ZodType } from 'zod'
 import { codeCallbackInput, emailRequestInput, phoneCodeCallbackInput, phoneRequestInput } from './code.js'
@@ -14,7 +14,7 @@ import { verificationSentSchema } from './status.js'
 import { profileInput, userAnswerSchema, userSchema } from './user.js'
 import { verificationCallbackInput } from './verification.js'
 
-/** Shapes by the name of their component. What is not listed is written out where it is used. */
+/** Schemas by the name of their component. Schemas that are not listed are inlined. */
 export const namedSchemas: Readonly<Record<string, ZodType>> = {
   User: userSchema,
   UserAnswer: userAnswerSchema,

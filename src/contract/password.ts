@@ -1,4 +1,4 @@
-/** Signing in by a password, and changing it. */
+/** Sign-in with a password, and changing it. */
 
 import * as z from 'zod'
 import { text, textLimits } from './text.js'
@@ -9,7 +9,7 @@ export const passwordRequestInput = z.object({
   password: text(textLimits.password),
 })
 
-/** The password as it is, and as it is to be. */
+/** The current and the new password. */
 export const passwordChangeInput = z.object({
   currentPassword: text(textLimits.password),
   password: text(textLimits.password),

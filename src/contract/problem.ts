@@ -1,4 +1,4 @@
-/** Refusals on the wire: problem documents (RFC 9457). They carry no secret, no address and no private reason. */
+/** Errors as problem documents (RFC 9457). They contain no secret, no address and no private reason. */
 
 import * as z from 'zod'
 import { errorCodes } from '../base/index.js'
@@ -23,7 +23,7 @@ export const fieldFaultSchema = z.object({
   limit: z.number().exactOptional(),
 })
 
-/** What to solve instead of waiting: a challenge of ALTCHA's, and when it ends. */
+/** A toll to solve instead of waiting: an ALTCHA challenge with its expiry. */
 export const tollSchema = z.object({
   challenge: z.object({
     parameters: z.looseObject({
@@ -40,8 +40,8 @@ export const tollSchema = z.object({
 })
 
 /**
- * A refusal. `fields` comes with `input_invalid`, `retryAfterMs` (milliseconds) with `rate_limited` and `unavailable`,
- * `methods` (the acceptable ways to sign in) with `assurance_required`.
+ * An error. `fields` comes with `input_invalid`, `retryAfterMs` (milliseconds) with `rate_limited` and
+ * `unavailable`, `methods` (the acceptable sign-in methods) with `assurance_required`.
  */
 export const problemSchema = z.object({
   type: z.string(),

@@ -1,4 +1,4 @@
-/** Setting a new password: by the link, by the code, or by the link that the browser has parked. */
+/** Sets a new password: with the link, the code, or the pending link of the browser. */
 
 import * as z from 'zod'
 import { text, textLimits } from './text.js'
@@ -6,7 +6,10 @@ import { text, textLimits } from './text.js'
 const absent = z.never().exactOptional()
 const password = text(textLimits.password)
 
-/** The new password, with a link's token, or with a code and its address. Without either the parked link is meant. */
+/**
+ * The new password, with the token of a link, or with a code and its address. Without either, the pending
+ * link is used.
+ */
 export const recoveryCallbackInput = z.union([
   z.object({ token: text(textLimits.token), password }),
   z.object({ email: text(textLimits.email), code: text(textLimits.code), password }),

@@ -1,10 +1,10 @@
-/** Sessions on the wire, and who asks. */
+/** Sessions and scopes in the HTTP API. */
 
 import * as z from 'zod'
 import { moment, text } from './text.js'
 import { userSchema } from './user.js'
 
-/** An authenticated period. Its token never stands in a body. */
+/** A signed-in session. Its token is never in a body. */
 export const sessionSchema = z.object({
   id: z.uuid(),
   userId: z.uuid(),
@@ -18,23 +18,23 @@ export const sessionSchema = z.object({
   createdAt: moment,
 })
 
-/** A session in a list; `current` says that it is the one that asks. */
+/** A session in a list; `current` marks the session of the request. */
 export const listedSessionSchema = sessionSchema.extend({ current: z.boolean() })
 
-/** Which part of the list: `after` is the last session of the page before, `limit` how many, up to 1000. */
+/** Which page of the list: `after` is the last session of the previous page, `limit` its size, up to 1000. */
 export const sessionsQuery = z.object({
   after: text(36).exactOptional(),
   limit: text(4).regex(/^\d+$/, 'format').exactOptional(),
 })
 
-/** The sessions of whoever asks; `next` is what to ask `after` for more, where a page was asked for and is full. */
+/** The user's sessions. If a full page was requested, `next` is the value of `after` for the next page. */
 export const sessionsSchema = z.object({
   sessions: z.array(listedSessionSchema),
   next: z.uuid().exactOptional(),
 })
 
-/** Who asks. */
+/** The signed-in user and session. */
 export const scopeSchema = z.object({ user: userSchema, session: sessionSchema })
 
-/** The answer of a sign-in. `token` is there for native clients alone, where bearer tokens are switched on. */
+/** The response of a sign-in. `token` is only for native clients, if bearer tokens are enabled. */
 export const signedInSchema = z.object({ user: userSchema, token: z.string().exactOptional() })

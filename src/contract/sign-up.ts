@@ -1,7 +1,7 @@
-/** Signing up with a password. */
+/** Sign-up with a password. */
 
 import * as z from 'zod'
 import { text, textLimits } from './text.js'
 
-/** An address and the password that is chosen for it. */
+/** An address and a new password. */
 export const signUpInput = z.object({ email: text(textLimits.email), password: text(textLimits.password) })

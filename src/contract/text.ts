@@ -1,14 +1,15 @@
 /**
- * How texts from outside are described: a string is a string, an empty one is missing, and length is bounded.
+ * Strings from outside: no other type is converted, an empty one counts as missing, and the length is
+ * bounded.
  *
- * Bounds here only keep work small; what an address, a code or a password may be is judged by the core. The message of
- * an issue is the rule that was broken, so that `faults.ts` needs nothing but issues.
+ * These bounds only limit the work; the core decides which addresses, codes and passwords are valid. The
+ * message of an issue is the name of the broken rule, so that `faults.ts` needs only the issues.
  */
 
 import * as z from 'zod'
 import type { JsonObject, JsonValue } from './json.js'
 
-/** The most characters of each kind of text. */
+/** The maximum length of each kind of string. */
 export const textLimits = {
   email: 320,
   phone: 64,
@@ -21,13 +22,13 @@ export const textLimits = {
 const missing = (issue: { readonly input: unknown }): string =>
   issue.input === undefined || issue.input === null ? 'required' : 'format'
 
-/** A text that is there: 1 to `most` UTF-16 units, and no other type is taken for one. */
+/** A nonempty string of at most `most` UTF-16 units. No other type is converted. */
 export function text(most: number): z.ZodString {
   return z.string({ error: missing }).min(1, 'required').max(most)
 }
 
-/** A moment on the wire: ISO 8601 in UTC (RFC 3339). */
+/** A time in ISO 8601 in UTC (RFC 3339). */
 export const moment = z.iso.datetime()
 
-/** A JSON object of the host's own making; its depth and size are judged by the core. */
+/** A JSON object defined by the host; the core checks its depth and size. */
 export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.custom<JsonValue>())

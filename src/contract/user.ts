@@ -1,9 +1,9 @@
-/** A person's record on the wire, and a change of their profile. */
+/** A user in the HTTP API, and changes of their profile. */
 
 import * as z from 'zod'
 import { jsonObject, moment, text, textLimits } from './text.js'
 
-/** A person's record. It has no address and no private metadata. */
+/** A user. It contains no address and no private metadata. */
 export const userSchema = z.object({
   id: z.uuid(),
   name: z.string().nullable(),
@@ -15,10 +15,10 @@ export const userSchema = z.object({
   updatedAt: moment,
 })
 
-/** The answer of the routes of the profile. */
+/** The response of the profile routes. */
 export const userAnswerSchema = z.object({ user: userSchema })
 
-/** A change of a profile: an absent key leaves, `null` clears, metadata is merged key by key. */
+/** A change of a profile: an absent key is unchanged, `null` clears, metadata is merged key by key. */
 export const profileInput = z.object({
   name: text(textLimits.name).nullable().exactOptional(),
   username: text(textLimits.name).nullable().exactOptional(),

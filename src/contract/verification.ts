@@ -1,4 +1,4 @@
-/** Proving an address: by the link, by the code, or by the link that the browser has parked. */
+/** Verifies an address: with the link, the code, or the pending link of the browser. */
 
 import * as z from 'zod'
 import { text, textLimits } from './text.js'
@@ -7,8 +7,8 @@ const absent = z.never().exactOptional()
 const password = text(textLimits.password)
 
 /**
- * A link's token, or a code with its address. Without either it is the parked link that is meant. `password` is asked
- * for where the link was opened in another browser.
+ * The token of a link, or a code with its address. Without either, the pending link is used. `password` is
+ * required if the link was opened in another browser.
  */
 export const verificationCallbackInput = z.union([
   z.object({ token: text(textLimits.token), password: password.exactOptional() }),

@@ -48,7 +48,7 @@ const waitedLifetimeMs = 10 * 60_000
 // 10,000 rounds take about 10 ms on a phone. One unit of work takes 100 tries on average.
 const rounds = 10_000
 const triesOfOne = 200
-// At most a minute: 6,000 tries, while 64 units of work would need 6,400 on average.
+// At most a minute: 6,000 attempts, where the most work would otherwise take up to 6,400.
 const maxTries = 6000
 const longest = 4096
 const purpose = 'toll'

@@ -1,8 +1,8 @@
 /**
- * What is measured, as one table. OpenTelemetry takes the names as they are; for Prometheus they are spelled by its
- * rules (https://prometheus.io/docs/practices/naming/).
+ * Everything that is measured, in one table. OpenTelemetry uses the names as they are; for Prometheus they
+ * are converted by its rules (https://prometheus.io/docs/practices/naming/).
  *
- * Invariant: every label has a closed set of values, so that nobody outside can grow the number of series.
+ * Invariant: every label has a closed set of values, so that no client can increase the number of series.
  */
 
 /** One instrument. */
@@ -13,10 +13,10 @@ export interface Instrument {
   readonly unit?: 's'
 }
 
-/** Labels of one measurement. */
+/** The labels of one measurement. */
 export type Labels = Readonly<Record<string, string>>
 
-/** All instruments by the name that our code uses. */
+/** All instruments by the name that the code uses. */
 export const instruments = {
   requests: {
     name: 'latchkey.http.requests',
@@ -60,18 +60,18 @@ type NamesOf<Kind extends Instrument['kind']> = {
   [Name in keyof typeof instruments]: (typeof instruments)[Name]['kind'] extends Kind ? Name : never
 }[keyof typeof instruments]
 
-/** What is counted. */
+/** The instruments that count. */
 export type CounterName = NamesOf<'counter'>
 
-/** What is read when somebody asks. */
+/** The instruments that are read on demand. */
 export type GaugeName = NamesOf<'gauge'>
 
-/** The upper bounds of the buckets of durations, in seconds. */
+/** The upper bounds of the duration buckets, in seconds. */
 export const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] as const
 
-/** Where measurements go. */
+/** Receives measurements. */
 export interface Recorder {
   count(name: CounterName, labels: Labels): void
-  /** A duration in seconds. */
+  /** Records a duration in seconds. */
   time(seconds: number, labels: Labels): void
 }

@@ -1,9 +1,9 @@
 /**
- * OpenTelemetry through its API alone: whoever registers an SDK sees spans and metrics, and where nobody does, nothing
- * is made.
+ * OpenTelemetry through its API package: if the host registers an SDK, it gets spans and metrics; otherwise
+ * nothing is created.
  *
- * Invariants: (1) a span carries names, statuses and codes, never an argument, an address or a message; (2) an SDK that
- * is registered late is found, and one that is replaced is left.
+ * Invariants: (1) a span contains names, statuses and codes, never an argument, an address or an error
+ * message; (2) an SDK registered later is picked up, and one that is replaced is dropped.
  */
 
 import { createNoopMeter, metrics, SpanStatusCode, trace } from '@opentelemetry/api'
@@ -12,11 +12,11 @@ import { AuthError } from '../base/index.js'
 import type { CounterName, GaugeName, Recorder } from './instruments.js'
 import { durationBounds, instruments } from './instruments.js'
 
-/** Spans and measurements for whoever registered an SDK. */
+/** Spans and measurements for a registered SDK. */
 export interface OpenTelemetry extends Recorder {
-  /** Whether somebody takes spans. */
+  /** Whether spans are collected. */
   isTracing(): boolean
-  /** Runs `work` inside a span; `describe` says more of the result. */
+  /** Runs `work` inside a span; `describe` adds attributes of the result. */
   span<T>(
     name: string,
     about: { readonly attributes?: Attributes; readonly describe?: (result: T) => Attributes },
@@ -38,7 +38,7 @@ const counterNames = [
   'reached',
 ] as const satisfies readonly CounterName[]
 
-/** Names, codes and reasons of what was thrown; never its words. */
+/** The name, code and reason of an error; never its message. */
 export function attributesOf(error: unknown): Attributes {
   if (!AuthError.is(error)) return { 'latchkey.code': 'internal' }
   return {
@@ -47,7 +47,7 @@ export function attributesOf(error: unknown): Attributes {
   }
 }
 
-// The provider of the API stands before the one of an SDK, and says whether there is one.
+// The API's provider is a proxy in front of the SDK's, and shows whether there is one.
 function isProxy(provider: object): provider is { getDelegateTracer(name: string): unknown } {
   return 'getDelegateTracer' in provider
 }
@@ -62,7 +62,7 @@ function finish(span: Span, attributes: Attributes): void {
   span.end()
 }
 
-/** The spans and instruments of one engine. */
+/** Creates the spans and instruments of one `Auth`. */
 export function createOpenTelemetry(gauges: Readonly<Record<GaugeName, () => number>>): OpenTelemetry {
   let seen: MeterProvider | undefined
   let current: Instruments | null = null
@@ -90,7 +90,8 @@ export function createOpenTelemetry(gauges: Readonly<Record<GaugeName, () => num
     }
   }
 
-  // Instruments of a provider that came later would stay silent, so that each measurement looks which one is there.
+  // Instruments created before an SDK was registered would stay silent, so each measurement looks up the
+  // current provider.
   function measuring(): Instruments | null {
     const provider = metrics.getMeterProvider()
     if (provider !== seen) {

@@ -1,5 +1,5 @@
 /**
- * Counters that this process keeps for Prometheus, in its text format 0.0.4
+ * Counters of this process for Prometheus, in its text format 0.0.4
  * (https://prometheus.io/docs/instrumenting/exposition_formats/). Knows no HTTP.
  */
 
@@ -21,7 +21,7 @@ interface Counted {
 
 interface Timed {
   readonly labels: Labels
-  /** How many fell into each bucket; the last is for what is longer than every bound. */
+  /** The count of each bucket; the last one is for durations above every bound. */
   readonly buckets: number[]
   sum: number
 }
@@ -35,7 +35,7 @@ function labelled(name: string, labels: Labels): string {
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`
 }
 
-/** The name of an instrument as Prometheus spells it: with its unit, and `_total` for what only grows. */
+/** The Prometheus name of an instrument: with its unit, and `_total` for counters. */
 export function prometheusName({ name, kind, unit }: Instrument): string {
   const plain = name.replaceAll('.', '_')
   return `${plain}${unit === 's' ? '_seconds' : ''}${kind === 'counter' ? '_total' : ''}`
@@ -55,7 +55,7 @@ function timeLines(name: string, { labels, buckets, sum }: Timed): string[] {
   ]
 }
 
-// Each instrument is always told the same labels in the same order, so that their values name a series.
+// Each instrument always gets the same labels in the same order, so their values identify a series.
 function seriesOf<Series>(all: Map<string, Series>, labels: Labels, create: () => Series): Series {
   const key = Object.values(labels).join('\n')
   const known = all.get(key)
@@ -65,7 +65,7 @@ function seriesOf<Series>(all: Map<string, Series>, labels: Labels, create: () =
   return fresh
 }
 
-/** An empty registry. */
+/** Creates an empty registry. */
 export function createRegistry(gauges: Readonly<Record<GaugeName, () => number>>): Registry {
   const counters: Readonly<Record<CounterName, Map<string, Counted>>> = {
     requests: new Map(),

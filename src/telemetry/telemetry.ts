@@ -1,8 +1,8 @@
 /**
- * What an engine tells of itself: spans, measurements, and counters for Prometheus where those are switched on.
+ * The telemetry of an `Auth`: spans, measurements, and counters for Prometheus if they are enabled.
  *
- * Invariants: (1) nothing told names a person, a secret or an address; (2) without a listener an operation is called as
- * it is; (3) a fault of telemetry is none of the request.
+ * Invariants: (1) telemetry never contains a person, a secret or an address; (2) without a listener an
+ * operation is called directly; (3) a fault of telemetry never fails a request.
  */
 
 import type { AuthError } from '../base/index.js'
@@ -16,35 +16,35 @@ export interface Served {
   readonly error?: AuthError | undefined
 }
 
-/** Which route it was. */
+/** The route of a request. */
 export interface TracedRoute {
   readonly id: string
   readonly method: string
 }
 
-/** What is told. */
+/** Records what happens. */
 export interface Telemetry {
-  /** The same operations, each in a span of its name when somebody takes spans. */
+  /** Returns the same operations, each in a span of its name if spans are collected. */
   traced<Operations extends object>(operations: Operations): Operations
   /** Answers a request inside a span. */
   answer(route: TracedRoute, work: () => Promise<Served>): Promise<Served>
-  /** A request was answered in so many milliseconds. */
+  /** Records a response and its duration in milliseconds. */
   answered(route: string, status: number, ms: number): void
-  /** A sign-in was tried; `success`, or the code of its refusal. */
+  /** Records a sign-in; the outcome is `success` or an error code. */
   signIn(strategy: string, outcome: string): void
-  /** A message was tried; `delivered`, `retry`, `failed` or `dropped`. */
+  /** Records an attempt to deliver a message; the outcome is `delivered`, `retry`, `failed` or `dropped`. */
   message(event: string, outcome: string): void
-  /** A limit refused, or asked for a toll. */
+  /** Records that a limit refused a request or required a toll. */
   refused(limit: string): void
-  /** A stranger's request was beyond a limit of all, or of a country. */
+  /** Records that a stranger's request exceeded a limit shared by all, or by a country. */
   reached(limit: string): void
-  /** The counters in the text format of Prometheus, or null where they are not kept. */
+  /** The counters in the text format of Prometheus, or null if they are not kept. */
   render(): string | null
 }
 
 type Operation = (...args: unknown[]) => unknown
 
-/** Telemetry of one engine. `keep` switches the counters for Prometheus on. */
+/** Creates the telemetry of one `Auth`. `keep` enables the counters for Prometheus. */
 export function createTelemetry(options: {
   readonly keep: boolean
   readonly hashQueue: () => number
@@ -53,7 +53,7 @@ export function createTelemetry(options: {
   const outside = createOpenTelemetry(gauges)
   const registry = options.keep ? createRegistry(gauges) : null
 
-  // What an SDK throws must not become the answer of a request.
+  // An error of an SDK must not become the response of a request.
   function quietly(tell: () => void): void {
     try {
       tell()

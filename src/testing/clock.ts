@@ -1,8 +1,8 @@
 /**
- * A clock that tests can move. The database judges every expiry, so it is the database's clock that moves: statements
- * are sent with their two readings of it shifted.
+ * A clock that tests can advance. The database checks every expiry, so the database's clock is shifted:
+ * statements are sent with their two readings of it changed.
  *
- * Invariant: nothing in the engine knows of it.
+ * Invariant: no other code knows about it.
  */
 
 import { ConfigError } from '../base/index.js'
@@ -10,17 +10,17 @@ import { parseDuration } from '../base/index.js'
 import type { Duration } from '../base/index.js'
 import type { Database, Queryable, Statement } from '../store/index.js'
 
-/** The clock of one test engine. */
+/** The clock of one test `Auth`. */
 export interface TestClock {
-  /** The time as the engine sees it. */
+  /** The current time as the `Auth` sees it. */
   now(): Date
-  /** Moves it forward by a duration such as `'15m'`. */
+  /** Advances the clock by a duration such as `'15m'`. */
   advance(duration: Duration): void
 }
 
 const readings = /(?:pg_catalog\.)?(?:statement_timestamp|clock_timestamp)\(\)/g
 
-/** A clock, and what puts it between an engine and its database. */
+/** Creates a clock, and the function that inserts it between an `Auth` and its database. */
 export function createTestClock(): {
   clock: TestClock
   decorate: (database: Database) => Database
@@ -33,7 +33,7 @@ export function createTestClock(): {
     if (offsetMs === 0) return statement
     const moved = `operator(pg_catalog.+) interval '${offsetMs} milliseconds'`
     const text = statement.text.replace(readings, (reading) => `(${reading} ${moved})`)
-    // Another text is another prepared statement.
+    // A changed text needs its own prepared statement.
     const name = statement.name === undefined ? {} : { name: `${statement.name}_${offsetMs}`.slice(-63) }
     return { text, values: statement.values, ...name }
   }

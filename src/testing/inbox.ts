@@ -1,18 +1,18 @@
-/** The inbox of a test engine: looking into it delivers what is due, so that no test waits. */
+/** The inbox of a test `Auth`: reading it first delivers what is due, so that no test waits. */
 
 import type { DrainReport, Inbox } from '../delivery/index.js'
 import type { Message } from '../core/index.js'
 
-/** What was sent. Every look delivers what is due first. */
+/** The sent messages. Every method first delivers what is due. */
 export interface TestInbox {
   all(): Promise<readonly Message[]>
   to(value: string): Promise<readonly Message[]>
-  /** The last message, of all or to one address. @throws Error when there is none */
+  /** The latest message, of all or to one address. @throws Error if there is none */
   latest(value?: string): Promise<Message>
   clear(): Promise<void>
 }
 
-/** Looks into `inbox` after `drain`. */
+/** Reads `inbox` after `drain`. */
 export function createTestInbox(inbox: Inbox, drain: () => Promise<DrainReport>): TestInbox {
   return {
     async all() {

@@ -1,4 +1,4 @@
-/** `latchkey/testing`: an engine in memory with an inbox and a clock, and the suite that a host may run. */
+/** `latchkey/testing`: an `Auth` in memory with an inbox and a clock, and a test suite for your database. */
 
 export { createTestAuth } from './test-auth.js'
 export type { TestAuth } from './test-auth.js'

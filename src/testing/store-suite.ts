@@ -1,6 +1,6 @@
 /**
- * The Store suite: every operation, on a database of the host's choice. It needs no particular test runner, leaves
- * other users alone, and can run any number of times on one database.
+ * The Store suite: tests every operation on a database of the host's choice. It works with any test runner,
+ * leaves other users alone, and can run any number of times on one database.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -21,7 +21,7 @@ import { userCases } from './suite/users.js'
 import { verificationCases } from './suite/verifications.js'
 import type { TestAuth } from './test-auth.js'
 
-/** What the suite calls of a test runner: the functions that vitest, jest and node:test share. */
+/** The functions of a test runner that the suite calls; vitest, jest and node:test have them. */
 export interface StoreSuiteRunner {
   describe(name: string, body: () => void): unknown
   it(name: string, body: () => Promise<void>): unknown
@@ -45,7 +45,13 @@ export const storeCases: Readonly<Record<string, readonly Case[]>> = {
   audit: auditCases,
 }
 
-/** Declares the suite; `open` gives an engine as `createTestAuth` makes it, once. */
+/**
+ * Declares the suite; `open` is called once and returns what `createTestAuth` returns.
+ * @example
+ * ```ts
+ * describeStore({ describe, it, beforeAll, afterAll }, () => createTestAuth({ database: process.env.TEST_DATABASE }))
+ * ```
+ */
 export function describeStore(runner: StoreSuiteRunner, open: () => Promise<TestAuth>): void {
   let opening: Promise<Kit> | undefined
   const kit = (): Promise<Kit> =>

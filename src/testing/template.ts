@@ -1,6 +1,6 @@
 /**
- * The start-up of the embedded database, paid once per process: one instance is migrated and dumped, and every test
- * engine opens a copy.
+ * Starts the embedded database once per process: one instance is migrated and dumped, and every test opens a
+ * copy of it.
  */
 
 import { migrate, openPglite } from '../store/index.js'
@@ -19,7 +19,7 @@ async function dump(schema: string): Promise<Blob> {
   }
 }
 
-/** A fresh embedded database in memory in which `schema` is migrated already. */
+/** Opens a new embedded database in memory with `schema` already migrated. */
 export async function openMigratedMemory(schema: string): Promise<Database> {
   const known = dumps.get(schema) ?? dump(schema)
   dumps.set(schema, known)

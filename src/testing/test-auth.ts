@@ -1,4 +1,4 @@
-/** An engine for tests: in memory, with an inbox and a clock. */
+/** An `Auth` for tests: in memory, with an inbox and a clock. */
 
 import type { Auth } from '../auth/auth.js'
 import { openAuth } from '../auth/auth.js'
@@ -11,7 +11,7 @@ import { createTestInbox } from './inbox.js'
 import type { TestInbox } from './inbox.js'
 import { openMigratedMemory } from './template.js'
 
-/** An engine for tests. */
+/** An `Auth` for tests, with its inbox and clock. */
 export interface TestAuth {
   readonly auth: Auth
   readonly inbox: TestInbox
@@ -21,10 +21,17 @@ export interface TestAuth {
 const testSecret = 'a secret of tests that opens nothing else'
 
 /**
- * Opens an engine for tests: in memory, with an inbox as its sender, no timers, and a clock of its own. Takes the
- * options of `createAuth`. Close it with `auth.close()`.
+ * Creates an `Auth` for tests: in memory, with an inbox as its sender, no timers, and a clock that you can
+ * advance. It takes the options of `createAuth`. Close it with `auth.close()`.
  *
- * The first engine of a process takes about two seconds, every other about a third of one.
+ * The first one in a process takes about two seconds, each further one about a third of a second.
+ * @example
+ * ```ts
+ * const { auth, inbox, clock } = await createTestAuth()
+ * await auth.accounts.requestSignIn({ email: 'ada@example.com' }, { flow: 'a browser' })
+ * const { code } = await inbox.latest('ada@example.com')
+ * clock.advance('15m') // the code has expired
+ * ```
  */
 export async function createTestAuth(options: AuthOptions = {}): Promise<TestAuth> {
   const kept = createInbox()
@@ -33,11 +40,11 @@ export async function createTestAuth(options: AuthOptions = {}): Promise<TestAut
   const auth = await openAuth(
     {
       secret: testSecret,
-      // Tests ask from every address, and look into the inbox.
+      // Tests send requests from any address, and read the inbox.
       development: isProduction() ? undefined : true,
       ...options,
       database,
-      // In development the engine keeps an inbox of its own, which its pages show.
+      // In development the `Auth` has its own inbox, which its pages show.
       sender: options.sender ?? (isProduction() ? kept : undefined),
       baseUrl: options.baseUrl ?? 'http://localhost:3000',
       outbox: { worker: false, ...options.outbox },

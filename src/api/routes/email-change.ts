@@ -1,4 +1,7 @@
-/** Proving the new address of a user whom the host lets change it: `addUserIdentity`, then a verification `email_change`. */
+/**
+ * Verifies a user's new address, if the host lets users change it: `addUserIdentity`, then a verification
+ * `email_change`.
+ */
 
 import { linkCallbackInput, statusSchema } from '../../contract/index.js'
 import type { RouteDefinition } from '../../http/index.js'

@@ -1,4 +1,4 @@
-/** Whether the process runs, and whether it can serve. */
+/** Whether the process runs, and whether it can serve requests. */
 
 import { healthSchema, readySchema } from '../../contract/index.js'
 import type { RouteDefinition } from '../../http/index.js'

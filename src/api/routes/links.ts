@@ -1,8 +1,9 @@
 /**
- * Links that are opened, and sign-ins that are finished in another browser.
+ * Opened links, and sign-ins approved in another browser.
  *
- * Invariants: (1) opening a link consumes nothing: it parks the token and leads to a page that says what will happen;
- * (2) a link that is opened elsewhere signs in nobody there, but lets the person finish where it was asked for.
+ * Invariants: (1) opening a link redeems nothing: it stores the token as the pending link and leads to a page
+ * that says what will happen; (2) a link opened in another browser signs in nobody there, but lets the person
+ * approve the sign-in of the requesting browser.
  */
 
 import * as z from 'zod'
@@ -15,7 +16,7 @@ import { defineRoute, offersApprovals, findUnderEitherName, tokenOf } from '../.
 const linkQuery = z.object({ token: z.string().max(textLimits.token).catch('') })
 const tokenForm = /^[A-Za-z0-9_-]{1,512}$/
 
-/** `GET <path>`: parks the token of a link. */
+/** `GET <path>`: stores the token as the pending link. */
 function openRoute(id: string, path: string, type: LinkType): RouteDefinition {
   return defineRoute({
     id,
@@ -42,7 +43,7 @@ const waitSchema = z.union([
   statusSchema('none'),
 ])
 
-/** The routes by which a browser that asked for a link waits for it to be opened in another. */
+/** The routes by which the requesting browser waits until its link is approved in another. */
 const waitingRoutes: readonly RouteDefinition[] = [
   defineRoute({
     id: 'magic-link.approve',
@@ -102,7 +103,7 @@ const waitingRoutes: readonly RouteDefinition[] = [
       const entered = await context
         .enter({ user, methods: ['magic-link'], authenticatedAt, proof })
         .catch((error: unknown) => {
-          // Another tab of this browser was faster: there is nothing left to wait for.
+          // Another tab of this browser was faster; nothing is waiting any more.
           if (AuthError.is(error, 'invalid_token')) return null
           throw error
         })
@@ -113,7 +114,10 @@ const waitingRoutes: readonly RouteDefinition[] = [
   }),
 ]
 
-/** The routes of links; the strategy says whether links sign in, and whether they do so in another browser. */
+/**
+ * The routes of links. The strategy determines whether links sign in, and whether another browser can
+ * approve.
+ */
 export function linkRoutes(magicLink: Pick<Strategy, 'approvals'> | undefined): readonly RouteDefinition[] {
   return [
     openRoute('verification.open', '/verification/callback', 'email'),

@@ -1,11 +1,11 @@
-/** The counters of this process, for Prometheus. There only where `metrics` is switched on. */
+/** The metrics of this process for Prometheus. Served only if `metrics` is enabled. */
 
 import { AuthError } from '../../base/index.js'
 import type { RouteDefinition } from '../../http/index.js'
 import { defineRoute } from '../../http/index.js'
 import { prometheusType } from '../../telemetry/index.js'
 
-/** The route of the counters. */
+/** The route of the metrics. */
 export const metricsRoute: RouteDefinition = defineRoute({
   id: 'metrics',
   method: 'GET',

@@ -1,4 +1,4 @@
-/** Recovering an account: a new password for whoever controls the address. */
+/** Account recovery: a new password for the person who controls the address. */
 
 import type { RequestContext, RouteDefinition } from '../../http/index.js'
 import {

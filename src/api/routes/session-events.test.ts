@@ -1,4 +1,4 @@
-/** Server-sent sign-out. */
+/** Sign-out by server-sent events. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestAuth } from '../../testing/index.js'

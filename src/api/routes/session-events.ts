@@ -1,19 +1,19 @@
 /**
  * Tells an open page that its session ended, by server-sent events (WHATWG HTML §9.2).
  *
- * Invariants: (1) the stream holds no secret and names nobody; (2) it ends with the session, and its watch ends with
- * the stream; (3) how many there are is bounded by the feed.
+ * Invariants: (1) the stream contains no secret and names nobody; (2) it ends with the session, and its
+ * subscription ends with the stream; (3) the feed limits the number of streams.
  */
 
 import type { Outcome, RouteDefinition } from '../../http/index.js'
 import { defineRoute } from '../../http/index.js'
 
 const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' }
-// Shorter than the time after which proxies give up on a silent connection.
+// Shorter than the time after which proxies close a silent connection.
 const breathMs = 20_000
 const encoder = new TextEncoder()
 
-/** A stream that says `ended` once. `watch` begins to watch, and returns how to stop. */
+/** A stream that sends `ended` once. `watch` subscribes and returns the function that unsubscribes. */
 function endingStream(watch: (onEnded: () => void) => () => void): ReadableStream<Uint8Array> {
   let stop = (): void => undefined
   return new ReadableStream({
@@ -46,7 +46,7 @@ export const sessionEventsRoute: RouteDefinition = defineRoute({
   answers: { 200: { description: 'A stream of server-sent events.' } },
   async handle(context): Promise<Outcome> {
     const { user, session } = await context.requireScope()
-    // Nobody reads what HEAD would stream, so its watch would never end.
+    // Nobody reads the stream of a HEAD request, so its subscription would never end.
     if (context.request.method === 'HEAD')
       return { status: 'complete', response: new Response(null, { headers }) }
     const { feed } = context.engine

@@ -1,4 +1,4 @@
-/** Sessions: who is signed in, signing out, and the sessions elsewhere. */
+/** Sessions: the current user, signing out, and the user's other sessions. */
 
 import { AuthError } from '../../base/index.js'
 import { scopeSchema, sessionsQuery, sessionsSchema } from '../../contract/index.js'
@@ -60,7 +60,7 @@ export const sessionRoutes: readonly RouteDefinition[] = [
     id: 'sessions.delete',
     method: 'DELETE',
     path: '/sessions/:id',
-    // A stolen session that is stale shuts nobody out, neither one by one nor all at once (ASVS 5 7.5.2).
+    // A stolen session that is not fresh can't end other sessions, one by one or all at once (ASVS 5 7.5.2).
     access: 'fresh',
     summary: 'End one session of this user',
     answers: { 204: { description: 'It is over.' } },

@@ -1,4 +1,4 @@
-/** Signing up with a password, and proving the address. */
+/** Sign-up with a password, and verification of the address. */
 
 import type { Verified } from '../../core/index.js'
 import type { RequestContext, RouteDefinition } from '../../http/index.js'
@@ -65,7 +65,8 @@ const signingUp: readonly RouteDefinition[] = [
     action: { strategy: 'password', action: 'sign-up' },
     async handle(context, input) {
       const { engine, accounts, limited, requester } = context
-      // Before any limit is charged: whoever mistypes a password has used up nothing, and is told so each time.
+      // Before any limit is counted, so that a rejected password uses up nothing and always gets the same
+      // error.
       await accounts.judgeSignUp(input)
       const to = { type: 'email', value: input.email } as const
       const sending = await engine.limiter.signUp(limited, to)
@@ -112,7 +113,10 @@ const proving: RouteDefinition = defineRoute({
   },
 })
 
-/** The routes of sign-up. Where nobody signs up by a password, an address that the host asks about can still be proven. */
+/**
+ * The routes of sign-up. Without passwords, an address whose verification the host requests can still be
+ * verified.
+ */
 export function signUpRoutes(withPasswords: boolean): readonly RouteDefinition[] {
   return withPasswords ? [...signingUp, proving] : [proving]
 }

@@ -1,4 +1,4 @@
-/** The life of every strategy: start at `/:id/request`, then prove at `/:id/callback`. */
+/** The routes of every strategy: start at `/:id/request`, then finish at `/:id/callback`. */
 
 import * as z from 'zod'
 import { AuthError, invalidField } from '../../base/index.js'
@@ -19,7 +19,7 @@ const maxCharacters: Readonly<Record<StrategyField['type'], number>> = {
   text: textLimits.name,
 }
 
-// A link's token may be the one that the browser has parked.
+// The token of a link is optional, since it may be the pending link of the browser.
 function isOptional(field: StrategyField): boolean {
   return field.optional === true || field.type === 'token'
 }
@@ -44,7 +44,7 @@ async function contextOf(
   return { accounts: context.accounts, flow: requester.flow, requester, callbackUrl }
 }
 
-// The password is judged, and answered like a wrong one whether it is right or not.
+// The password is checked, but the response is that of a wrong one in any case.
 function closedContext(strategyContext: StrategyContext): StrategyContext {
   const { accounts } = strategyContext
   const authenticateWithPassword: Accounts['authenticateWithPassword'] = (attrs) =>
@@ -94,7 +94,7 @@ async function finish(
   }
 }
 
-// The token that was sent, or else the parked one.
+// The token that was sent, or else the pending one.
 function withParkedToken(context: RequestContext, { fields }: Strategy, input: StrategyInput): StrategyInput {
   const field = fields.callback?.find(({ type }) => type === 'token')
   if (field === undefined || input[field.name] !== undefined) return input
@@ -170,7 +170,7 @@ function callbackRoutes(strategy: Strategy): readonly RouteDefinition[] {
     handle: (context, input) => callback(context, strategy, input),
   })
   if (strategy.kind !== 'social') return [post]
-  // A provider sends the browser back with a GET; its answer proves, and is bound to the flow by the strategy.
+  // A provider sends the browser back with a GET. The strategy binds its response to the requesting browser.
   return [post, { ...post, id: `${strategy.id}.return`, method: 'GET', summary: `${strategy.name}: return` }]
 }
 

@@ -1,4 +1,4 @@
-/** The record of whoever is signed in: profile, identities and password. */
+/** The signed-in user: profile, identities and password. */
 
 import {
   identitiesSchema,

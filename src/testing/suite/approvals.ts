@@ -1,4 +1,4 @@
-/** A link that is opened in another browser than the one that asked. */
+/** A link opened in another browser than the requesting one. */
 
 import assert from 'node:assert/strict'
 import type { Case, Kit } from './case.js'
@@ -6,7 +6,7 @@ import { assertRefused, enter, goodPassword, lastToken, signUp } from './case.js
 
 const asked = { ip: '192.0.2.7', userAgent: 'Mozilla/5.0 (X11)' }
 
-/** Asks for a sign-in in a browser of its own. */
+/** Requests a sign-in in a new browser. */
 async function ask(kit: Kit) {
   const { identity } = await enter(kit)
   const flow = `the waiting browser of ${identity.id}`
@@ -15,7 +15,7 @@ async function ask(kit: Kit) {
   return { identity, flow, token: await lastToken(kit, identity.value), number: pending?.number as string }
 }
 
-/** Another number of two digits. */
+/** A different number of two digits. */
 function otherNumber(number: string, step: number): string {
   return String(10 + ((Number(number) - 10 + step) % 90))
 }

@@ -1,4 +1,4 @@
-/** What the audit records of who did something, and from where. */
+/** What the audit log records about actors and their devices. */
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'

@@ -1,4 +1,4 @@
-/** A case of the Store suite: one sentence about behavior, and how it is seen. */
+/** A case of the Store suite: one sentence about behavior, and its test. */
 
 import assert from 'node:assert/strict'
 import { AuthError } from '../../base/index.js'
@@ -6,7 +6,7 @@ import type { ErrorCode, FieldRule } from '../../base/index.js'
 import type { Account, Accounts, User } from '../../core/index.js'
 import type { TestAuth } from '../test-auth.js'
 
-/** What a case works with: an engine, and addresses that nobody else uses. */
+/** What a case gets: an `Auth`, and addresses that nobody else uses. */
 export interface Kit extends TestAuth {
   readonly accounts: TestAuth['auth']['accounts']
   newEmail(): string
@@ -14,7 +14,7 @@ export interface Kit extends TestAuth {
   newUsername(): string
 }
 
-/** One sentence, and its proof. */
+/** One sentence and its test. */
 export interface Case {
   readonly name: string
   run(kit: Kit): Promise<void>
@@ -22,10 +22,10 @@ export interface Case {
 
 /** A password that every policy here accepts. */
 export const goodPassword = 'seven wooden lanterns drifting'
-/** Another one. */
+/** A second such password. */
 export const otherPassword = 'a quiet harbor under snowfall'
 
-/** A kit over an engine; `random` tells its addresses apart from those of other kits. */
+/** Creates the kit of an `Auth`; `random` keeps its addresses apart from those of other kits. */
 export function createKit(test: TestAuth, random: string): Kit {
   let count = 0
   const digits = Array.from(random, (each) => each.charCodeAt(0) % 10).join('')
@@ -38,7 +38,7 @@ export function createKit(test: TestAuth, random: string): Kit {
   }
 }
 
-/** Asserts that the work is refused with this code, and for `input_invalid` with this field and rule. */
+/** Asserts that the work fails with this code, and for `input_invalid` with this field and rule. */
 export async function assertRefused(
   work: Promise<unknown>,
   code: ErrorCode,
@@ -58,7 +58,7 @@ export async function assertRefused(
   return error
 }
 
-/** Signs up with a password and proves the address. */
+/** Signs up with a password and verifies the address. */
 export async function signUp(kit: Kit, email = kit.newEmail(), password = goodPassword): Promise<Account> {
   const { identity } = await kit.accounts.createUserWithPassword({ email, password })
   await kit.accounts.requestEmailVerification(identity)
@@ -67,7 +67,7 @@ export async function signUp(kit: Kit, email = kit.newEmail(), password = goodPa
   return { user: verified.user, identity: verified.identity as Account['identity'] }
 }
 
-/** Proves a new address without a password. */
+/** Verifies a new address without a password. */
 export async function enter(kit: Kit, email = kit.newEmail()): Promise<Account> {
   const { identity } = await kit.accounts.findOrCreateEmailIdentity(email)
   await kit.accounts.issueIdentityVerification(identity, 'sign_in')
@@ -76,7 +76,7 @@ export async function enter(kit: Kit, email = kit.newEmail()): Promise<Account> 
   return { user: verified.user, identity: verified.identity as Account['identity'] }
 }
 
-/** A user with a live session. */
+/** Creates a user with a live session. */
 export async function signIn(kit: Kit): Promise<{ user: User; token: string }> {
   const { user } = await signUp(kit)
   return { user, token: await kit.accounts.generateUserSessionToken(user) }
@@ -92,7 +92,7 @@ export async function lastCode(kit: Kit, address: string): Promise<string> {
   return (await kit.inbox.latest(address)).code as string
 }
 
-/** A code of the same form that is not this one. */
+/** A different code of the same form. */
 export function otherCode(code: string, step = 1): string {
   return String((Number(code) + step) % 10 ** code.length).padStart(code.length, '0')
 }

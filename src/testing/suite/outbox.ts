@@ -1,4 +1,4 @@
-/** The queue of promised messages. */
+/** The queue of messages. */
 
 import assert from 'node:assert/strict'
 import type { Case } from './case.js'

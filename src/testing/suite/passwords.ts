@@ -1,4 +1,4 @@
-/** Signing in by password, and changing it. */
+/** Signing in with a password, and changing it. */
 
 import assert from 'node:assert/strict'
 import type { Case } from './case.js'
@@ -94,7 +94,7 @@ export const passwordCases: readonly Case[] = [
     name: 'imports a foreign hash, signs in by it, and replaces it at once',
     async run({ accounts, auth, newEmail }) {
       const email = newEmail()
-      // PBKDF2-SHA256 of `goodPassword`, salt `seasalt`, 1000 rounds, as Django writes it.
+      // PBKDF2-SHA256 of `goodPassword`, salt `seasalt`, 1000 rounds, in Django's format.
       const passwordHash = 'pbkdf2_sha256$1000$seasalt$iCIoi5/weYTK8SWc/2xqbjBHOngZQ941OE/EGl1IqCc='
       const { user } = await accounts.importUser({ email, verified: true, passwordHash })
       assert.equal(await opens(accounts, email, goodPassword), true)

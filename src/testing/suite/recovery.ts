@@ -1,4 +1,4 @@
-/** Recovery of an account by a verified address. */
+/** Account recovery with a verified address. */
 
 import assert from 'node:assert/strict'
 import type { Case } from './case.js'

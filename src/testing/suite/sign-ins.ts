@@ -1,4 +1,4 @@
-/** Asking for a sign-in at an address, known or not. */
+/** Requesting a sign-in at a known or unknown address. */
 
 import assert from 'node:assert/strict'
 import type { Case } from './case.js'

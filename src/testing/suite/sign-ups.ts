@@ -1,4 +1,4 @@
-/** Signing up with an answer that tells nothing, and finishing it in another browser. */
+/** Sign-up without account enumeration, and finishing it in another browser. */
 
 import assert from 'node:assert/strict'
 import type { Case } from './case.js'

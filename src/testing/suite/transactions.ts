@@ -1,4 +1,4 @@
-/** What an operation outside of any transaction announces. Transactions of callers are tested with their drivers. */
+/** Events of an operation outside of a transaction. Callers' transactions are tested with their drivers. */
 
 import assert from 'node:assert/strict'
 import type { AuthEvent } from '../../core/index.js'

@@ -1,4 +1,4 @@
-/** Users as records. */
+/** User records. */
 
 import assert from 'node:assert/strict'
 import type { Case } from './case.js'
