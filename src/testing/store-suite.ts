@@ -49,7 +49,7 @@ export const storeCases: Readonly<Record<string, readonly Case[]>> = {
  * Declares the suite; `open` is called once and returns what `createTestAuth` returns.
  * @example
  * ```ts
- * describeStore({ describe, it, beforeAll, afterAll }, () => createTestAuth({ database: process.env.TEST_DATABASE }))
+ * describeStore({ describe, it, afterAll }, () => createTestAuth({ database: process.env.TEST_DATABASE }))
  * ```
  */
 export function describeStore(runner: StoreSuiteRunner, open: () => Promise<TestAuth>): void {

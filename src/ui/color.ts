@@ -1,4 +1,4 @@
-/** Colors of a brand that can be read: contrast by WCAG 2.2, and shades that reach one. */
+/** Readable brand colors: contrast by WCAG 2.2, and shades that reach it. */
 
 /** Red, green and blue, each from 0 to 255. */
 export type Color = readonly [red: number, green: number, blue: number]
@@ -6,10 +6,10 @@ export type Color = readonly [red: number, green: number, blue: number]
 const white: Color = [255, 255, 255]
 const black: Color = [15, 18, 17]
 
-/** What text needs (WCAG 2.2, 1.4.3). */
+/** The minimum contrast of text (WCAG 2.2, 1.4.3). */
 export const readable = 4.5
 
-/** Reads `#rgb` or `#rrggbb`; null for anything else. */
+/** Parses `#rgb` or `#rrggbb`; null for anything else. */
 export function parseColor(text: string): Color | null {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(text)?.slice(1)
   const long = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text)?.slice(1)
@@ -19,7 +19,7 @@ export function parseColor(text: string): Color | null {
   return [red, green, blue]
 }
 
-/** Writes `#rrggbb`. */
+/** Formats `#rrggbb`. */
 export function formatColor(color: Color): string {
   return `#${color.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`
 }
@@ -38,7 +38,7 @@ export function contrast(one: Color, other: Color): number {
   return (light + 0.05) / (dark + 0.05)
 }
 
-/** White or near black, whichever stands out more. */
+/** White or near black, whichever has more contrast. */
 export function inkOn(background: Color): Color {
   return contrast(white, background) >= contrast(black, background) ? white : black
 }
@@ -65,7 +65,7 @@ function fromHsl(hue: number, saturation: number, lightness: number): Color {
   return [part(0), part(8), part(4)]
 }
 
-/** The nearest shade of `color`, lighter or darker, that has the contrast of text on `background`. */
+/** The nearest shade of `color`, lighter or darker, that is readable as text on `background`. */
 export function shadeOn(color: Color, background: Color, direction: 'lighter' | 'darker'): Color {
   const [hue, saturation, start] = toHsl(color)
   const end = direction === 'lighter' ? 1 : 0
@@ -77,18 +77,18 @@ export function shadeOn(color: Color, background: Color, direction: 'lighter' | 
   return direction === 'lighter' ? white : black
 }
 
-/** The colors of one scheme that come from the brand. */
+/** The brand colors of one color scheme. */
 export interface BrandColors {
   readonly brand: string
   readonly onBrand: string
   readonly link: string
 }
 
-// The surfaces of theme.css on which links stand, the one of less contrast.
+// The background of links in theme.css, the one with less contrast.
 const lightSurface: Color = [246, 246, 243]
 const darkSurface: Color = [33, 36, 35]
 
-/** The colors of both schemes. @throws TypeError for what is no color */
+/** The brand colors of both color schemes. @throws TypeError if the text is not a color */
 export function brandColors(text: string): { readonly light: BrandColors; readonly dark: BrandColors } {
   const brand = parseColor(text)
   if (brand === null) throw new TypeError('The color of the brand must be #rgb or #rrggbb.')

@@ -1,4 +1,4 @@
-/** Devices as people recognize them. */
+/** Device names that people recognize. */
 
 import { expect, it } from 'vitest'
 import { nameDevice, readDevice } from './device.js'

@@ -1,13 +1,14 @@
 /**
- * What a user agent says of a device, for people to recognize. It is told and never judged: anybody can write it.
+ * Reads a device from a user agent, so that people recognize it. It is only shown and never used for a
+ * decision, since anybody can write it.
  *
- * Invariant: every name that is shown is one of a closed list, so that nobody puts words of their own on a page.
+ * Invariant: every name on a page comes from a closed list, so that nobody can put their own words on a page.
  */
 
 import Bowser from 'bowser'
 import type { Words } from './texts/say.js'
 
-/** What kind of device, for its picture. */
+/** The kind of device, for its icon. */
 export type DeviceKind = 'phone' | 'tablet' | 'desktop' | 'unknown'
 
 /** A device as far as it is known. */
@@ -20,13 +21,13 @@ export interface Device {
 const nothing: Device = { browser: null, system: null, kind: 'unknown' }
 const kinds: Readonly<Record<string, DeviceKind>> = { mobile: 'phone', tablet: 'tablet', desktop: 'desktop' }
 
-// As many characters of a user agent as a session keeps.
+// The part of a user agent that a session keeps.
 const longestUserAgent = 512
 
-// Bowser takes the name of what it does not know from the text itself.
+// For an unknown browser, Bowser copies the name from the text itself.
 const browsers: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP))
 const systems: ReadonlySet<string> = new Set(Object.values(Bowser.OS_MAP))
-// What is no browser, and yet known (RFC 9110 section 10.1.5).
+// Known programs that are not browsers (RFC 9110 section 10.1.5).
 const programs =
   /^(axios|curl|Go-http-client|HTTPie|node|okhttp|PostmanRuntime|python-requests|undici|Wget)\/(\d{1,4})/
 

@@ -1,8 +1,9 @@
 /**
- * How forms are answered: with a redirect after success, and after a refusal with the page of the form.
+ * Answers forms: after success with a redirect, after an error with the page of the form.
  *
- * Invariants: (1) a refusal has the status and the waiting time of its problem document; (2) what comes from elsewhere
- * gets no form and names no browser; (3) whoever has to sign in comes back afterwards.
+ * Invariants: (1) an error page has the status and the waiting time of its problem document; (2) a request
+ * from another origin gets no form and no browser name; (3) a person who has to sign in first comes back
+ * afterwards.
  */
 
 import type { AuthError } from '../base/index.js'
@@ -16,13 +17,13 @@ import { keepReturnTo } from './navigation.js'
 import { toRefusedForm } from './refused-form.js'
 import { showError } from './screens/ending.js'
 
-/** The face over these strategies. */
+/** Creates the form responses for these strategies. */
 export function createFormResponses(renderer: PageRenderer, strategies: readonly Strategy[]): HtmlResponses {
   const { paths } = renderer
   const nextPage = createNextPage(renderer, strategies)
   const pageOf = createForms(renderer, strategies)
 
-  /** To the sign-in, and back to the page, or to the one whose form was posted. */
+  /** Redirects to the sign-in, which leads back to the page, or to the page of the posted form. */
   function askToSignIn(context: RequestContext, route: RouteDefinition | null, error: AuthError): Response {
     const { pathname, search } = new URL(context.request.url)
     const account = route?.id === 'account.delete' ? `${paths.account}#delete` : paths.account

@@ -1,4 +1,4 @@
-/** Which page shows a form again that was refused, and which of its fields are no secret. */
+/** Which page shows a form again after an error, and which of its fields are not secret. */
 
 import type { RequestContext, RouteDefinition } from '../http/index.js'
 import type { Strategy } from '../strategies/index.js'
@@ -17,7 +17,7 @@ type Input = Readonly<Record<string, unknown>>
 /** The page of a form. */
 export interface FormPage {
   readonly visible: readonly string[]
-  /** Shows it again; `input` is what was posted. */
+  /** Shows the form again; `input` is what was posted. */
   show(context: RequestContext, refused: RefusedForm, input: Input): Promise<Response>
 }
 
@@ -28,13 +28,13 @@ function visibleOf({ fields }: Strategy): readonly string[] {
   return all.filter(({ type }) => ['email', 'phone', 'text'].includes(type)).map(({ name }) => name)
 }
 
-/** The form of a link that is parked. */
+/** The form of a pending link. */
 function linkPage(renderer: PageRenderer): FormPage {
   return {
     visible: [],
     show(context, refused) {
       const { link } = context.browserState.read()
-      // A form that is posted again after it did its work finds no link any more, and a dead link has no form.
+      // A form posted again after it succeeded finds no pending link, and a used link has no form.
       if (link === undefined) return showConfirm(renderer, context)
       return refused.error.code === 'invalid_token'
         ? showError(renderer, context, refused.error, againFor(renderer, context, link.type))
@@ -77,7 +77,7 @@ function strategyPages(renderer: PageRenderer, strategy: Strategy): readonly (re
   const takesLink = fields.callback?.some(({ type }) => type === 'token') === true
   const request: FormPage = {
     visible,
-    // The form that sends again stands on another page than the one that sent first.
+    // The form that sends again is on another page than the one that sent first.
     show: (context, refused, input) =>
       input['again'] === undefined
         ? showSignIn(renderer, context, id, refused)
@@ -107,7 +107,7 @@ function accountPages(renderer: PageRenderer): readonly (readonly [string, FormP
   ])
 }
 
-/** Finds the page of a route's form; null where it has none. */
+/** Creates the function that finds the page of a route's form; null if the route has none. */
 export function createForms(
   renderer: PageRenderer,
   strategies: readonly Strategy[],

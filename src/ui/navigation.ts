@@ -1,14 +1,15 @@
 /**
- * Where a person goes next: what a page tells once, where a sign-in leads, and what was sent.
+ * What the browser state holds for the next page: a completed action, the path to return to, and what was
+ * sent.
  *
- * Invariants: (1) what was done is told once; (2) a place to return to is local, and is used once.
+ * Invariants: (1) a completed action is reported once; (2) the path to return to is local and used once.
  */
 
 import { readReturnTo } from '../http/index.js'
 import type { Engine, RequestContext, BrowserStateData } from '../http/index.js'
 import type { PageRenderer } from './page-renderer.js'
 
-/** What was done before, if it is one of these; told once. */
+/** The completed action, if it is one of these; reported once. */
 export function takeDone<Name extends string>(context: RequestContext, names: readonly Name[]): Name | null {
   const { done } = context.browserState.read()
   if (done === undefined) return null
@@ -16,13 +17,13 @@ export function takeDone<Name extends string>(context: RequestContext, names: re
   return names.find((name) => name === done) ?? null
 }
 
-/** Keeps where to go after the sign-in, where that is a place of ours. */
+/** Stores where to go after the sign-in, if it is a local path. */
 export function keepReturnTo(context: RequestContext, value: unknown): void {
   const returnTo = readReturnTo(value)
   if (returnTo !== null) context.browserState.write({ returnTo })
 }
 
-/** Where to go once somebody is signed in: where they came from, or the account. */
+/** Where to go after the sign-in: the stored path, or the account. */
 export function takeReturnTo(context: RequestContext, { paths }: PageRenderer): string {
   const { returnTo } = context.browserState.read()
   if (returnTo === undefined) return paths.account
@@ -30,12 +31,12 @@ export function takeReturnTo(context: RequestContext, { paths }: PageRenderer): 
   return returnTo
 }
 
-/** How many digits a code has where this browser does not know. */
+/** The number of digits of a code, if this browser does not know it. */
 export function usualLength({ settings }: Engine): number {
   return Math.min(...settings.verification.codeLengths.digits)
 }
 
-/** Remembers where a secret was sent; a second time to the same place is told on the next page. */
+/** Stores where a secret was sent. If it is the same place again, the next page says so. */
 export function keepSent(
   context: RequestContext,
   sent: Omit<NonNullable<BrowserStateData['sent']>, 'at'>,

@@ -1,7 +1,7 @@
 /**
- * Where a form that succeeded leads: always to another page by GET, so that back and reload do nothing twice.
+ * Where a successful form leads: always to another page by GET, so that back and reload repeat nothing.
  *
- * Invariant: the way is the same for every address.
+ * Invariant: the next page is the same for every address.
  */
 
 import type { VerificationSent } from '../contract/index.js'
@@ -11,7 +11,7 @@ import type { Strategy } from '../strategies/index.js'
 import type { PageRenderer } from './page-renderer.js'
 import { keepSent, takeReturnTo } from './navigation.js'
 
-// After validation every field of these forms is a text.
+// After validation every field of these forms is a string.
 type Input = Readonly<Record<string, string | undefined>>
 
 interface Sent {
@@ -26,7 +26,7 @@ export type NextPage = (
   result: { readonly input: unknown; readonly outcome: Outcome },
 ) => Promise<string>
 
-/** The answers over these strategies. */
+/** Creates the function that finds the next page, for these strategies. */
 export function createNextPage(renderer: PageRenderer, strategies: readonly Strategy[]): NextPage {
   const { paths } = renderer
 

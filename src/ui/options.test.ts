@@ -1,4 +1,4 @@
-/** What a host may change of the pages, and what is refused. */
+/** The options of the pages, and which values are rejected. */
 
 import { describe, expect, it } from 'vitest'
 import { createAssets } from './assets/assets.js'

@@ -1,9 +1,9 @@
 /**
- * What pages are shown with: the frame of one request, and the policy of one answer.
+ * Renders pages with the frame of the request and the security policy of the response.
  *
- * Invariants: (1) each answer has a nonce of its own; (2) a browser is named only by a page that has a form; (3) a
- * fault of the database never keeps a page from being shown; (4) nobody's session is looked up, and so none is extended,
- * for what came from another origin.
+ * Invariants: (1) each response has its own nonce; (2) only a page with a form gives the browser a name; (3)
+ * a fault of the database never prevents a page; (4) for a request from another origin no session is looked
+ * up, and so none is extended.
  */
 
 import type { AuthError } from '../base/index.js'
@@ -21,14 +21,14 @@ import { chooseLocale } from './texts/locale.js'
 import { createWords } from './texts/say.js'
 import type { LocaleName } from './texts/texts.js'
 
-/** The properties of a page, but for its frame. */
+/** The props of a page, without its frame. */
 export type Contents<Name extends PageName> = Omit<PageProps[Name], 'frame'>
 
-/** Renders the pages of one engine. */
+/** Renders the pages of one `Auth`. */
 export interface PageRenderer {
   readonly paths: Paths
   readonly assets: Assets
-  /** The page; with the status of what was refused, if something was. */
+  /** Renders the page, with the status of the error, if there is one. */
   show<Name extends PageName>(
     context: RequestContext,
     name: Name,
@@ -46,12 +46,12 @@ async function localeOf(context: RequestContext, name: PageName, refused?: AuthE
   return chooseLocale(scope?.user.metadata['locale'], context.request.headers.get('accept-language'))
 }
 
-/** To another page, by GET (RFC 9110 §15.4.4). */
+/** Redirects to another page, by GET (RFC 9110 §15.4.4). */
 export function redirect(location: string): Response {
   return new Response(null, { status: 303, headers: { Location: location } })
 }
 
-// Kept for the next page too: without scripts the browser comes back to a page that has the form.
+// Kept for the next page too: without scripts, the browser comes back to a page with the form.
 function tollOf({ browserState, request }: RequestContext, refused?: AuthError): FrameToll | null {
   const toll = refused?.toll
   if (toll?.wait === undefined) {
@@ -74,7 +74,7 @@ function homesOf(paths: Paths): Partial<Record<PageName, string>> {
   }
 }
 
-/** A renderer with the settings of the host. */
+/** Creates a renderer with the host's settings. */
 export function createPageRenderer(settings: PagesSettings, basePath: string): PageRenderer {
   const { brand, scheme, texts, replace } = settings
   const paths = createPaths(basePath)
@@ -114,7 +114,7 @@ export function createPageRenderer(settings: PagesSettings, basePath: string): P
       const headers = new Headers({
         'Content-Type': 'text/html; charset=utf-8',
         'Content-Security-Policy': pagePolicy(frame.nonce, brand.logo),
-        // Forms of a page that sends no referrer at all name no origin either (Fetch §3.1).
+        // Without any referrer, a form also sends no origin (Fetch §3.1).
         'Referrer-Policy': 'same-origin',
       })
       const seconds = refused === undefined ? null : retryAfterSeconds(refused)

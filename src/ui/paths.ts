@@ -1,4 +1,4 @@
-/** Where pages lead: the one list of their addresses, below the base path. */
+/** The URLs of all pages, below the base path, in one list. */
 
 /** The pages and forms of one base path. */
 export interface Paths {
@@ -13,7 +13,7 @@ export interface Paths {
   readonly inbox: string
   readonly messages: string
   readonly docs: string
-  /** Where forms go that start and prove by a strategy. */
+  /** The URL of the forms of a strategy. */
   request(strategy: string): string
   callback(strategy: string): string
   readonly waiting: string
@@ -28,7 +28,7 @@ export interface Paths {
   asset(name: string): string
 }
 
-/** The addresses below a base path such as `/auth`. */
+/** The URLs below a base path such as `/auth`. */
 export function createPaths(basePath: string): Paths {
   const below = (path: string): string => `${basePath}/${path}`
   return {

@@ -1,10 +1,12 @@
-/** The Content-Security-Policy of pages: what stands in them loads from here, and runs only with the nonce. */
+/**
+ * The Content-Security-Policy of pages: they load only from this origin, and scripts run only with the nonce.
+ */
 
 function originOf(address: string | null): string {
   return address?.startsWith('https:') === true ? ` ${new URL(address).origin}` : ''
 }
 
-/** The policy of one answer. */
+/** The policy of one response. */
 export function pagePolicy(nonce: string, logo: string | null): string {
   return [
     "default-src 'none'",
@@ -20,5 +22,5 @@ export function pagePolicy(nonce: string, logo: string | null): string {
   ].join('; ')
 }
 
-/** The policy of a message in the frame of its preview: it has styles of its own, and nothing else. */
+/** The policy of a message preview in its frame: it may use inline styles, and nothing else. */
 export const previewPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"

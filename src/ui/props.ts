@@ -1,4 +1,4 @@
-/** What each page is given. A page is a pure function of these; a host that replaces one gets the same. */
+/** The props of each page. A page is a pure function of them; a host's replacement gets the same. */
 
 import type { ErrorCode, FieldFault } from '../base/index.js'
 import type { Identity, Message, MessageEvent, Session, User } from '../core/index.js'
@@ -7,7 +7,7 @@ import type { Paths } from './paths.js'
 import type { Words } from './texts/say.js'
 import type { LocaleName } from './texts/texts.js'
 
-/** What every page stands in. */
+/** The props that every page needs for its document. */
 export interface Frame {
   readonly words: Words
   readonly brand: { readonly name: string; readonly logo: string | null }
@@ -15,24 +15,24 @@ export interface Frame {
   readonly paths: Paths
   readonly stylesheet: string
   readonly script: string
-  /** For the Content-Security-Policy of this one answer. */
+  /** The nonce of the response's Content-Security-Policy. */
   readonly nonce: string
-  /** Stands in every form as `_form`. */
+  /** Every form sends it as `_form`. */
   readonly formToken: string
-  /** What a stranger pays before a form is taken; null where nothing is due. */
+  /** The toll to pay before a form is accepted; null if none is due. */
   readonly toll: FrameToll | null
   readonly now: Date
 }
 
-/** A toll, as the form that owes it carries it. */
+/** A toll in the form that requires it. */
 export interface FrameToll {
-  /** Sealed, in `_toll`: good a minute later, for a browser without scripts. */
+  /** Sealed value of `_toll` that is valid after a minute, for browsers without scripts. */
   readonly wait: string
-  /** For the script: where the form goes, and the challenge as JSON. */
+  /** For the script: the action of the form, and the challenge as JSON. */
   readonly solve: { readonly action: string; readonly challenge: string } | null
 }
 
-/** What is known of a form that was posted: its values without secrets, and what was refused. */
+/** The state of a posted form: its values without secrets, and its error. */
 export interface FormState {
   readonly values?: Readonly<Record<string, string | undefined>> | undefined
   readonly faults?: readonly FieldFault[] | undefined
@@ -41,7 +41,7 @@ export interface FormState {
     | undefined
 }
 
-/** Every page is given a frame. */
+/** Every page gets a frame. */
 interface Framed {
   readonly frame: Frame
 }
@@ -49,20 +49,20 @@ interface Framed {
 /** One way to sign in, as a form shows it. */
 export type Way = Pick<Strategy, 'id' | 'name' | 'kind' | 'identity' | 'fields'>
 
-/** What was done before, to be told once. */
+/** Completed actions that the next page reports once. */
 export const doneNotices = ['address_confirmed', 'password_set', 'address_changed'] as const
 
-/** One of these. */
+/** One of these actions. */
 export type DoneNotice = (typeof doneNotices)[number]
 
 /** The page `sign-in`. */
 export interface SignInProps extends Framed {
-  /** The enabled ways, in the order of the options. */
+  /** The enabled strategies, in the order of the options. */
   readonly ways: readonly Way[]
-  /** The form that was refused, by the id of its way. */
+  /** The form with the error; `way` is the id of its strategy. */
   readonly form: FormState & { readonly way?: string }
   readonly done: DoneNotice | null
-  /** Whether somebody is signed in who has to prove it again. */
+  /** Whether a signed-in person has to sign in again. */
   readonly fresh: boolean
 }
 
@@ -77,20 +77,20 @@ export interface SignUpProps extends Framed {
   readonly password: PasswordLimits
 }
 
-/** A link that was sent, and whose page waits. */
+/** A sent link whose page waits for approval. */
 export interface Waiting {
   /** Two digits. */
   readonly number: string
-  /** Whether it was confirmed elsewhere: the person goes on here. */
+  /** Whether it was approved in another browser, so that the person can continue here. */
   readonly ready: boolean
 }
 
-/** The page `verify`: a code, a link, or both are on their way. */
+/** The page `verify`: a code, a link, or both were sent. */
 export interface VerifyProps extends Framed {
   readonly form: FormState
-  /** Null where this browser asked for nothing. */
+  /** Null if this browser requested nothing. */
   readonly sent: { readonly type: 'email' | 'phone'; readonly value: string } | null
-  /** Where the code is posted; null where only a link was sent. */
+  /** Where the code is posted; null if only a link was sent. */
   readonly codeAction: string | null
   readonly codeLength: number
   readonly link: boolean
@@ -108,39 +108,39 @@ export interface ForgotPasswordProps extends Framed {
 /** The page `reset-password`. */
 export interface ResetPasswordProps extends Framed {
   readonly form: FormState
-  /** Whether a link is parked in this browser; then no code is asked for. */
+  /** Whether this browser has a pending link; then no code is needed. */
   readonly link: boolean
-  /** Which link that is: the form sends it as `_link`. Null without one. */
+  /** Identifies that link: the form sends it as `_link`. Null without one. */
   readonly shownLink: string | null
   readonly address: string | null
   readonly codeLength: number
   readonly password: PasswordLimits
 }
 
-/** Where and when a link was asked for. */
+/** Where and when a link was requested. */
 export interface AskedFrom {
   readonly userAgent: string | null
   readonly network: string | null
   readonly at: Date
 }
 
-/** The page `confirm`: what an opened link would do. */
+/** The page `confirm`: what an opened link will do. */
 export interface ConfirmProps extends Framed {
   readonly form: FormState
   readonly purpose: 'sign_in' | 'email' | 'email_change'
   readonly address: string
-  /** Which link the page shows: every form of it sends this as `_link`, so that it redeems no other. */
+  /** Identifies the link on this page: every form sends it as `_link`, so that it redeems no other. */
   readonly shownLink: string
-  /** Whether its holder may let the other browser sign in, by the number that stands there. */
+  /** Whether this browser can approve the other's sign-in, by the number which that one shows. */
   readonly approvals: boolean
-  /** Set where it was asked for in another browser. */
+  /** Set if another browser requested the link. */
   readonly elsewhere: AskedFrom | null
-  /** Whether the other browser has been let in. */
+  /** Whether the other browser's sign-in has been approved. */
   readonly finished: boolean
   readonly password: PasswordLimits
 }
 
-/** What the account page says was done. */
+/** Completed actions that the account page reports. */
 export const accountNotices = [
   'saved',
   'session_ended',
@@ -149,7 +149,7 @@ export const accountNotices = [
   'address_changed',
 ] as const
 
-/** One of these. */
+/** One of these actions. */
 export type AccountNotice = (typeof accountNotices)[number]
 
 /** The page `account`. */
@@ -160,7 +160,7 @@ export interface AccountProps extends Framed {
   readonly current: Session['id']
   readonly chosenLocale: LocaleName | null
   readonly hasPassword: boolean
-  /** Whether the sign-in is fresh enough to delete. */
+  /** Whether the sign-in is fresh enough to delete the account. */
   readonly fresh: boolean
   readonly password: PasswordLimits
   readonly done: AccountNotice | null
@@ -177,30 +177,30 @@ export interface ErrorProps extends Framed {
   readonly code: ErrorCode
   readonly retryAfterMs?: number | undefined
   readonly requestId: string
-  /** Where to ask for a secret anew; null where none is missing. */
+  /** Where to request a new secret; null if none is missing. */
   readonly again: string | null
 }
 
-/** The page `landing`: where development begins. In English, as the pages of development are. */
+/** The page `landing`, the start page in development. In English, as all development pages. */
 export interface LandingProps extends Framed {
   readonly user: User | null
-  /** Whether there is a page on which to sign up; elsewhere whoever signs in first has signed up by it. */
+  /** Whether there is a sign-up page. Without one, people sign up by their first sign-in. */
   readonly hasSignUp: boolean
 }
 
-/** The page `inbox` of development. */
+/** The development page `inbox`. */
 export interface InboxProps extends Framed {
-  /** The newest first. */
+  /** Newest first. */
   readonly messages: readonly Message[]
 }
 
-/** The page `messages` of development: every message in every locale. */
+/** The development page `messages`: every message in every locale. */
 export interface MessagesProps extends Framed {
   readonly event: MessageEvent
   readonly locale: LocaleName
 }
 
-/** All pages by name. */
+/** The props of all pages by name. */
 export interface PageProps {
   readonly 'sign-in': SignInProps
   readonly 'sign-up': SignUpProps
@@ -219,7 +219,7 @@ export interface PageProps {
 /** The name of a page. */
 export type PageName = keyof PageProps
 
-/** Pages of the host's own: each returns a whole document. What it writes it must escape. */
+/** Your own pages. Each returns a whole document; you must escape its output yourself. */
 export type PageReplacements = {
   readonly [Name in PageName]?: (props: PageProps[Name]) => string | Promise<string>
 }

@@ -1,23 +1,23 @@
 /**
- * A form that was refused, as its page shows it again.
+ * A form with an error, as its page shows it again.
  *
- * Invariant: what is shown again is an address or a name. A password, a code or a token never is, whatever its field
- * is called.
+ * Invariant: only an address or a name is shown again. A password, a code or a token never is, whatever its
+ * field is called.
  */
 
 import type { AuthError } from '../base/index.js'
 import type { FormState } from './props.js'
 
-/** A refusal, and the form that it is told in. */
+/** An error and the form that shows it. */
 export interface RefusedForm {
   readonly error: AuthError
   readonly form: FormState
 }
 
-// No address and no name is longer: what is, is not worth showing.
+// No address or name is longer; a longer value is not shown.
 const longestValue = 320
 
-/** What was posted in these fields. */
+/** The posted values of these fields. */
 export function readValues(
   input: Readonly<Record<string, unknown>>,
   names: readonly string[],
@@ -29,7 +29,7 @@ export function readValues(
   return Object.fromEntries(values)
 }
 
-/** The refusal of a form in which these fields are no secret. */
+/** The error of a form; these fields are not secret. */
 export function toRefusedForm(
   error: AuthError,
   input: Readonly<Record<string, unknown>>,

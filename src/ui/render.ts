@@ -1,4 +1,4 @@
-/** Renders a page by its name: ours, or the one that the host put in its place. */
+/** Renders a page by its name: the built-in one, or the host's replacement. */
 
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { AccountPage } from './pages/account.js'
@@ -30,7 +30,7 @@ const pages: { readonly [Name in PageName]: (props: PageProps[Name]) => Rendered
   messages: MessagesPage,
 }
 
-/** The whole document. */
+/** Returns the whole document. */
 export async function renderPage<Name extends PageName>(
   name: Name,
   props: PageProps[Name],

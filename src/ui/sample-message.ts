@@ -1,4 +1,4 @@
-/** Messages with made-up secrets, for the previews of development. */
+/** Messages with made-up secrets, for the previews in development. */
 
 import { noticeEvents } from '../core/index.js'
 import type { Message, MessageEvent } from '../core/index.js'

@@ -1,4 +1,4 @@
-/** The pages of an engine: their routes, and how forms are answered. */
+/** The pages: their routes, and how forms are answered. */
 
 import type { HtmlResponses, RouteDefinition } from '../http/index.js'
 import type { Strategy } from '../strategies/index.js'
@@ -10,7 +10,7 @@ import { assetRoute } from './routes/assets.js'
 import { developmentRoutes } from './routes/development.js'
 import { pageRoutes } from './routes/pages.js'
 
-/** What pages are made with. */
+/** The parts of the pages. */
 export interface UiParts {
   readonly pages: PagesSettings
   readonly basePath: string
@@ -18,13 +18,13 @@ export interface UiParts {
   readonly strategies: readonly Strategy[]
 }
 
-/** What a person sees of an engine. */
+/** The pages of an `Auth`. */
 export interface Ui {
   readonly routes: readonly RouteDefinition[]
   readonly html: HtmlResponses
 }
 
-/** Makes the pages. Those of development are there in development alone. */
+/** Creates the pages. The development pages exist only in development. */
 export function createUi({ pages, basePath, development, strategies }: UiParts): Ui {
   const renderer = createPageRenderer(pages, basePath)
   return {

@@ -1,6 +1,6 @@
 /**
- * The stylesheet and the script as browsers load them: their address carries a hash of what they hold, so that they
- * are kept for a year and never stale.
+ * The stylesheet and the script of the pages. Their URLs contain a hash of the content, so that browsers can
+ * cache them for a year and never use a stale one.
  */
 
 import { createHash } from 'node:crypto'
@@ -11,13 +11,13 @@ import { script, theme } from './generated.js'
 
 /** One file that pages load. */
 export interface Asset {
-  /** With its hash, such as `theme.1f2e3d4c5b6a.css`. */
+  /** The name with its hash, such as `theme.1f2e3d4c5b6a.css`. */
   readonly name: string
   readonly type: string
   readonly body: string
 }
 
-/** What pages load. */
+/** The files that pages load. */
 export interface Assets {
   readonly stylesheet: Asset
   readonly script: Asset
@@ -38,7 +38,7 @@ function createAsset(stem: string, extension: 'css' | 'js', body: string): Asset
   return { name: `${stem}.${hash}.${extension}`, type, body }
 }
 
-/** The assets of one set of options: the theme with the colors of the brand, then the host's tokens. */
+/** Creates the assets: the theme with the colors of the brand, then the host's tokens. */
 export function createAssets({ brand, tokens }: Pick<PagesSettings, 'brand' | 'tokens'>): Assets {
   const { light, dark } = brandColors(brand.color)
   const stylesheet = [

@@ -1,4 +1,4 @@
-/** Fields of forms: a label, a hint and a fault that are tied to their input, and the right `autocomplete`. */
+/** Form fields: each input is linked to its label, hint and error, and has the right `autocomplete`. */
 
 import type { Child } from 'hono/jsx'
 import type { FieldFault } from '../../base/index.js'
@@ -6,10 +6,10 @@ import type { FormState, Frame } from '../props.js'
 import type { Words } from '../texts/say.js'
 import { Icon } from './icon.js'
 
-/** What every field is given. */
+/** The props of every field. */
 export interface FieldProps {
   readonly frame: Frame
-  /** The id of its form, so that ids stay apart on a page of several. */
+  /** The id of its form, so that ids are unique on a page with several forms. */
   readonly within: string
   readonly form: FormState
 }
@@ -35,7 +35,7 @@ interface InputProps extends FieldProps {
   readonly children?: Child
 }
 
-/** A label, an input and what is said of it. `input` are the attributes beyond the common ones. */
+/** A label, an input, its hint and its error. `input` has additional attributes. */
 export function Field(props: InputProps) {
   const { frame, within, form, name, label, kind, hint, input, children } = props
   const id = `${within}-${name}`
@@ -76,7 +76,7 @@ export function Field(props: InputProps) {
   )
 }
 
-/** An email address that names an account. */
+/** An email address that identifies an account. */
 export function EmailField(props: FieldProps & { value?: string | undefined }) {
   const { value, ...rest } = props
   return (
@@ -112,7 +112,7 @@ export function PhoneField(props: FieldProps) {
   )
 }
 
-/** A password, which can be shown. Nothing is cut: it has no greatest length here. */
+/** A password, which can be shown. It has no maximum length here, so that the browser cuts off nothing. */
 export function PasswordField(
   props: FieldProps & { name?: string; label: string; fresh?: { readonly minLength: number } },
 ) {

@@ -1,10 +1,10 @@
-/** A form with the token that proves where it came from, and its buttons. */
+/** A form with its form token, and its buttons. */
 
 import type { Child } from 'hono/jsx'
 import { tollField } from '../../http/index.js'
 import type { Frame } from '../props.js'
 
-/** A form that is posted to one of our routes. */
+/** A form that is posted to one of Latchkey's routes. */
 export function Form(props: { frame: Frame; id: string; action: string; kind?: string; children?: Child }) {
   const { frame, id, action, kind = 'stack', children } = props
   return (
@@ -23,15 +23,15 @@ export function Form(props: { frame: Frame; id: string; action: string; kind?: s
   )
 }
 
-/** Says which link the page of this form showed: its button redeems no other. */
+/** A hidden field that identifies the link on this page, so that the form redeems no other. */
 export function ShownLink({ value }: { value: string }) {
   return <input type="hidden" name="_link" value={value} />
 }
 
-/** How much a button stands out. */
+/** How prominent a button is. */
 export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger'
 
-/** The button that posts its form. */
+/** The button that submits its form. */
 export function Button(props: { kind?: ButtonKind; label?: string | undefined; children?: Child }) {
   const { kind = 'primary', label, children } = props
   return (

@@ -1,4 +1,7 @@
-/** The few pictures of the pages, drawn in the color of the text around them. They say nothing that text does not. */
+/**
+ * The icons of the pages, drawn in the color of the text around them. They add nothing that the text does not
+ * say.
+ */
 
 const drawings = {
   key: 'M14.5 3a6.5 6.5 0 0 0-6.2 8.4L3 16.8V21h4.2v-2.4h2.4v-2.4h1.9l.9-.9A6.5 6.5 0 1 0 14.5 3Zm2 3.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6Z',
@@ -21,10 +24,10 @@ const drawings = {
     'M12 3a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9Zm0 2a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5Zm0 8.5c4.4 0 8 2.4 8 5.5v2H4v-2c0-3.1 3.6-5.5 8-5.5Zm0 2c-3.3 0-6 1.6-6 3.5h12c0-1.9-2.7-3.5-6-3.5Z',
 } as const
 
-/** The name of a picture. */
+/** The name of an icon. */
 export type IconName = keyof typeof drawings
 
-/** A picture beside text, hidden from who listens. */
+/** An icon beside text, hidden from screen readers. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg data-part="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">

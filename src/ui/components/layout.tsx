@@ -1,28 +1,28 @@
-/** The document around every page: head, brand, and the one card or the wide column in the middle. */
+/** The document of every page: head, brand, and a card or a wide column in the middle. */
 
 import type { Child } from 'hono/jsx'
 import type { Frame } from '../props.js'
 import { Icon } from './icon.js'
 
-/** What a page tells its document. */
+/** The props of the document. */
 export interface LayoutProps {
   readonly frame: Frame
-  /** In the window's title and as the heading. */
+  /** The window title and the heading. */
   readonly title: string
-  /** Whether something was refused: the window's title says so first (WCAG technique G199). */
+  /** Whether there is an error: the window title then begins with it (WCAG technique G199). */
   readonly failed?: boolean | undefined
-  /** A column for lists rather than a card for one form. */
+  /** A wide column for lists instead of a card for one form. */
   readonly wide?: boolean | undefined
-  /** Seconds between two loads where scripts are off. */
+  /** The seconds between reloads in browsers without scripts. */
   readonly refresh?: number | undefined
-  /** Beside the brand. */
+  /** Elements beside the brand. */
   readonly actions?: Child
-  /** Below the card. */
+  /** Elements below the card. */
   readonly footer?: Child
   readonly children?: Child
 }
 
-/** The mark of the product: its picture, our key, or its first letter. */
+/** The product's mark: its logo, Latchkey's key, or the first letter of its name. */
 export function Mark({ frame: { brand } }: { frame: Frame }) {
   if (brand.logo !== null) return <img data-part="logo" src={brand.logo} alt="" height="32" />
   const [letter = ''] = brand.name
@@ -67,7 +67,7 @@ export function Layout(props: LayoutProps) {
   )
 }
 
-/** The heading of a page, with what it is about. */
+/** The heading of a page, with a description. */
 export function Heading({ title, children }: { title: string; children?: Child }) {
   return (
     <div data-part="heading">

@@ -1,8 +1,8 @@
-/** A part of a long page: its heading beside, or on a phone above, what it holds. */
+/** A section of a long page: its heading is beside its content, or above it on a phone. */
 
 import type { Child } from 'hono/jsx'
 
-/** A section that a link can lead to. */
+/** A section that a link can point to. */
 export function Section(props: { id: string; title: string; hint?: string; children?: Child }) {
   const { id, title, hint, children } = props
   return (

@@ -1,4 +1,4 @@
-/** The sessions of a person, the one of this browser first and marked, each with a button that ends it. */
+/** A person's sessions, with the current one first and marked, each with a button to end it. */
 
 import type { Session } from '../../core/index.js'
 import { nameDevice, readDevice } from '../device.js'
@@ -48,7 +48,7 @@ function SessionItem({ frame, session, isCurrent }: { frame: Frame; session: Ses
   )
 }
 
-/** The list, with a button below that ends all others. */
+/** The list, with a button below it to end all other sessions. */
 export function SessionList(props: { frame: Frame; sessions: readonly Session[]; current: Session['id'] }) {
   const { frame, sessions, current } = props
   const { words, paths } = frame

@@ -1,4 +1,4 @@
-/** The page `account`: profile, addresses, sessions, password, and the end of it all. */
+/** The page `account`: profile, addresses, sessions, password, and deletion. */
 
 import { Button, ButtonLink, Form } from '../components/form.js'
 import { Field, PasswordField } from '../components/field.js'
@@ -151,7 +151,7 @@ function noticeKey(done: AccountNotice): PlainKey {
   return done === 'address_changed' ? 'notice.address_changed' : `account.${done}`
 }
 
-/** The page. */
+/** Renders the page. */
 export function AccountPage(props: AccountProps) {
   const { frame, user, identities, done, form } = props
   const { words, paths } = frame

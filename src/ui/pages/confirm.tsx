@@ -1,8 +1,8 @@
 /**
- * The page `confirm`: what an opened link would do. Opening it did nothing; a button does.
+ * The page `confirm`: what an opened link will do. Opening it did nothing; a button does.
  *
- * In another browser than the one that asked, it says where it was asked for, and gives nothing to whoever asked
- * unless the person types what stands there: a two-digit number, or a password.
+ * In another browser than the requesting one, it shows where the link was requested. The requester gets
+ * nothing unless the person types the two-digit number, or a password.
  */
 
 import { Button, ButtonLink, Form, ShownLink } from '../components/form.js'
@@ -16,7 +16,7 @@ import type { AskedFrom, ConfirmProps, Frame } from '../props.js'
 
 const routes = { sign_in: 'magic-link', email: 'verification', email_change: 'email-change' } as const
 
-// The names are of a closed list: whoever asked has no words on this page.
+// The names come from a closed list, so that the requester can't put words on this page.
 function nameBrowser(userAgent: string | null, words: Words): string {
   const device = readDevice(userAgent)
   const isKnown = device.browser !== null || device.system !== null
@@ -108,7 +108,7 @@ function Finished({ frame }: ConfirmProps) {
   )
 }
 
-/** The page. */
+/** Renders the page. */
 export function ConfirmPage(props: ConfirmProps) {
   const { frame, form, purpose, address, elsewhere, finished } = props
   const { words } = frame

@@ -1,4 +1,4 @@
-/** The pages `signed-out` and `error`: what is over, and where to go from there. */
+/** The pages `signed-out` and `error`, with links to continue. */
 
 import { ButtonLink } from '../components/form.js'
 import { Heading, Layout } from '../components/layout.js'
@@ -7,7 +7,7 @@ import type { ErrorProps, SignedOutProps } from '../props.js'
 
 const endings = { ended: 'signed_out.ended', deleted: 'signed_out.deleted' } as const
 
-/** Says that nobody is signed in any more, and why. */
+/** Says that the person is signed out, and why. */
 export function SignedOutPage({ frame, why }: SignedOutProps) {
   const { words, paths } = frame
   const title = words.say(why === 'asked' ? 'signed_out.title' : `${endings[why]}_title`)
@@ -22,7 +22,7 @@ export function SignedOutPage({ frame, why }: SignedOutProps) {
   )
 }
 
-/** Says what was refused, where there is no form to say it in. */
+/** Shows an error that belongs to no form. */
 export function ErrorPage({ frame, code, retryAfterMs, requestId, again }: ErrorProps) {
   const { words, paths } = frame
   const title = words.say(code === 'invalid_token' ? 'error.expired_title' : 'error.title')

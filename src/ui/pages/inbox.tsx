@@ -1,4 +1,6 @@
-/** The page `inbox` of development: every message that would have been sent, with its link and code. In English. */
+/**
+ * The development page `inbox`: every message that would have been sent, with its link and code. In English.
+ */
 
 import type { Message, MessageEvent } from '../../core/index.js'
 import { ButtonLink } from '../components/form.js'
@@ -66,7 +68,7 @@ function Letter({ message }: { message: Message }) {
   )
 }
 
-/** The page. It brings what is new by itself where scripts run, and by a reload where they don't. */
+/** Renders the page. New messages appear by script, or after a reload. */
 export function InboxPage({ frame, messages }: InboxProps) {
   const { paths } = frame
   return (

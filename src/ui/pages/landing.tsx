@@ -1,4 +1,4 @@
-/** The page `landing`, where development begins: what this is, and what there is to try. In English. */
+/** The page `landing`, the start page in development: what Latchkey is, and what to try. In English. */
 
 import { ButtonLink } from '../components/form.js'
 import { Icon } from '../components/icon.js'
@@ -48,7 +48,7 @@ function Way({ paths }: { paths: LandingProps['frame']['paths'] }) {
   )
 }
 
-/** The page. */
+/** Renders the page. */
 export function LandingPage({ frame, user, hasSignUp }: LandingProps) {
   const { paths, brand } = frame
   return (

@@ -1,4 +1,4 @@
-/** The page `messages` of development: one message in one locale, as mail programs would show it. In English. */
+/** The development page `messages`: one message in one locale, as mail clients show it. In English. */
 
 import { noticeEvents, verificationTypes } from '../../core/index.js'
 import { Heading, Layout } from '../components/layout.js'
@@ -6,7 +6,7 @@ import { Button } from '../components/form.js'
 import type { MessagesProps } from '../props.js'
 import { localeNames } from '../texts/texts.js'
 
-/** The page. The message itself stands in a frame of its own, which runs no script. */
+/** Renders the page. The message is in its own frame, which runs no script. */
 export function MessagesPage({ frame, event, locale }: MessagesProps) {
   const { paths } = frame
   return (

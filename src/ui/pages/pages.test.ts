@@ -1,4 +1,4 @@
-/** What holds for every page in every state: labels, language, escaping, nothing inline, and how much it weighs. */
+/** Requirements of every page in every state: labels, language, escaping, no inline code, and its size. */
 
 import { describe, expect, it } from 'vitest'
 import { pageSamples, sampleFrame } from '../../../test/harness/page-samples.js'

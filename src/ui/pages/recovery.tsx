@@ -1,4 +1,4 @@
-/** The pages `forgot-password` and `reset-password`. Neither tells whether an address has an account. */
+/** The pages `forgot-password` and `reset-password`. Neither reveals whether an address has an account. */
 
 import { Button, Form, ShownLink } from '../components/form.js'
 import { CodeField, EmailField, PasswordField } from '../components/field.js'
@@ -43,7 +43,7 @@ function ResetLead({ frame: { words }, link, address }: ResetPasswordProps) {
   return <Phrase words={words} of="reset.lead_code" name="address" value={address} />
 }
 
-/** Takes a new password, with a code or a parked link. */
+/** Takes a new password, with a code or a pending link. */
 export function ResetPasswordPage(props: ResetPasswordProps) {
   const { frame, form, link, address, codeLength, password } = props
   const { words, paths } = frame
@@ -63,7 +63,7 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
         {props.shownLink === null ? null : <ShownLink value={props.shownLink} />}
         {!link && address === null ? <EmailField {...common} /> : null}
         {address === null ? null : (
-          // A password manager files the new password under this address; beside a link it is not sent.
+          // A password manager saves the new password for this address. With a link, the field is not sent.
           <input
             type="email"
             {...(!link && { name: 'email' })}

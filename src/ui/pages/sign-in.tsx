@@ -1,4 +1,4 @@
-/** The page `sign-in`: a form for each enabled way, the first one open. */
+/** The page `sign-in`: a form for each enabled strategy, the first one open. */
 
 import { offersPasswords } from '../../http/index.js'
 import { Button, Form } from '../components/form.js'
@@ -65,7 +65,7 @@ function inOrder(ways: readonly Way[]): readonly Way[] {
   return [...ways].sort((one, other) => Number(other.id === 'password') - Number(one.id === 'password'))
 }
 
-/** The page. */
+/** Renders the page. */
 export function SignInPage({ frame, ways, form, done, fresh }: SignInProps) {
   const { words, paths, brand } = frame
   const [first, ...others] = inOrder(ways)

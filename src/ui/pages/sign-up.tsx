@@ -1,4 +1,4 @@
-/** The page `sign-up`. Its answer is the same for a free and for a taken address. */
+/** The page `sign-up`. Its response is the same for a free and a taken address. */
 
 import { Button, Form } from '../components/form.js'
 import { EmailField, PasswordField } from '../components/field.js'
@@ -6,7 +6,7 @@ import { Heading, Layout } from '../components/layout.js'
 import { Refusal } from '../components/notice.js'
 import type { SignUpProps } from '../props.js'
 
-/** The page. */
+/** Renders the page. */
 export function SignUpPage({ frame, form, password }: SignUpProps) {
   const { words, paths } = frame
   const common = { frame, within: 'sign-up', form }

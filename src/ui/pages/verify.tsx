@@ -1,4 +1,7 @@
-/** The page `verify`: a code to type, a link to open, or both; it waits for the link, and sends again. */
+/**
+ * The page `verify`: a field for the code, instructions for the link, or both. It waits for the link, and can
+ * send again.
+ */
 
 import { Button, Form } from '../components/form.js'
 import { CodeField, EmailField } from '../components/field.js'
@@ -8,7 +11,7 @@ import { Phrase } from '../components/words.js'
 import type { VerifyProps } from '../props.js'
 import type { PlainKey } from '../texts/texts.js'
 
-// Seconds between two loads of the waiting page where scripts are off, and nothing is typed that a load would drop.
+// The seconds between reloads of the waiting page without scripts, where a reload loses no input.
 const refreshSeconds = 5
 
 function leadKey({ codeAction, link }: VerifyProps): PlainKey {
@@ -94,7 +97,7 @@ function Resend({ frame, sent, resendAction, resendAfterSeconds }: VerifyProps) 
   )
 }
 
-/** The page. */
+/** Renders the page. */
 export function VerifyPage(props: VerifyProps) {
   const { frame, form, sent, sentAgain, waiting } = props
   const { words } = frame

@@ -1,8 +1,8 @@
 /**
- * The forms of the account page. JSON clients use PATCH, PUT and DELETE for the same, which a form can't send.
+ * The forms of the account page. JSON clients use PATCH, PUT and DELETE instead, which a form can't send.
  *
- * Invariants: (1) every form ends in a redirect, so that a reload does nothing twice; (2) a session is ended by its
- * owner alone.
+ * Invariants: (1) every form ends in a redirect, so that a reload repeats nothing; (2) only its owner can end
+ * a session.
  */
 
 import * as z from 'zod'
@@ -22,7 +22,7 @@ const profileForm = z.object({
 })
 const deletionForm = z.object({ agree: text(8) })
 
-/** A route of a form; `work` returns where it leads. */
+/** The route of a form; `work` returns the URL of the next page. */
 function formRoute<I>(
   form: {
     readonly id: string
@@ -42,7 +42,7 @@ function formRoute<I>(
   })
 }
 
-/** Its routes. */
+/** The routes of the account page's forms. */
 export function accountRoutes({ paths }: PageRenderer): readonly RouteDefinition[] {
   function toldOn(context: RequestContext, done: AccountNotice): string {
     context.browserState.write({ done })

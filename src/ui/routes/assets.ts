@@ -1,4 +1,4 @@
-/** What pages load: the stylesheet and the script, kept by browsers for a year. */
+/** Serves the stylesheet and the script, which browsers cache for a year. */
 
 import { AuthError } from '../../base/index.js'
 import type { RouteDefinition } from '../../http/index.js'
@@ -6,7 +6,7 @@ import { defineRoute } from '../../http/index.js'
 import type { PageRenderer } from '../page-renderer.js'
 import { complete } from './page.js'
 
-/** The route of the assets. A name with another hash is of another version, and is not found. */
+/** The route of the assets. A name with another hash belongs to another version and is not found. */
 export function assetRoute({ assets }: PageRenderer): RouteDefinition {
   return defineRoute({
     id: 'page.asset',

@@ -1,7 +1,7 @@
 /**
- * The pages of development: where to begin, what would have been sent, and what messages look like.
+ * The development pages: the landing page, the inbox, and previews of messages.
  *
- * Invariant: they are for whoever sits at this machine, since they show every secret.
+ * Invariant: they are only for clients on this machine, since they show every secret.
  */
 
 import { AuthError } from '../../base/index.js'
@@ -18,7 +18,10 @@ import { pageRoute } from './page.js'
 
 const events: readonly MessageEvent[] = [...verificationTypes, ...noticeEvents]
 
-/** What would have been sent, the newest first. @throws AuthError `not_found` where a sender delivers it */
+/**
+ * The messages that would have been sent, newest first.
+ * @throws AuthError `not_found` if a sender delivers them
+ */
 async function messagesOf({ engine }: RequestContext): Promise<readonly Message[]> {
   if (engine.inbox === null) throw new AuthError('not_found', { reason: 'no_inbox' })
   await engine.outbox.drain()
@@ -40,7 +43,7 @@ function showPreview(context: RequestContext, appName: string): Response {
   })
 }
 
-/** Their routes, for development alone. */
+/** The routes of these pages, only for development. */
 export function developmentRoutes(renderer: PageRenderer, appName: string): readonly RouteDefinition[] {
   return [
     pageRoute({ id: 'development.landing', path: '/dev', local: true }, async (context) =>

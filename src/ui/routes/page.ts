@@ -1,20 +1,20 @@
-/** How pages become routes: GET, below the base path, and left out of the contract. */
+/** Turns pages into routes: GET, below the base path, and left out of the OpenAPI document. */
 
 import * as z from 'zod'
 import type { Access, RequestContext, Outcome, RouteDefinition } from '../../http/index.js'
 import { defineRoute } from '../../http/index.js'
 
-/** What a page may be asked with; what is no such text is ignored. */
+/** The query of a page; an invalid value is ignored. */
 export type PageQuery = Readonly<Record<string, unknown>>
 
 const query: z.ZodType<PageQuery> = z.record(z.string(), z.unknown())
 
-/** An answer that is complete. */
+/** Wraps a complete response. */
 export async function complete(response: Response | Promise<Response>): Promise<Outcome> {
   return { status: 'complete', response: await response }
 }
 
-/** The route of a page. */
+/** Creates the route of a page. */
 export function pageRoute(
   page: { readonly id: string; readonly path: string; readonly access?: Access; readonly local?: boolean },
   open: (context: RequestContext, query: PageQuery) => Promise<Response>,

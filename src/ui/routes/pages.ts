@@ -14,7 +14,7 @@ import { pageRoute } from './page.js'
 
 const ofPasswords = new Set(['page.sign-up', 'page.forgot-password', 'page.reset-password'])
 
-/** Their routes. Those of passwords are there with the strategy `password` alone. */
+/** The routes of these pages. Those of passwords exist only with the strategy `password`. */
 export function pageRoutes(
   renderer: PageRenderer,
   strategies: readonly Strategy[],

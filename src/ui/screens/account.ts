@@ -1,4 +1,4 @@
-/** What the page `account` shows. */
+/** Builds the page `account`. */
 
 import type { RequestContext } from '../../http/index.js'
 import { isFresh } from '../../http/index.js'
@@ -9,10 +9,10 @@ import type { AccountProps } from '../props.js'
 import type { RefusedForm } from '../refused-form.js'
 import { findLocale } from '../texts/locale.js'
 
-/** A section of the page whose form was refused. */
+/** The section of the page whose form has an error. */
 export type AccountSection = NonNullable<AccountProps['form']['section']>
 
-/** The page. @throws AuthError `session_required` */
+/** Shows the page. @throws AuthError `session_required` */
 export async function showAccount(
   renderer: PageRenderer,
   context: RequestContext,

@@ -1,4 +1,4 @@
-/** What the page `confirm` shows: what the parked link would do, here or for another browser. */
+/** Builds the page `confirm`: what the pending link will do, here or for another browser. */
 
 import { AuthError } from '../../base/index.js'
 import type { MagicLinkRequest } from '../../core/index.js'
@@ -17,7 +17,9 @@ function elsewhereOf(request: MagicLinkRequest): ConfirmProps['elsewhere'] {
   return { userAgent: request.userAgent, network: request.ip, at: request.requestedAt }
 }
 
-/** Without a link: the other browser was let in, or this one was, or the link is gone. */
+/**
+ * Without a link: the other browser's sign-in was approved, or this one's, or the link is no longer valid.
+ */
 async function showWithout(renderer: PageRenderer, context: RequestContext): Promise<Response> {
   const { password } = context.engine.settings
   if (context.browserState.read().done === 'approved') {
@@ -28,7 +30,7 @@ async function showWithout(renderer: PageRenderer, context: RequestContext): Pro
   return showGone(renderer, context)
 }
 
-/** The page. */
+/** Shows the page. */
 export async function showConfirm(
   renderer: PageRenderer,
   context: RequestContext,
@@ -39,7 +41,7 @@ export async function showConfirm(
   if (link.type === 'recovery') return redirect(renderer.paths.resetPassword)
   const request = await describeLink(context, link)
   if (request === null) return showGone(renderer, context, againFor(renderer, context, link.type))
-  // A claim without a password is proven in the browser that asked, and nowhere else.
+  // A claim without a password can be verified only in the browser that requested it.
   if (link.type === 'email' && !request.sameFlow && !request.needsPassword)
     return showError(renderer, context, new AuthError('confirmation_required'))
   const contents = {
@@ -55,7 +57,7 @@ export async function showConfirm(
   return renderer.show(context, 'confirm', contents, refused?.error)
 }
 
-/** Where a link of this purpose is asked for. */
+/** Where to request a new link for this purpose. */
 export function againFor({ paths }: PageRenderer, { engine }: RequestContext, purpose: string): string {
   if (!offersPasswords(engine.strategies)) return paths.signIn
   if (purpose === 'recovery') return paths.forgotPassword

@@ -1,10 +1,10 @@
-/** What the pages `signed-out` and `error` show. */
+/** Builds the pages `signed-out` and `error`. */
 
 import { AuthError } from '../../base/index.js'
 import type { RequestContext } from '../../http/index.js'
 import type { PageRenderer } from '../page-renderer.js'
 
-/** The page `error`; `again` leads to where a secret that is gone can be asked for. */
+/** The page `error`; `again` is where to request a new secret. */
 export function showError(
   renderer: PageRenderer,
   context: RequestContext,
@@ -17,7 +17,7 @@ export function showError(
   return renderer.show(context, 'error', contents, error)
 }
 
-/** The page `error` for a link that is wrong, late or used. */
+/** The page `error` for a link that is wrong, expired or used. */
 export function showGone(renderer: PageRenderer, context: RequestContext, again?: string): Promise<Response> {
   return showError(renderer, context, new AuthError('invalid_token'), again)
 }

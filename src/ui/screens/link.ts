@@ -1,9 +1,9 @@
-/** What the parked link of a browser would do. */
+/** Describes what the pending link of a browser will do. */
 
 import type { MagicLinkRequest } from '../../core/index.js'
 import type { RequestContext, BrowserStateData } from '../../http/index.js'
 
-/** What it would do, or null, and it is parked no longer, where it is wrong, late or used. Nothing is spent. */
+/** The description. Returns null, and drops the link, if it is wrong, expired or used. It redeems nothing. */
 export async function describeLink(
   context: RequestContext,
   link: NonNullable<BrowserStateData['link']>,

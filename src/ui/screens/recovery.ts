@@ -1,4 +1,4 @@
-/** What the pages `forgot-password` and `reset-password` show. */
+/** Builds the pages `forgot-password` and `reset-password`. */
 
 import { AuthError } from '../../base/index.js'
 import { shownLinkOf } from '../../http/index.js'
@@ -18,7 +18,7 @@ export function showForgotPassword(
   return renderer.show(context, 'forgot-password', { form: refused?.form ?? {} }, refused?.error)
 }
 
-/** The page `reset-password`: by the parked link, or by a code. */
+/** The page `reset-password`: with the pending link, or with a code. */
 export async function showResetPassword(
   renderer: PageRenderer,
   context: RequestContext,

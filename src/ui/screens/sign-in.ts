@@ -1,4 +1,4 @@
-/** What the pages `sign-in` and `sign-up` show. */
+/** Builds the pages `sign-in` and `sign-up`. */
 
 import { isFresh } from '../../http/index.js'
 import type { RequestContext } from '../../http/index.js'
@@ -9,7 +9,7 @@ import { doneNotices } from '../props.js'
 import type { FormState } from '../props.js'
 import type { RefusedForm } from '../refused-form.js'
 
-/** The page `sign-in` with this form; a person who is signed in is asked to prove it again. */
+/** The page `sign-in` with this form; a signed-in person is asked to sign in again. */
 async function showForms(
   renderer: PageRenderer,
   context: RequestContext,
@@ -22,7 +22,7 @@ async function showForms(
   return renderer.show(context, 'sign-in', contents, refused?.error)
 }
 
-/** The page `sign-in` after its form `way` was refused. */
+/** The page `sign-in` after an error of the form `way`. */
 export function showSignIn(
   renderer: PageRenderer,
   context: RequestContext,
@@ -32,7 +32,7 @@ export function showSignIn(
   return showForms(renderer, context, { ...refused.form, way }, refused)
 }
 
-/** The address of whoever is signed in already, to spare them the typing. */
+/** Fills in the address of a person who is already signed in. */
 async function knownValues(context: RequestContext): Promise<FormState> {
   const scope = await context.scope()
   if (scope === null) return {}
@@ -41,7 +41,7 @@ async function knownValues(context: RequestContext): Promise<FormState> {
   return { values: { email } }
 }
 
-/** Opens `sign-in`. Whoever is signed in goes on, unless they came to prove it again and that is due. */
+/** Opens `sign-in`. A signed-in person continues to the next page, unless they have to sign in again. */
 export async function openSignIn(
   renderer: PageRenderer,
   context: RequestContext,
@@ -64,7 +64,7 @@ export function showSignUp(
   return renderer.show(context, 'sign-up', { form: refused?.form ?? {}, password }, refused?.error)
 }
 
-/** Opens `sign-up`. Whoever is signed in goes on. */
+/** Opens `sign-up`. A signed-in person continues to the next page. */
 export async function openSignUp(
   renderer: PageRenderer,
   context: RequestContext,

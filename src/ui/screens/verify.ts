@@ -1,4 +1,4 @@
-/** What the page `verify` shows: which secrets are on their way, and whether a link was confirmed elsewhere. */
+/** Builds the page `verify`: which secrets were sent, and whether a link was approved in another browser. */
 
 import { parseDuration } from '../../base/index.js'
 import { findUnderEitherName, offersApprovals } from '../../http/index.js'
@@ -35,14 +35,14 @@ async function waitingOf(context: RequestContext, by: string): Promise<Waiting |
   return pending === null ? null : { number: pending.number, ready: pending.approved }
 }
 
-/** Seconds until another message may be asked for. */
+/** Seconds until another message can be requested. */
 function resendAfterSeconds({ now, settings }: Engine, sent: Sent | undefined): number {
   if (sent === undefined) return 0
   const pauseMs = parseDuration(settings.limits.messagePause.window) ?? 0
   return Math.max(0, Math.ceil((sent.at + pauseMs - now()) / 1000))
 }
 
-/** What this browser asked for; after a refusal, the address that was posted, which may be another tab's. */
+/** What this browser requested. After an error, the posted address, which may be another tab's. */
 function sentOf(context: RequestContext, by: string, refused: RefusedForm | undefined): Sent | undefined {
   const { sent } = context.browserState.read()
   const { email, phone } = refused?.form.values ?? {}
@@ -51,7 +51,7 @@ function sentOf(context: RequestContext, by: string, refused: RefusedForm | unde
   return { by, type: email === undefined ? 'phone' : 'email', value, at: 0 }
 }
 
-/** The page; `by` says which strategy or route sent, where this browser does not know it. */
+/** Shows the page; `by` is the strategy or route that sent, if the browser state does not contain it. */
 export async function showVerify(
   renderer: PageRenderer,
   context: RequestContext,
@@ -75,7 +75,7 @@ export async function showVerify(
   return renderer.show(context, 'verify', contents, refused?.error)
 }
 
-/** Opens `verify`. Whoever was let in meanwhile, by a link in another tab, goes on. */
+/** Opens `verify`. A person who signed in meanwhile, by a link in another tab, continues to the next page. */
 export async function openVerify(renderer: PageRenderer, context: RequestContext): Promise<Response> {
   const isDone = context.browserState.read().sent === undefined && (await context.scope()) !== null
   return isDone ? redirect(takeReturnTo(context, renderer)) : showVerify(renderer, context, 'verification')

@@ -1,19 +1,19 @@
-/** Which locale a person gets: what they chose, then what the browser asks for, then English. */
+/** The locale of a person: the one they chose, else the browser's, else English. */
 
 import type { LocaleName } from './texts.js'
 import { localeNames } from './texts.js'
 
-// A browser lists a handful of languages; what is longer is no browser's.
+// A browser lists a few languages; no real browser sends a longer header.
 const longestHeader = 1000
 
-/** The shipped locale of a BCP 47 tag, or null. */
+/** The built-in locale of a BCP 47 tag, or null. */
 export function findLocale(tag: unknown): LocaleName | null {
   if (typeof tag !== 'string' || tag.length > 100) return null
   const language = tag.trim().split(/[-_]/)[0]?.toLowerCase()
   return localeNames.find((name) => name === language) ?? null
 }
 
-/** The tags of an Accept-Language header, the most wanted first (RFC 9110 section 12.5.4). */
+/** The tags of an Accept-Language header, most preferred first (RFC 9110 section 12.5.4). */
 function wantedTags(header: string): readonly string[] {
   return header
     .slice(0, longestHeader)

@@ -1,4 +1,4 @@
-/** Says texts in one locale: picks the plural form, and fills in values. It escapes nothing: JSX does. */
+/** Returns texts in one locale: chooses the plural form and fills in values. It escapes nothing; JSX does. */
 
 import { de } from './de.js'
 import { en } from './en.js'
@@ -8,7 +8,7 @@ import { ja } from './ja.js'
 import { pt } from './pt.js'
 import type { LocaleName, PageTexts, PlainKey, PluralKey, Texts } from './texts.js'
 
-/** The texts that ship. */
+/** The built-in texts. */
 export const shippedTexts: Readonly<Record<LocaleName, Texts>> = { en, pt, es, fr, de, ja }
 
 /** One locale, as a page uses it. */
@@ -16,11 +16,11 @@ export interface Words {
   readonly locale: LocaleName
   /** The text, with `{name}` filled in from `values`. */
   say(key: PlainKey, values?: Readonly<Record<string, string>>): string
-  /** The text in the plural form of `count`, which it shows as the locale writes numbers. */
+  /** The text in the plural form of `count`, with the number in the format of the locale. */
   count(key: PluralKey, count: number): string
   /** Whether the text has the placeholder `{name}`. */
   fills(key: PlainKey, name: string): boolean
-  /** The text around its placeholder `{name}`, for what is more than text. */
+  /** The text before and after its placeholder `{name}`, for a value that is an element. */
   around(key: PlainKey, name: string): readonly [before: string, after: string]
   /** How long ago, such as `3 hours ago`. */
   ago(date: Date, now: Date): string
@@ -38,7 +38,7 @@ function fill(text: string, values: Readonly<Record<string, string>>): string {
   )
 }
 
-/** The words of a locale, with the host's replacements, and with the name of the product as `{app}` everywhere. */
+/** The texts of a locale, with the host's replacements, and the product's name as `{app}`. */
 export function createWords(locale: LocaleName, app: string, replaced: PageTexts = {}): Words {
   const texts: Texts = { ...shippedTexts[locale], ...replaced[locale] }
   const rules = new Intl.PluralRules(locale)

@@ -1,4 +1,4 @@
-/** The words of pages: complete in every locale, filled in, counted, and chosen. */
+/** The texts of pages: complete in every locale, filled in, pluralized, and chosen. */
 
 import { describe, expect, it } from 'vitest'
 import { chooseLocale, findLocale } from './locale.js'
