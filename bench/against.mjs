@@ -1,8 +1,8 @@
-// npm run bench:against -- FOLDER: measures this checkout and another one, built already, by turns on one server, and
-// fails when an operation of this one has become slower by more than it may.
+// npm run bench:against -- FOLDER: measures this checkout and another built one in turn on one server, and
+// fails if an operation of this one has become slower by more than the bound.
 //
-//   --only a,b         operations with their number in flight, such as session@64
-//   --bound            how much slower it may be, as a part. Default: 0.03
+//   --only a,b         operations with their concurrency, such as session@64
+//   --bound            how much slower it may be, as a fraction. Default: 0.03
 //   --rounds, --ms     rounds, and milliseconds of each turn
 import { fork } from 'node:child_process'
 import { join, resolve } from 'node:path'

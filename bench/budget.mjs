@@ -1,6 +1,6 @@
-// The budget: the ratios of latchkey that a later run must not fall below by more than a part of them.
+// The budget: the ratios of latchkey that a later run may undercut only by the tolerance.
 
-/** How much of a ratio may be lost. */
+/** The part of a ratio that may be lost. */
 export const tolerance = 0.15
 
 const isOwn = ({ name }) => name.startsWith('Latchkey')

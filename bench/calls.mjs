@@ -1,4 +1,4 @@
-// Calls into a child process and their answers, one message each.
+// Calls to a child process and their results, one message each.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -10,7 +10,7 @@ export function start(script, ...args) {
   return callsOf(child, args[0] ?? script)
 }
 
-/** A script that was started. `call(name, argument)` runs one of the calls that it answers. */
+/** Wraps a started script. `call(name, argument)` runs one of its calls. */
 export function callsOf(child, label = 'the child') {
   const waiting = new Map()
   let count = 0
@@ -41,7 +41,7 @@ export function callsOf(child, label = 'the child') {
   }
 }
 
-/** Answers calls in the child. */
+/** Answers calls in the child process. */
 export function answer(calls) {
   process.on('message', async ({ id, name, argument }) => {
     try {

@@ -1,4 +1,5 @@
-// npm run bench:check: measures the ratios anew, and fails when one has fallen by more than 15 % of the budget.
+// npm run bench:check: measures the ratios again, and fails if one has fallen by more than 15 % below the
+// budget.
 //
 //   --only a,b         as in npm run bench
 //   --rounds, --ms     rounds, and milliseconds of each turn

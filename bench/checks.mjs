@@ -1,4 +1,4 @@
-// What the measurements must show, each as a sentence with its figure.
+// The expectations of the measurements, each as a sentence with its figure.
 
 /** The row of a system in a table of the results. */
 export function rowOf(results, operation, inFlight, name) {
@@ -46,7 +46,7 @@ function ofStorm(storm) {
 
 const footprintOf = ({ footprint }) => footprint?.find(({ name }) => name === 'Latchkey, without pg')
 
-/** All checks that the results allow. */
+/** Runs all checks that the results allow. */
 export function judge(results) {
   const session = (inFlight, name) => rowOf(results, 'session', inFlight, name)
   const [own, other] = [session(64, 'Latchkey'), session(64, 'better-auth')]

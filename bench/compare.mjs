@@ -1,4 +1,4 @@
-// Interleaved comparing: every system has a turn in each round, in an order that changes, and medians count.
+// Interleaved comparison: every system has a turn in each round, in a changing order, and the medians count.
 import { median } from './measure.mjs'
 import { systems } from './systems/index.mjs'
 
@@ -8,8 +8,8 @@ const columns = ['perSecond', 'p50', 'p99', 'nodePerOperation', 'postgresPerOper
 const rotated = (list, by) => list.map((_, index) => list[(index + by) % list.length])
 
 /**
- * Measures all contestants in each round. `measure(name, ms)` runs one and gives `done`, `perSecond`, `p50`, `p99` and
- * `nodeMicros`. The ratios are to `base`, round by round.
+ * Measures all systems in each round. `measure(name, ms)` runs one and returns `done`, `perSecond`, `p50`,
+ * `p99` and `nodeMicros`. The ratios are to `base`, round by round.
  */
 export async function compare(names, { base, ms, rounds, server, measure }) {
   const rows = new Map(names.map((name) => [name, []]))
@@ -39,7 +39,7 @@ export async function compare(names, { base, ms, rounds, server, measure }) {
   })
 }
 
-/** How many statements one operation takes, with so many in flight. */
+/** How many statements one operation runs at this concurrency. */
 export async function countStatements(name, { server, workers, operation, inFlight, ms }) {
   const { calls, result } = await server.countStatements(systems[name].database, () =>
     workers.get(name).call('run', { operation, inFlight, ms }),

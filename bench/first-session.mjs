@@ -1,5 +1,5 @@
-// From the start of a process until it has validated its first session on a server, as a deployment or a function
-// that was asleep pays for it.
+// From the start of a process until it has validated its first session on a server: the cost of a deployment,
+// or of a function that was asleep.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { median } from './measure.mjs'

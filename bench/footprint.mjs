@@ -1,4 +1,4 @@
-// What a system costs before it does anything: the time of its import, and the size of what is installed with it.
+// The cost of a system before it does anything: its import time, and the size of its installation.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,7 +8,7 @@ import { median } from './measure.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bench = fileURLToPath(new URL('.', import.meta.url))
 
-/** What a host imports of each, and from where. */
+/** The imports of a host for each system, and their source. */
 const packages = {
   Latchkey: { folder: root, own: ['dist', 'src', 'data'], imports: ['./dist/index.js', 'pg'] },
   'Latchkey, without pg': { folder: root, own: ['dist', 'src', 'data'], imports: ['./dist/index.js'] },
@@ -40,7 +40,8 @@ function find(name, from) {
   }
 }
 
-// A package and all that it needs; optional ones count where they are installed, such as the binary of this platform.
+// A package and all its dependencies; optional ones count if they are installed, such as the binary of this
+// platform.
 function collect(path, known) {
   if (path === null || known.has(path)) return
   known.add(path)
@@ -75,7 +76,7 @@ function importing({ folder, imports }) {
   return JSON.parse(stdout)
 }
 
-/** Measures all, by turns. */
+/** Measures all systems in turn. */
 export function measureFootprints(rounds) {
   const names = Object.keys(packages)
   const samples = new Map(names.map((name) => [name, []]))

@@ -1,4 +1,5 @@
-// How a session check grows with the table: from a thousand sessions to ten millions, asked for all over the table.
+// How a session check scales with the table: from a thousand sessions to ten million, checked across the
+// whole table.
 import { execute } from './postgres.mjs'
 import { median, percentile } from './measure.mjs'
 import {
@@ -15,7 +16,7 @@ const samples = 6_000
 const warmUp = 1_000
 const batch = 1_000_000
 
-// Beyond a million rows, building the indexes anew is many times faster than keeping them up.
+// Beyond a million rows, rebuilding the indexes is many times faster than updating them.
 async function grow(url, { seed, count }) {
   const users = Math.ceil(count / sessionsPerUser)
   await execute(url, 'set synchronous_commit = off', latchkeyUsers(seed, 1, users))
@@ -82,7 +83,7 @@ async function openTable({ server, seed, count, createAuth }) {
   }
 }
 
-/** Measures at each count of sessions, on a database of its own for each; in each round all of them by turns. */
+/** Measures each table size on its own database; in each round all of them in turn. */
 export async function measureGrowth({ server, seed, counts, rounds, say }) {
   const { createAuth } = await import('../dist/index.js')
   const tables = []

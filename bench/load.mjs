@@ -1,5 +1,5 @@
-// The load over HTTP, in a process of its own: keep-alive connections that send the next request when the answer is
-// there. It reads no more of an answer than its end, to leave the processor to the server.
+// The HTTP load, in its own process: keep-alive connections that send the next request when the response has
+// arrived. It reads only the end of a response, to leave the processor to the server.
 import { connect } from 'node:net'
 import { answer } from './calls.mjs'
 import { throughput } from './measure.mjs'
@@ -51,7 +51,7 @@ function openConnection(port) {
 const get = ({ port, path }, cookie) =>
   `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${cookie === '' ? '' : `cookie: ${cookie}\r\n`}\r\n`
 
-/** Asks for sessions with so many connections, for so long. */
+/** Requests sessions with `inFlight` connections for `ms`. */
 async function run({ target, inFlight, ms }) {
   const requests = target.cookies.map((cookie) => get(target, cookie))
   const connections = Array.from({ length: inFlight }, () => openConnection(target.port))
@@ -70,7 +70,7 @@ async function run({ target, inFlight, ms }) {
   return measured
 }
 
-// The address of a client as a proxy tells it.
+// The address of a client, as a proxy sends it.
 const clientOf = (index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
 
 function post({ port, signIn }, email, index) {
@@ -78,7 +78,7 @@ function post({ port, signIn }, email, index) {
   return `POST ${signIn.path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nx-forwarded-for: ${clientOf(index)}\r\norigin: ${signIn.origin}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
 
-/** Sends bursts of sign-ins, `size` at once and one a second. Tells how each ended. */
+/** Sends bursts of sign-ins, `size` at once and one a second. Returns how each ended. */
 async function storm({ target, size, bursts }) {
   const outcomes = []
   async function one(index) {

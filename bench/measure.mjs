@@ -1,6 +1,6 @@
-// What is computed of measurements.
+// Statistics of measurements.
 
-/** The value below which this part of a sorted list lies. */
+/** The value below which this fraction of a sorted list lies. */
 export const percentile = (sorted, part) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
 

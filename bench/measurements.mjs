@@ -1,4 +1,4 @@
-// Opens every system in a process of its own on one server, runs the suites by turns, and closes everything again.
+// Opens every system in its own process on one server, runs the suites in turn, and closes everything again.
 import { compare, countStatements } from './compare.mjs'
 import { start } from './calls.mjs'
 import { measureFirstSession } from './first-session.mjs'
@@ -45,7 +45,7 @@ async function closeWorkers(workers) {
   }
 }
 
-// Over HTTP the server is the worker, and the load has a process of its own.
+// Over HTTP, the server runs in the worker, and the load in its own process.
 function overHttp(workers, load, targets, inFlight) {
   return async (name, ms) => {
     const worker = workers.get(name)
@@ -57,8 +57,8 @@ function overHttp(workers, load, targets, inFlight) {
 }
 
 /**
- * Measures what is asked for. `only` names suites, and `growth`, `storm` and `footprint`; `counts` are the sizes of the
- * table in the growth; `contestants` are the systems that take part, all by default.
+ * Runs the selected measurements. `only` names suites, and `growth`, `storm` and `footprint`; `counts` are
+ * the table sizes of the growth; `contestants` are the compared systems, by default all.
  */
 export async function measureAll({
   seed,

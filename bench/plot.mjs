@@ -1,4 +1,4 @@
-// The results as a picture: operations a second by system, on a logarithmic scale, one panel for each load.
+// Draws the results: operations per second by system, on a logarithmic scale, one panel for each load.
 
 const [width, labelWidth, rightMargin, barHeight, gap, headHeight] = [760, 190, 80, 16, 6, 40]
 const decades = [100, 1_000, 10_000, 100_000, 1_000_000]
@@ -41,7 +41,7 @@ const style = `
   @media (prefers-color-scheme: dark) { text { fill: #ddd } .axis { fill: #999 } .bar { fill: #556 } .own { fill: #6fa0ff } .line { stroke: #333 } }
 `
 
-/** The picture of panels `{ title, rows: [{ label, perSecond, own }] }`. */
+/** Returns the picture of panels `{ title, rows: [{ label, perSecond, own }] }`. */
 export function toSvg(panels) {
   const most = Math.max(
     ...panels.flatMap(({ rows }) => rows.map(({ perSecond }) => perSecond)),

@@ -1,4 +1,5 @@
-// The PostgreSQL server of the measurements: the machine's own, in a temporary folder, with its default durability.
+// The PostgreSQL server of the measurements: the installed version, in a temporary folder, with its default
+// durability.
 import { spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -27,10 +28,10 @@ async function freePort() {
   return port
 }
 
-// A quarter of the memory is what PostgreSQL's manual recommends; beyond 4 GB nothing here would use it.
+// PostgreSQL's manual recommends a quarter of the memory; nothing here would use more than 4 GB.
 const sharedBuffersMb = Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
 
-/** Runs statements on one connection, and closes it. Returns the rows of the last one. */
+/** Runs statements on one connection and closes it. Returns the rows of the last one. */
 export async function execute(url, ...statements) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -45,7 +46,8 @@ export async function execute(url, ...statements) {
 
 const ticksPerSecond = 100
 
-// utime and stime are the 14th and 15th field; the name before them may hold spaces, so it is cut off first.
+// utime and stime are the 14th and 15th field; the name before them may contain spaces, so it is removed
+// first.
 function readCpu(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -61,13 +63,16 @@ function readCpu(pid) {
   }
 }
 
-// Counting costs a little, so it is on only while statements are counted. A backend reads the change when it is idle.
+// Counting costs a little, so it is on only while statements are counted. A backend reads the change when it
+// is idle.
 async function track(url, what) {
   await execute(url, `alter system set pg_stat_statements.track = '${what}'`, 'select pg_reload_conf()')
   await new Promise((resolve) => setTimeout(resolve, 200))
 }
 
-/** Starts a server. Returns its URL, how to make a database, what it used of the processor, and how to end it. */
+/**
+ * Starts a server. Returns its URL, and functions to create a database, to read its CPU time, and to stop it.
+ */
 export async function startServer() {
   const binaries = findBinaries()
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
@@ -119,7 +124,7 @@ export async function startServer() {
       await execute(url, `create database "${name}"`)
       return `${address}/${name}`
     },
-    /** Microseconds of processor that the server and its children have used so far, in steps of 10 ms. */
+    /** The CPU time of the server and its children so far, in microseconds, with a resolution of 10 ms. */
     cpuMicros() {
       let ticks = readCpu(server.pid).own + readCpu(server.pid).gone
       for (const entry of readdirSync('/proc')) {

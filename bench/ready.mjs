@@ -1,4 +1,4 @@
-// Installs and builds what the measurements need, before anything of it is imported.
+// Installs and builds everything the measurements need, before any of it is imported.
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

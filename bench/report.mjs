@@ -1,4 +1,4 @@
-// The results as a page.
+// Renders the results as a page.
 import { cpus } from 'node:os'
 import { suites } from './suites.mjs'
 
@@ -111,7 +111,7 @@ function footprint({ footprint: found, resident, firstSessionMs }) {
   return `## Footprint\n\nWith \`pg\`, but for the second row, and all that each needs installed. Latchkey's packages hold the embedded Postgres, HTTP and the senders. From the start of a process to its first validated session, on a server: ${count(firstSessionMs)} ms.\n\n${table(head, ['---', ...head.slice(1).map(() => '---:')], body)}`
 }
 
-/** The checks as a table. */
+/** Renders the checks as a table. */
 export function checksTable(checks) {
   const body = checks.map(({ sentence, measured, wanted, met }) => [
     sentence,
@@ -122,7 +122,7 @@ export function checksTable(checks) {
   return table(['what', 'measured', 'wanted', 'met'], ['---', '---:', '---:', '---'], body)
 }
 
-/** The page. */
+/** Renders the page. */
 export function toMarkdown(results, checks) {
   const { seed, rounds, ms, postgres, missing } = results
   const [{ model }] = cpus()

@@ -1,6 +1,6 @@
-// npm run bench:revocations: three processes on one PostgreSQL keep sessions in memory and check them all the time, while
-// sessions are ended one by one; then the same while their listeners are cut. Prints how long after its end, as the
-// one who ended it was told, a session was still accepted. Fails above the bounds.
+// npm run bench:revocations: three processes on one PostgreSQL cache sessions in memory and check them all
+// the time, while sessions are revoked one by one; then the same while their listeners are disconnected.
+// Prints how long after a revocation returned a session was still accepted. Fails above the bounds.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
@@ -11,12 +11,12 @@ const maxLagMs = 2000
 const secret = 'a secret of the bench that opens nothing else'
 const options = { secret, outbox: { worker: false }, sweep: { every: false } }
 const { createAuth } = await import('../dist/index.js')
-// The machine's own monotonic clock, which all processes share.
+// The machine's monotonic clock, which all processes share.
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-// A node: checks the tokens it is given over and over, until told to say when each was last accepted.
+// A node: checks its tokens over and over until it is asked when each was last accepted.
 async function node() {
   const auth = await createAuth({ ...options, database: url, sessionCache: { maxLag: `${maxLagMs}ms` } })
   let tokens = []

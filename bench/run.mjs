@@ -1,11 +1,13 @@
-// npm run bench: measures beside the field and the floors, prints the page, and writes docs/benchmarks.md and its picture.
+// npm run bench: compares Latchkey with other libraries and the floors, prints the page, and writes
+// docs/benchmarks.md and its picture.
 //
 //   --quick            short rounds; nothing is written
-//   --only a,b         session http signUp authenticate signIn redeem link code entry growth storm footprint; nothing is written unless --write
+//   --only a,b         session http signUp authenticate signIn redeem link code entry growth storm footprint;
+//                      nothing is written unless --write
 //   --growth 1e7       the largest table of the growth; a million by default
 //   --rounds, --ms     rounds, and milliseconds of each turn
-//   --seed text        what ids and secrets are made of
-//   --write            write the page after all
+//   --seed text        the seed of ids and secrets
+//   --write            write the page in any case
 //   --budget           also write bench/budget.json
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'

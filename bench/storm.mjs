@@ -1,4 +1,4 @@
-// A storm of sign-ins while other people only have their session checked.
+// A storm of sign-ins while other people only check their sessions.
 import { readFileSync } from 'node:fs'
 import { percentile } from './measure.mjs'
 import { start } from './calls.mjs'
@@ -9,7 +9,7 @@ const checksInFlight = 4
 const residentMb = (pid) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 
-/** Sends the bursts at a server in a process of its own, from two others. */
+/** Sends the bursts to a server in its own process, from two others. */
 export async function measureStorm({ worker, target, bursts }) {
   const [stormy, calm] = [start('load.mjs', 'storm'), start('load.mjs', 'checks')]
   let mostMb = 0

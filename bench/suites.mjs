@@ -1,4 +1,4 @@
-// What is compared, with how many in flight, and what the floor of each is.
+// The compared operations, their concurrency, and the floor of each: the minimum that it is compared with.
 
 const withSessions = [
   'floor',
@@ -11,7 +11,7 @@ const withSessions = [
   'Auth.js',
 ]
 
-/** Each suite; `unlike` says where the contestants do not do quite the same. */
+/** All suites; `unlike` describes how the systems differ in what they do. */
 export const suites = [
   {
     operation: 'session',
@@ -103,5 +103,5 @@ export const suites = [
   },
 ]
 
-/** What its ratios are to. */
+/** The system that the ratios refer to. */
 export const baseOf = ({ base }) => base ?? 'floor'

@@ -1,4 +1,4 @@
-// One system in a process of its own: fills its tables, runs its operations, or listens.
+// One system in its own process: fills its tables, runs its operations, or listens.
 import { answer } from './calls.mjs'
 import { throughput } from './measure.mjs'
 import { systems } from './systems/index.mjs'

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 
 const packages = ['common', 'en', 'pt-br', 'es-es', 'fr', 'de']
-// Half of the one in a million that is promised, so that it holds with certainty.
+// Half of the documented one in a million, to stay safely below it.
 const falsePositives = 5e-7
-// Shorter words are the stuff of longer passwords: those that people take for one, and names.
+// Shorter words are parts of longer passwords. From this length on, people use them as passwords, and names
+// too.
 const shortest = 4
 const wholeFrom = 8
 const shortOf =

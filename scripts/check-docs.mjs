@@ -1,5 +1,5 @@
-// Every option, code, event and command is documented, with its true default; nothing is documented that is not
-// there; every relative link leads somewhere.
+// Checks that every option, code, event and command is documented, with its correct default, that nothing
+// else is documented, and that every relative link has a target.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execFileSync } from 'node:child_process'

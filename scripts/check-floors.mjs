@@ -1,5 +1,5 @@
-// Fails on an import that goes up, sideways, past a door, to a missing file, to an undeclared library, or in a circle,
-// and on a drawing of the house that is not current. With --draw it makes the drawing.
+// Fails on an import that goes up, sideways, past a room's index.ts, to a missing file, to an undeclared
+// library, or in a circle, and on an outdated drawing of the house. With --draw, it updates the drawing.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drawHouse } from './draw-house.mjs'
@@ -41,7 +41,7 @@ for (const { file, imports } of files) {
   }
 }
 
-// A circle of modules that are evaluated; types alone make none.
+// Circles of modules at run time; type imports don't count.
 const graph = new Map(
   files.map(({ file, imports }) => [
     file,

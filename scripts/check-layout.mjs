@@ -1,12 +1,12 @@
-// Fails where the map and the house differ: a test that lives where the rule of AGENTS.md does not put it, state of a
-// module that is not listed here, a folder of tests or a floor that AGENTS.md does not name.
+// Fails if the repository differs from AGENTS.md or the lists here: a test in a wrong place, module state
+// that is not listed here, or a test folder or floor that AGENTS.md does not name.
 import { readFile, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import ts from 'typescript'
 import { floors } from './floors.mjs'
 import { readImports, root } from './imports.mjs'
 
-/** State of modules that there may be: caches in which each value follows from its key. */
+/** The allowed module state: caches in which each value follows from its key. */
 const caches = {
   'http/scope-text.ts': ['days'],
   'store/exact-time.ts': ['exact'],
@@ -21,7 +21,8 @@ async function namesIn(folder) {
   return names.map((name) => name.replaceAll('\\', '/'))
 }
 
-// Tests: of one file beside it, of a folder under its name, of behavior in a folder of `test/`.
+// Tests of one file are beside it, tests of a folder have its name, and tests of behavior are in a folder of
+// `test/`.
 const sources = await namesIn('src')
 for (const test of sources.filter((name) => /\.test\.tsx?$/.test(name))) {
   const stem = test.replace(/\.test\.tsx?$/, '')
@@ -42,7 +43,7 @@ for (const folder of folders) {
     faults.push(`AGENTS.md does not say what test/${folder} holds.`)
 }
 
-// State of modules.
+// Module state.
 const holders = /^(Map|Set|WeakMap|WeakSet|Array)$/
 function stateOf(statement) {
   if (!ts.isVariableStatement(statement)) return []

@@ -1,13 +1,14 @@
-// Every promise names its test: each link into a test carries the name of that test as its title, and the name occurs
-// in that file; each promise of README.md and SECURITY.md has such a link; every other page names at least one test, or
-// says in a comment before its first section why it makes no promise; docs/asvs.md has a row for every requirement of
-// level 1 and 2, and what it says is met is shown.
+// Checks that every promise names its test. Each link to a test has the name of that test as its title, and
+// the name occurs in the file. Each promise of README.md and SECURITY.md has such a link. Every other page
+// names at least one test, or explains in a comment before its first section why it makes no promise.
+// docs/asvs.md has a row for every requirement of level 1 and 2, with a test or reason for each one that is
+// met.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from './imports.mjs'
 
-// OWASP ASVS 5.0.0: how many requirements each section has at which level, as `section: levels in order`.
+// OWASP ASVS 5.0.0: the number of requirements of each section and level, as `section: levels in order`.
 const levels = {
   1.1: '22',
   1.2: '1111122223',
@@ -85,7 +86,7 @@ const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.m
   encoding: 'utf8',
 })
 const noPromise = /^<!-- No promises: .{10,} -->$/m
-// What a measurement wrote: figures, no promises.
+// The output of a measurement contains figures and no promises.
 const isReport = /^(Written by|By) `npm run [\w:]+`/m
 const isNoPage = /^(AGENTS|CONTRIBUTING)\.md$/
 let linked = 0
@@ -109,7 +110,7 @@ for (const page of pages.trim().split('\n')) {
   if (own > 0 && isExempt) faults.push(`${page}: names tests, and says that it makes no promises.`)
 }
 
-/** The rows of the tables and the items of the lists below a heading. */
+/** The table rows and list items below a heading. */
 function promisesBelow(page, heading) {
   const section = read(page)
     .split(/^## /m)

@@ -1,5 +1,5 @@
-// The public exports equal the hand-written list in docs/surface.json; the packed tarball passes publint and attw.
-// With --print it shows what is exported now.
+// Checks that the public exports equal the handwritten list in docs/surface.json, and that the packed tarball
+// passes publint and attw. With --print, it prints the current exports.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

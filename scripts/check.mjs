@@ -1,4 +1,4 @@
-// Runs every check, each with its time, and says at the end what failed.
+// Runs every check, prints the time of each, and lists the failed ones at the end.
 import { spawnSync } from 'node:child_process'
 
 const parts = ['types', 'lint', 'floors', 'generated', 'surface', 'docs']

@@ -1,5 +1,5 @@
-// Copies what the page of the HTTP contract shows itself with, beside the built code. The sources are pinned packages,
-// so that nothing is loaded from elsewhere and no copy stands in the repository.
+// Copies the assets of the API reference page beside the built code. They come from pinned packages, so that
+// the page loads nothing from other hosts and the repository contains no copy.
 import { copyFile, mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

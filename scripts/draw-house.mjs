@@ -1,4 +1,5 @@
-// Draws the floors as a house, from the imports. The drawing changes only when rooms, files or imports change.
+// Draws the floors as a house, from the imports. The drawing changes only when rooms, files or imports
+// change.
 import { floors } from './floors.mjs'
 import { roomOf } from './imports.mjs'
 
@@ -59,7 +60,7 @@ function drawEdge(places, [from, to]) {
   return `<path class="edge" d="M${round(x1)} ${y1}C${round(x1)} ${round(y1 + bend)} ${round(x2)} ${round(y2 - bend)} ${round(x2)} ${y2}"/>`
 }
 
-/** The drawing as SVG. */
+/** Returns the drawing as SVG. */
 export function drawHouse(files) {
   const { places, levels } = placeRooms(roomsOf(files))
   const height = 120 + levels * floorHeight

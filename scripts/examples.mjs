@@ -1,8 +1,8 @@
-// Installs the private packages that stand beside this one: the examples, and the runtimes of the tests. Their
-// `latchkey` is this very package, packed (`install-links` in their .npmrc), so that it is built first.
-//   node scripts/examples.mjs install [name…]   installs by the lock files
-//   node scripts/examples.mjs lock [name…]      makes the lock files anew, after a change of dependencies
-//   node scripts/examples.mjs check             says which lock files are not current
+// Installs the private packages beside this one: the examples, and the runtimes of the tests. Their
+// `latchkey` is this package, packed (`install-links` in their .npmrc), so build it first.
+//   node scripts/examples.mjs install [name…]   installs from the lock files
+//   node scripts/examples.mjs lock [name…]      recreates the lock files after a change of dependencies
+//   node scripts/examples.mjs check             lists the lock files that are out of date
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +20,8 @@ function npm(folder, args) {
   return status === 0 ? [] : [`${folder}: npm ${args.join(' ')} failed.`]
 }
 
-// A lock file that names other dependencies of ours than we have would install a package that does not run.
+// A lock file with other dependencies of `latchkey` than the current ones would install a package that does
+// not run.
 function staleLock({ folder }) {
   if (!existsSync(join(root, folder, 'package-lock.json'))) return [`${folder}: there is no lock file.`]
   const locked = read(`${folder}/package-lock.json`).packages['node_modules/latchkey']
@@ -29,7 +30,7 @@ function staleLock({ folder }) {
   return same ? [] : [`${folder}: the lock file is not current: run node scripts/examples.mjs lock`]
 }
 
-// npm takes a package of the same version for the same package, whatever it depends on now.
+// npm treats a package of the same version as unchanged, even if its dependencies changed.
 function forgetLocked(folder) {
   const path = join(root, folder, 'package-lock.json')
   if (!existsSync(path)) return

@@ -1,6 +1,6 @@
-// The floors of the house, as data. A room imports only downwards, through the other room's door.
+// The floors of the house, as data. A room imports only rooms on lower floors, through their index.ts.
 
-/** Rooms by floor, the lowest first. The roof wires everything. */
+/** Rooms by floor, the lowest first. The top floor wires everything. */
 export const floors = [
   { name: 'base', rooms: ['base'] },
   { name: 'core', rooms: ['core', 'contract'] },
@@ -15,7 +15,7 @@ export const floors = [
   { name: 'roof', rooms: ['auth', 'cli', 'testing'] },
 ]
 
-/** Doors beside `index.ts`: they are subpaths of the package. */
+/** Entry points besides `index.ts`: subpaths of the package. */
 export const sideDoors = [
   'adapters/hono.ts',
   'adapters/node.ts',
@@ -33,7 +33,7 @@ export const sideDoors = [
   'ui/options.ts',
 ]
 
-/** Rooms that import neither a library nor anything of Node. */
+/** Rooms that import neither a library nor a module of Node. */
 export const pureRooms = ['base', 'core']
 
 /** The floor of a room. */

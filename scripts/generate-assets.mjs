@@ -1,5 +1,5 @@
-// Makes src/ui/assets/generated.ts of the stylesheet and the script of the pages, which stand beside it: smaller, and
-// as text, so that no build step has to copy files. With --check it fails when that is not current.
+// Generates src/ui/assets/generated.ts from the stylesheet and the script beside it: minified, and as
+// strings, so that no build step has to copy files. With --check, it fails if it is out of date.
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { transform } from 'esbuild'

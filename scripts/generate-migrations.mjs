@@ -1,5 +1,5 @@
-// Turns src/store/migrations/*.sql into src/store/migrations/generated.ts, and the schema that they make into
-// src/store/schema.json. With --check it fails when either is not current.
+// Generates src/store/migrations/generated.ts from src/store/migrations/*.sql, and src/store/schema.json from
+// the resulting schema. With --check, it fails if either is out of date.
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -39,7 +39,7 @@ export const schema: Readonly<Record<string, string>> = ${JSON.stringify(schema,
 `
 }
 
-/** The schema as the project's own introspection tells it. The catalog query is read from its source. */
+/** Describes the schema with the project's own introspection. The catalog query is read from its source. */
 async function describe(migrations) {
   const source = await readFile(new URL('../src/store/introspect.ts', import.meta.url), 'utf8')
   const catalog = /const catalog = `([\s\S]*?)`/.exec(source)?.[1]

@@ -7,7 +7,7 @@ import ts from 'typescript'
 export const root = fileURLToPath(new URL('../', import.meta.url))
 const source = join(root, 'src')
 
-/** The room of a file of `src`; `src/index.ts`, the door of the package, belongs to the room `auth`. */
+/** The room of a file of `src`; `src/index.ts`, the public entry point, belongs to the room `auth`. */
 export function roomOf(file) {
   const parts = file.split('/')
   return parts.length === 1 ? 'auth' : parts[0]
@@ -32,7 +32,9 @@ function specifiersOf(text, name) {
   return found
 }
 
-/** Every source file but tests, with what it imports: `{ file, imports: [{ target | library, typeOnly }] }`. */
+/**
+ * Every source file except tests, with its imports: `{ file, imports: [{ target | library, typeOnly }] }`.
+ */
 export async function readImports() {
   const names = (await readdir(source, { recursive: true }))
     .map((name) => name.split(sep).join('/'))

@@ -1,5 +1,5 @@
-// Measures what the judgment of passwords catches of those that everybody tries, and how many good ones it refuses.
-// `node scripts/measure-passwords.mjs [count]`, after a build. The figures stand in docs/passwords.md.
+// Measures how many of the most common passwords are refused, and how many good ones. `node
+// scripts/measure-passwords.mjs [count]`, after a build. The figures are in docs/passwords.md.
 import { randomInt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'

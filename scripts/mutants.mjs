@@ -1,5 +1,6 @@
-// Removes each guard once and expects a test to fail. The list is scripts/mutants.json; the result is docs/mutants.md.
-// --only <part of a name> and --in <part of a file's path> run some of them and write nothing.
+// Removes each guard in turn and expects a test to fail. The list is scripts/mutants.json; the result is
+// docs/mutants.md. --only <part of a name> and --in <part of a file's path> run some of them and write
+// nothing.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,7 +52,7 @@ function mutate(folder, { edits }) {
   return () => before.forEach((text, path) => writeFileSync(path, text))
 }
 
-// Processes that race run what was built, so for them the mutant is built too.
+// Processes that race run the built code, so for them the mutant is built too.
 function build(folder) {
   const { status, stdout } = spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], {
     cwd: folder,

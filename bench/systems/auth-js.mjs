@@ -1,5 +1,5 @@
-// Auth.js with sessions in the database. A session check is what its `auth()` runs: a request for `/auth/session`. It
-// has no passwords with such sessions, and no codes.
+// Auth.js with sessions in the database. A session check is what its `auth()` runs: a request for
+// `/auth/session`. With such sessions it has no passwords, and it has no codes.
 import { Auth, skipCSRFCheck } from '@auth/core'
 import PostgresAdapter from '@auth/pg-adapter'
 import { serve } from '@hono/node-server'
@@ -20,7 +20,7 @@ import { openPool } from './pool.mjs'
 const origin = 'http://127.0.0.1:3000'
 const personOf = (n) => `person-${n}@example.com`
 
-/** Makes the tables of its documentation, and fills them. */
+/** Creates the tables of its documentation and fills them. */
 export async function prepare({ url, seed }) {
   const users = sessionCount / sessionsPerUser
   await execute(
@@ -33,7 +33,7 @@ export async function prepare({ url, seed }) {
     `create table sessions (id serial primary key, "userId" integer not null, expires timestamptz not null,
        "sessionToken" varchar(255) not null)`,
     'create table users (id serial primary key, name varchar(255), email varchar(255), "emailVerified" timestamptz, image text)',
-    // Its documentation makes no index beyond the keys; without these each check would read the whole table.
+    // Its documentation creates only the keys; without these indexes each check would read the whole table.
     'create unique index on sessions ("sessionToken")',
     'create unique index on users (email)',
     `insert into users (name, email, "emailVerified") select 'Person ' || n, 'someone-' || n || '@example.com', now()

@@ -29,7 +29,7 @@ function configure(pool, { session, plugins = [] } = {}) {
     secret,
     baseURL: 'http://127.0.0.1:3000',
     emailAndPassword: { enabled: true },
-    // Only in production is it on by default, and then it would be all that is measured over HTTP.
+    // It is on by default only in production, and the HTTP suite would then measure only this limit.
     rateLimit: { enabled: false },
     logger: { disabled: true },
     ...(session !== undefined && { session }),
@@ -37,7 +37,7 @@ function configure(pool, { session, plugins = [] } = {}) {
   }
 }
 
-/** Makes its tables, and fills them. */
+/** Creates its tables and fills them. */
 export async function prepare({ url, seed }) {
   const pool = openPool(url)
   const { runMigrations } = await getMigrations(configure(pool))
@@ -62,12 +62,13 @@ export async function prepare({ url, seed }) {
 
 const signed = (token) => `${token}.${createHmac('sha256', secret).update(token).digest('base64')}`
 
-// With the cookie cache a browser carries a second cookie, which the first check without it makes.
+// With the cookie cache, a browser carries a second cookie, which the first check without it creates.
 async function cookiesOf(auth, tokens, cached) {
   const cookies = tokens.map((token) => `better-auth.session_token=${encodeURIComponent(signed(token))}`)
   if (!cached) return cookies
   const whole = []
-  // As many at once as there are connections: those that wait for one too long are answered as if signed out.
+  // As many at once as there are connections. Checks that wait too long for one are answered as if signed
+  // out.
   for (let from = 0; from < cookies.length; from += poolSize) {
     const some = cookies.slice(from, from + poolSize).map((cookie) => withCache(auth, cookie))
     whole.push(...(await Promise.all(some)))
@@ -83,7 +84,7 @@ async function withCache(auth, cookie) {
   return `${cookie}; ${data}`
 }
 
-/** Opens it, with these options of its session. */
+/** Opens it with these session options. */
 export function openWith(session) {
   return async ({ url, seed }) => {
     const pool = openPool(url)

@@ -1,4 +1,4 @@
-// The floors: the least that `pg`, argon2id and Hono can do for an operation, on the tables of latchkey.
+// The floors: the minimum that `pg`, argon2id and Hono need for an operation, on the tables of latchkey.
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { hash, verify } from '@node-rs/argon2'
@@ -27,7 +27,10 @@ const redeem = `with spent as (delete from latchkey.verifications where link_has
 
 const hashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 }
 
-/** One join for a check, two statements for a link or code, one hash for a password. Named `name`…, or not at all. */
+/**
+ * One join for a check, two statements for a link or code, one hash for a password. The statements are named
+ * `name`…, or unnamed.
+ */
 export function openRaw(name) {
   return async ({ url, seed }) => {
     const pool = openPool(url)
@@ -84,7 +87,7 @@ const passwordJoin = `select u.*, p.hash, i.id as identity_id from latchkey.iden
 const passwordStands = `select from latchkey.passwords p join latchkey.users u on u.id = p.user_id
   where p.user_id = $1 and p.hash = $2 and u.disabled_at is null`
 
-/** One look-up before the hash, and one after. */
+/** One lookup before the hash, and one after. */
 export function openHashBetween({ url }) {
   const pool = openPool(url)
   return {
@@ -101,7 +104,7 @@ export function openHashBetween({ url }) {
   }
 }
 
-// What a session check answers, of nobody.
+// The response of a session check, with made-up data.
 const constant = {
   user: {
     id: '00000000-0000-4000-8000-000000000001',
@@ -127,7 +130,7 @@ const constant = {
   },
 }
 
-/** A route of Hono that returns a constant: an answer of the same shape, which nobody is asked for. */
+/** A Hono route that returns a constant response of the same shape, without a lookup. */
 export async function openConstant() {
   const app = new Hono()
   app.get('/constant', (c) => c.json(constant))

@@ -1,5 +1,5 @@
-// The systems by name: the database that each uses, how it is filled, and how it is opened. A module is imported in the
-// process of its system alone.
+// The systems by name: the database that each uses, how it is filled, and how it is opened. A module is
+// imported only in the process of its system.
 
 const latchkey = (options) => ({
   database: 'latchkey',
@@ -20,7 +20,7 @@ const raw = (name) => ({
   load: async () => ({ open: (await import('./floors.mjs')).openRaw(name) }),
 })
 
-/** Every system; the first of a database fills it. */
+/** Every system; the first one of a database fills it. */
 export const systems = {
   floor: raw('raw'),
   'floor, unnamed': raw(undefined),

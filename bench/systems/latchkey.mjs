@@ -1,5 +1,5 @@
-// Latchkey as a host opens it. The worker of its outbox is left aside, as nobody reads the mail of a bench; secrets are
-// read from what was sealed for it.
+// Latchkey as a host opens it, without its outbox worker, since nobody reads the mail of a benchmark. Secrets
+// are read from the sealed payload in the outbox.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
@@ -31,10 +31,10 @@ const { createSecrets } = await import(new URL('dist/secrets/index.js', root))
 const quiet = { trustedProxies: 1, secret, outbox: { worker: false }, sweep: { every: false } }
 const personOf = (n) => `person-${n}@example.com`
 
-/** Whether this build has the cache of sessions. */
+/** Whether this build has the session cache. */
 export const hasCache = Object.keys(optionDefaults).some((name) => name.startsWith('sessionCache'))
 
-/** Migrates, and fills the tables. */
+/** Migrates and fills the tables. */
 export async function prepare({ url, seed }) {
   const auth = await engine.createAuth({ ...quiet, database: url, migrate: true })
   const passwordHash = await hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
@@ -51,10 +51,11 @@ export async function prepare({ url, seed }) {
   )
 }
 
-// Hashes and MACs have 32 bytes; what is sealed holds a token and a code, and stands behind the id that it is bound to.
+// Hashes and MACs have 32 bytes. A sealed payload holds a token and a code, and its parameter comes after the
+// id that it is bound to.
 const isSealed = (value) => value instanceof Uint8Array && value.length > 32
 
-// What is queued for a person is opened while it is queued, and kept by the identity that it is for.
+// Opens each payload when it is queued, and stores it by its identity.
 function watch(database) {
   const reader = createSecrets({ secrets: [secret], codeLengths: [6] })
   const sealedFor = new Map()
@@ -71,7 +72,7 @@ function watch(database) {
   return { watched: { ...database, query }, secretsOf: (identity) => sealedFor.get(identity.id) }
 }
 
-// What a sender is given, by address; whoever waits for it is woken.
+// The messages that a sender gets, by address; it wakes a waiting task.
 function postOffice() {
   const waiting = new Map()
   return {
@@ -121,13 +122,13 @@ async function listen(auth, baseUrl) {
   return getRequestListener(app)
 }
 
-/** Opens it with these options beside the quiet ones. */
+/** Opens it with these options in addition to the quiet ones. */
 export function openWith(options) {
   return async ({ url, seed }) => {
     const numbers = askedNumbers(sessionCount)
     const tokens = numbers.map((n) => latchkeyToken(seed, n))
     const next = wander(tokens)
-    // The port stands in the base URL, so it is taken before the engine is opened.
+    // The base URL contains the port, so the port is chosen first.
     const server = createServer((request, response) => handle(request, response))
     let handle = (_, response) => response.writeHead(503).end()
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,4 +1,5 @@
-// Lucia v3 with its adapter for `pg`. Sign-up and sign-in are the recipes of its documentation; it has no links or codes.
+// Lucia v3 with its adapter for `pg`. Sign-up and sign-in are the recipes of its documentation; it has no
+// links or codes.
 import { randomInt } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { NodePostgresAdapter } from '@lucia-auth/adapter-postgresql'
@@ -22,7 +23,7 @@ import { openPool } from './pool.mjs'
 const hashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 }
 const personOf = (n) => `person-${n}@example.com`
 
-/** Makes the tables of its documentation, and fills them. */
+/** Creates the tables of its documentation and fills them. */
 export async function prepare({ url, seed }) {
   const hashed = await hash(password, hashing)
   const users = sessionCount / sessionsPerUser
@@ -78,7 +79,7 @@ export async function open({ url, seed }) {
           throw new Error('The password was refused.')
         await lucia.createSession(rows[0].id, {})
       },
-      // The recipe of its documentation for codes by email; the code is handed on without a queue.
+      // The recipe of its documentation for email codes; the code is passed on without a queue.
       async entry() {
         const email = address()
         const { rows } = await pool.query('select * from auth_user where email = $1', [email])

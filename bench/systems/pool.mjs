@@ -1,10 +1,10 @@
-// The pool that all systems get, with the time-outs of production.
+// The pool of all systems, with production timeouts.
 import pg from 'pg'
 
-/** Connections at most, as `pg` and latchkey have by default. */
+/** The maximum number of connections, the default of `pg` and latchkey. */
 export const poolSize = 10
 
-/** Opens one. */
+/** Opens a pool. */
 export function openPool(url) {
   const pool = new pg.Pool({
     connectionString: url,

@@ -1,5 +1,5 @@
-// The script of the pages. Everything works without it: it adds what only a script can. It keeps no state, and touches
-// only what carries its data attributes.
+// The script of the pages. Everything works without it; it only adds what needs a script. It keeps no state,
+// and changes only elements with its data attributes.
 
 const root = document.documentElement
 const all = (selector, act) => document.querySelectorAll(selector).forEach(act)
@@ -7,7 +7,7 @@ const every = 2000
 
 root.setAttribute('data-ready', '')
 
-// Passwords can be shown, and are hidden again before they are sent, so that no browser keeps them as text.
+// Passwords can be shown. They are hidden again before they are sent, so that no browser stores them as text.
 all('[data-part=reveal]', (button) => {
   const input = document.getElementById(button.getAttribute('aria-controls'))
   const show = (shown) => {
@@ -29,7 +29,7 @@ all('[data-digits]', (input) => {
   })
 })
 
-// What was typed in the first form need not be typed again in another.
+// An email typed in one form is copied to the next one that opens.
 all('details[data-part=way]', (way) => {
   way.addEventListener('toggle', () => {
     const input = way.querySelector('input[name=email]')
@@ -38,7 +38,7 @@ all('details[data-part=way]', (way) => {
   })
 })
 
-// A form is sent once.
+// A form is sent only once.
 document.addEventListener('submit', (event) => {
   const form = event.target
   if (form.getAttribute('aria-busy') === 'true') event.preventDefault()
@@ -46,7 +46,7 @@ document.addEventListener('submit', (event) => {
 })
 addEventListener('pageshow', () => all('form[aria-busy]', (form) => form.removeAttribute('aria-busy')))
 
-// A toll: proof of work, solved while the person waits or types again what is not kept.
+// A toll: proof of work, solved while the person waits or retypes what was not kept.
 const solve = async ({ challenge }) => {
   const { nonce, salt, cost: iterations, keyLength, keyPrefix } = challenge.parameters
   const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16))
@@ -82,7 +82,7 @@ all('[data-toll]', async (input) => {
   if (waits) form.requestSubmit()
 })
 
-// The seconds have a place of their own, as wide as they are, so that nothing moves while they run.
+// The seconds keep their width, so that nothing moves while they count down.
 all('[data-countdown]', (seconds) => {
   const button = seconds.closest('button')
   const end = performance.now() + seconds.dataset.countdown * 1000
@@ -96,7 +96,7 @@ all('[data-countdown]', (seconds) => {
   tick()
 })
 
-// The page that waits for a link moves on when the link was confirmed elsewhere.
+// The page that waits for a link continues when the link was approved in another browser.
 all('[data-wait]', (form) => {
   const poll = async () => {
     const answer = document.hidden
@@ -123,7 +123,8 @@ document.addEventListener('click', async (event) => {
   }, every)
 })
 
-// What is new is put before what is there, which stays as it is: a focus or a selection is not lost.
+// New messages are inserted before the existing ones, which stay in place, so that no focus or selection is
+// lost.
 all('[data-live]', (list) => {
   const poll = async () => {
     const answer = document.hidden ? null : await fetch(location.href).catch(() => null)
@@ -142,14 +143,15 @@ all('[data-live]', (list) => {
   setTimeout(poll, every)
 })
 
-// A session that was ended from elsewhere is seen at once. What ends by a form of this page leads where the form does.
+// If the session is ended elsewhere, the page shows it at once. If a form of this page ends it, the form's
+// redirect leads on.
 all('[data-session-events]', (part) => {
   const source = new EventSource(part.dataset.sessionEvents)
   source.addEventListener('ended', () => location.assign(part.dataset.signedOut))
   document.addEventListener('submit', () => source.close())
 })
 
-// A moment tells its full date, in the time of whoever reads.
+// The title of a time is its full date, in the reader's time zone.
 all('time', (time) => {
   time.title = new Date(time.dateTime).toLocaleString(root.lang)
 })
