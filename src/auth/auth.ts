@@ -181,7 +181,7 @@ export async function openAuth(options: AuthOptions, testHooks: TestHooks = {}):
   const blocklist = createBlocklist({
     ...settings.blocklist,
     onFault: (error) =>
-      settings.logger.warn({ error: (error as Error).message }, 'a password could not be looked up'),
+      settings.logger.warn({ error: (error as Error).message }, 'a password could not be checked for breaches'),
   })
   const opened = await openDatabase(settings)
   const database = testHooks.decorate?.(opened) ?? opened

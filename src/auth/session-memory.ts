@@ -88,7 +88,7 @@ export function keepSessions(
     nodeId,
     newNonce,
     onForeignWords: (count) =>
-      logger.warn({ count }, 'the channel of revocations carries words that no node has sent'),
+      logger.warn({ count }, 'the revocation channel carries signals that no node sent'),
     clock: () => performance.now() + movedMs(),
     every,
     onChange(trusted, fault) {

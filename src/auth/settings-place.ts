@@ -34,7 +34,7 @@ function readUrl(value: unknown): URL | null {
 function readDevelopment(options: AuthOptions, url: URL | null, faults: string[]): Development {
   const { development } = options
   if (development !== undefined && typeof development !== 'boolean')
-    faults.push('development: give true or false, or nothing.')
+    faults.push('development: give true or false, or leave it out.')
   if (development === false) return 'off'
   if (isProduction()) {
     if (development === true)
@@ -55,7 +55,7 @@ export function readPlace(options: AuthOptions, faults: string[]): Place {
   if (given === undefined && production)
     faults.push('baseUrl: give the https:// origin of your application; production has no default.')
   if (url === null)
-    faults.push("baseUrl: give an absolute URL such as 'https://app.example', without query and user.")
+    faults.push("baseUrl: give an absolute URL such as 'https://app.example', without a query or credentials.")
   else if (production && url.protocol === 'http:' && !isLoopbackHost(url.hostname))
     faults.push('baseUrl: in production links must be https://, since they carry secrets.')
   return { production, development, baseUrl: (url?.href ?? developmentUrl).replace(/\/$/, '') }

@@ -107,7 +107,7 @@ type Reader = ReturnType<typeof createReader>
 // A removed option is an error that names its replacement.
 const removedOptions: Readonly<Record<string, string>> = {
   'verification.maxMissesPerDay':
-    'this option is gone, because it let a stranger shut an address out. Wrong tries make codes longer now: give verification.lengthenAfter, or nothing.',
+    'this option was removed because it let a stranger lock out an address. Wrong attempts now make codes longer; see verification.lengthenAfter.',
 }
 
 function findUnknown(options: Record<string, unknown>): string[] {
@@ -135,7 +135,7 @@ function readSecrets(value: unknown, production: boolean, faults: string[]): rea
   )
   if (!good || secrets.length === 0) {
     faults.push(
-      'secret: each must be a text of 32 bytes or more, such as the output of `openssl rand -base64 48`.',
+      'secret: each must be a string of at least 32 bytes, such as the output of `openssl rand -base64 48`.',
     )
   }
   return secrets as string[]
@@ -275,7 +275,7 @@ export function readSettings(options: AuthOptions): Settings {
   const before = faults.length
   const reader = createReader(options as Record<string, unknown>, faults)
   if (production && options.database === undefined) {
-    faults.push('database: give a postgres:// URL; in production, an embedded database has to be named.')
+    faults.push('database: give a postgres:// URL. In production, an embedded database must be set explicitly.')
   }
   if (production && options.sender === undefined) {
     faults.push(

@@ -119,7 +119,7 @@ export function revokeSessionsCommand(reference: string, sessionId: string | und
       sessionId === undefined
         ? await auth.accounts.revokeUserSessions(user)
         : await auth.accounts.revokeUserSession(user, sessionId)
-    output.result({ revoked }, [`Ended ${revoked.length} sessions.`])
+    output.result({ revoked }, [`Revoked ${revoked.length} sessions.`])
     return sessionId !== undefined && revoked.length === 0 ? 1 : 0
   }
 }
@@ -136,7 +136,7 @@ export function listOutboxCommand(page: { state: OutboxState | undefined; limit:
       String(attempts),
       lastError ?? '',
     ])
-    output.result({ messages }, toTable(['id', 'event', 'to', 'state', 'tries', 'last error'], rows))
+    output.result({ messages }, toTable(['id', 'event', 'to', 'state', 'attempts', 'last error'], rows))
     return 0
   }
 }

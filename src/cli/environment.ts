@@ -24,7 +24,7 @@ async function readConfig(file: string | undefined): Promise<AuthOptions> {
   if (file === undefined) return {}
   const { default: options } = (await import(pathToFileURL(resolve(file)).href)) as { default?: AuthOptions }
   if (typeof options === 'object') return options
-  throw new ConfigError([`${file}: export the options of createAuth as its default.`])
+  throw new ConfigError([`${file}: the default export must be the options of createAuth.`])
 }
 
 /**

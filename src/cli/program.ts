@@ -41,7 +41,7 @@ function toCount(text: string): number {
 function toSpan(text: string): number {
   const span = text === '0' ? 0 : parseDuration(text)
   if (span === null || span > 3_600_000)
-    throw new InvalidArgumentError('Give a duration of an hour at most, such as 5s, or 0.')
+    throw new InvalidArgumentError('Give a duration of at most an hour, such as 5s, or 0.')
   return span
 }
 
@@ -102,11 +102,11 @@ export function createProgram(exit: (code: number) => void): Program {
 
   program
     .command('serve')
-    .description('serve HTTP; in development with a page and an inbox')
+    .description('serve HTTP; in development, with a start page and an inbox')
     .option('--port <number>', 'the port (PORT)', toCount)
     .option('--host <name>', 'the address to listen on', 'localhost')
-    .option('--drain-delay <duration>', 'how long to go on serving after SIGTERM, not ready', toSpan, 2_000)
-    .option('--shutdown-timeout <duration>', 'how long ending may take', toSpan, 25_000)
+    .option('--drain-delay <duration>', 'how long to keep serving after SIGTERM, as not ready', toSpan, 2_000)
+    .option('--shutdown-timeout <duration>', 'how long shutdown may take', toSpan, 25_000)
     .action((own: { port?: number; host: string; drainDelay: number; shutdownTimeout: number }) =>
       guard(async () => {
         const options = await readOptions(switches(), process.env)
@@ -119,52 +119,52 @@ export function createProgram(exit: (code: number) => void): Program {
     )
   program
     .command('migrate')
-    .description('apply the migrations that are missing')
+    .description('apply missing migrations')
     .action(() => run(migrateCommand, true))
   program
     .command('doctor')
-    .description('look whether database and schema are as they should be')
+    .description('check the database and its schema')
     .action(() => run(doctorCommand, true))
   program
     .command('sweep')
-    .description('remove what is expired')
-    .option('--dry-run', 'only count')
+    .description('remove expired rows')
+    .option('--dry-run', 'only count them')
     .action((own: { dryRun?: boolean }) => run(sweepCommand(own.dryRun === true)))
 
-  const users = program.command('users').description('look at users, and delete them')
+  const users = program.command('users').description('list, show and delete users')
   users
     .command('list')
-    .description('users, the newest first')
+    .description('list users, newest first')
     .option('--limit <number>', 'how many', toCount, 50)
-    .option('--after <id>', 'the last id of the page before')
+    .option('--after <id>', 'the last id of the previous page')
     .action((own: { limit: number; after?: string }) =>
       run(listUsersCommand({ limit: own.limit, after: own.after })),
     )
   users
     .command('show <user>')
-    .description('one user by id, username or email')
+    .description('show a user by id, username or email')
     .action((user: string) => run(showUserCommand(user)))
   users
     .command('delete <user>')
-    .description('delete one user and everything of theirs but the audit')
-    .option('--yes', 'really')
+    .description('delete a user and all their data except audit rows')
+    .option('--yes', 'confirm the deletion')
     .action((user: string, own: { yes?: boolean }) => run(deleteUserCommand(user, own.yes === true)))
 
-  const sessions = program.command('sessions').description('look at sessions, and end them')
+  const sessions = program.command('sessions').description('list and revoke sessions')
   sessions
     .command('list <user>')
-    .description('the live sessions of one user')
+    .description('list the live sessions of a user')
     .action((user: string) => run(listSessionsCommand(user)))
   sessions
     .command('revoke <user> [session]')
-    .description('end one session of a user, or all of them')
+    .description('revoke one session of a user, or all of them')
     .action((user: string, session?: string) => run(revokeSessionsCommand(user, session)))
 
-  const outbox = program.command('outbox').description('look at promised messages, and send them again')
+  const outbox = program.command('outbox').description('list queued messages, and send them again')
   outbox
     .command('list')
-    .description('messages, the newest first')
-    .addOption(new Option('--state <state>', 'only these').choices(['pending', 'delivered', 'failed']))
+    .description('list messages, newest first')
+    .addOption(new Option('--state <state>', 'only messages in this state').choices(['pending', 'delivered', 'failed']))
     .option('--limit <number>', 'how many', toCount, 50)
     .action((own: { state?: OutboxState; limit: number }) =>
       run(listOutboxCommand({ state: own.state, limit: own.limit })),

@@ -93,15 +93,15 @@ export async function serveUntilSignal(
   const leftMs = (): number => Math.max(0, deadline - performance.now())
   // Whatever still keeps the process alive is abandoned.
   setTimeout(() => {
-    output.progress('ended by force: something did not end in time')
+    output.progress('stopped by force: some work did not finish in time')
     process.exit(1)
   }, switches.shutdownTimeoutMs + forceAfterMs).unref()
-  output.progress('closing')
+  output.progress('shutting down')
   auth.retire()
   graceful.retire()
   // After Ctrl-C there is no load balancer to wait for.
   if (signal === 'SIGTERM') await pause(Math.min(switches.drainDelayMs, leftMs()))
   const cut = await graceful.end(leftMs())
-  if (cut > 0) output.progress(`${cut} answers were cut short`)
+  if (cut > 0) output.progress(`${cut} responses were cut off`)
   await auth.close({ timeoutMs: leftMs() })
 }

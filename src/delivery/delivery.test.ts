@@ -152,7 +152,7 @@ describe('smtp', () => {
     closers.push(() => sender.close())
     await sender.deliver({ ...mail, to: { type: 'email', value: 'a,b@example.com' } })
     expect(received.flatMap(({ to }) => to)).toHaveLength(1)
-    expect(await faultOf(sender, text)).toContain('email addresses alone')
+    expect(await faultOf(sender, text)).toContain('only to email addresses')
   })
 
   it('fails when the server refuses, and when there is none', async () => {
@@ -203,7 +203,7 @@ describe('sms', () => {
     expect(await faultOf(sms({ ...options, baseUrl: garbage.url }), text)).toContain('status 502')
     const silent = await startStub(0, '')
     expect(await faultOf(sms({ ...options, baseUrl: silent.url, timeoutMs: 50 }), text)).toContain('Timeout')
-    expect(await faultOf(sms(options), mail)).toContain('phone numbers alone')
+    expect(await faultOf(sms(options), mail)).toContain('only to phone numbers')
     expect(() => sms({ accountSid: '', authToken: '', baseUrl: 'x' })).toThrow(ConfigError)
   })
 })
@@ -246,7 +246,7 @@ describe('whatsapp', () => {
     expect(await faultOf(whatsapp(options), { id, to, user, event: 'password_changed' })).toContain(
       'codes alone',
     )
-    expect(await faultOf(whatsapp(options), mail)).toContain('phone numbers alone')
+    expect(await faultOf(whatsapp(options), mail)).toContain('only to phone numbers')
     expect(() => whatsapp({ ...options, accessToken: '' })).toThrow(ConfigError)
   })
 })

@@ -18,7 +18,7 @@ export function createChecks(sender: string) {
     url(name: string, value: unknown, protocols: readonly string[]): void {
       const good =
         typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol)
-      if (!good) faults.push(`${sender}: ${name} must be a URL of ${protocols.join(' or ')}//.`)
+      if (!good) faults.push(`${sender}: ${name} must be a ${protocols.join(' or ')} URL.`)
     },
     http({ timeoutMs, fetch }: { readonly timeoutMs?: unknown; readonly fetch?: unknown }): void {
       const good = timeoutMs === undefined || (Number.isInteger(timeoutMs) && (timeoutMs as number) > 0)

@@ -57,7 +57,7 @@ export function sms(options: SmsOptions): Sender {
   return {
     reaches: ['phone'],
     async deliver(message, delivery) {
-      if (message.to.type !== 'phone') throw permanentFault('sms delivers to phone numbers alone.')
+      if (message.to.type !== 'phone') throw permanentFault('sms delivers only to phone numbers.')
       const body = new URLSearchParams({
         To: message.to.value,
         ...origin,

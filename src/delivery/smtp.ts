@@ -104,9 +104,9 @@ export function smtp(options: SmtpOptions): Sender & { close(): Promise<void> } 
     reaches: ['email'],
     async deliver(message: Message, delivery?: Delivery) {
       const { type, value } = message.to
-      if (type !== 'email') throw permanentFault('smtp delivers to email addresses alone.')
+      if (type !== 'email') throw permanentFault('smtp delivers only to email addresses.')
       if (hasHidden(value) || /[<>\s]/.test(value))
-        throw permanentFault('This address is not one that can be mailed to.')
+        throw permanentFault('This address is not a valid email address.')
       const sender = from as Mailbox
       const { subject, text, html } = renderMessage(message, options, delivery?.now ?? new Date())
       const transport = await load()

@@ -61,7 +61,7 @@ export function whatsapp(options: WhatsappOptions): Sender {
   checks.text('template', template)
   checks.text('language', language)
   for (const each of languages ?? []) checks.text('languages', each)
-  checks.must(/^v[0-9]+\.[0-9]+$/.test(apiVersion), 'apiVersion must be such as v23.0.')
+  checks.must(/^v[0-9]+\.[0-9]+$/.test(apiVersion), 'apiVersion must look like v23.0.')
   checks.http(options)
   checks.url('baseUrl', baseUrl, ['https:', 'http:'])
   checks.done()
@@ -70,9 +70,9 @@ export function whatsapp(options: WhatsappOptions): Sender {
   return {
     reaches: ['phone'],
     async deliver({ to, code, locale }, delivery) {
-      if (to.type !== 'phone') throw permanentFault('whatsapp delivers to phone numbers alone.')
+      if (to.type !== 'phone') throw permanentFault('whatsapp delivers only to phone numbers.')
       if (code === undefined)
-        throw permanentFault('whatsapp delivers codes alone: a notice needs a template of its own.')
+        throw permanentFault('whatsapp delivers only codes; a notice needs its own template.')
       const parameters = [{ type: 'text', text: code }]
       const body = {
         messaging_product: 'whatsapp',

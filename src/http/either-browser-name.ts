@@ -68,7 +68,7 @@ export async function proveUnderEitherName(
     const error = fault instanceof Error ? fault.message : undefined
     context.engine.logger.warn(
       { error },
-      'a proof was not settled: its browser may give it again until it ends',
+      'a proof was not settled: its browser can use it again until it expires',
     )
     return true
   })

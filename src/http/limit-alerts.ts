@@ -37,7 +37,7 @@ export function createLimitAlerts({ store, logger, count, now }: LimitAlertsPart
       told.delete(limit)
       logger.warn(
         { limit, error: (error as Error).message },
-        'a limit that was reached could not be recorded',
+        'a reached limit could not be recorded',
       )
     }
   }
@@ -48,7 +48,7 @@ export function createLimitAlerts({ store, logger, count, now }: LimitAlertsPart
       count(name)
       if (now() - (told.get(name) ?? -Infinity) < pauseMs) continue
       told.set(name, now())
-      logger.warn({ limit: name }, 'a limit is reached: strangers solve a toll')
+      logger.warn({ limit: name }, 'a limit was reached: strangers must solve a toll')
       await record(name)
     }
   }

@@ -15,7 +15,7 @@ import type { Strategy } from './strategy.js'
  * @throws TypeError if `approvals` is not a boolean
  */
 export function magicLink({ approvals = true }: { readonly approvals?: boolean | undefined } = {}): Strategy {
-  if (typeof approvals !== 'boolean') throw new TypeError('magicLink: approvals is true or false.')
+  if (typeof approvals !== 'boolean') throw new TypeError('magicLink: approvals must be true or false.')
   return {
     id: 'magic-link',
     name: 'Email link',

@@ -27,7 +27,7 @@ export function createTestInbox(inbox: Inbox, drain: () => Promise<DrainReport>)
       await drain()
       const message = inbox.latest(value)
       if (message === undefined)
-        throw new Error(`The inbox holds no message${value === undefined ? '' : ` to ${value}`}.`)
+        throw new Error(`The inbox has no message${value === undefined ? '' : ` to ${value}`}.`)
       return message
     },
     async clear() {

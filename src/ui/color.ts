@@ -91,7 +91,7 @@ const darkSurface: Color = [33, 36, 35]
 /** The brand colors of both color schemes. @throws TypeError if the text is not a color */
 export function brandColors(text: string): { readonly light: BrandColors; readonly dark: BrandColors } {
   const brand = parseColor(text)
-  if (brand === null) throw new TypeError('The color of the brand must be #rgb or #rrggbb.')
+  if (brand === null) throw new TypeError('The brand color must be #rgb or #rrggbb.')
   const bright = shadeOn(brand, darkSurface, 'lighter')
   return {
     light: {

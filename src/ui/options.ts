@@ -107,8 +107,8 @@ function faultsOf(options: PagesOptions): readonly string[] {
       : ["pages.scheme: give 'light' or 'dark'."]),
     ...tokenFaults(tokens),
     ...addressFaults('stylesheet', stylesheet),
-    ...locales.map((locale) => `pages.texts: ${locale} is none of ${localeNames.join(', ')}.`),
-    ...replaced.map(([name]) => `pages.replace: ${name} must be a page, and a function.`),
+    ...locales.map((locale) => `pages.texts: ${locale} is not one of ${localeNames.join(', ')}.`),
+    ...replaced.map(([name]) => `pages.replace: ${name} must be the name of a page, and its value a function.`),
   ]
 }
 

@@ -204,7 +204,7 @@ describe('the commands', () => {
     expect(run('users', 'list').stdout).toContain(id)
     expect(run('users', 'show', email).stdout).toContain('1 sessions')
     expect(run('sessions', 'list', email).stdout).toContain('node')
-    expect(run('sessions', 'revoke', id).stdout).toContain('Ended 1 sessions')
+    expect(run('sessions', 'revoke', id).stdout).toContain('Revoked 1 sessions')
     expect((await browser.request('GET', '/auth/session')).status).toBe(401)
     const { messages } = JSON.parse(run('--json', 'outbox', 'list', '--state', 'delivered').stdout) as {
       messages: { id: string; event: string }[]

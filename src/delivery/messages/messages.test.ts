@@ -1,4 +1,4 @@
-/** What the wording promises beyond one message: reasons, advice, minutes, and that no stranger writes in it. */
+/** Guarantees about all messages: reasons, advice, minutes, and that no stranger can write in them. */
 
 import { describe, expect, it } from 'vitest'
 import type { Message, MessageEvent } from '../../core/index.js'
