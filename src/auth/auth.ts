@@ -181,7 +181,7 @@ export async function openAuth(options: AuthOptions, testHooks: TestHooks = {}):
   const blocklist = createBlocklist({
     ...settings.blocklist,
     onFault: (error) =>
-      settings.logger.warn({ error: (error as Error).message }, 'a password could not be checked for breaches'),
+      settings.logger.warn({ error: (error as Error).message }, 'a password could not be looked up'),
   })
   const opened = await openDatabase(settings)
   const database = testHooks.decorate?.(opened) ?? opened

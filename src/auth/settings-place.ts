@@ -55,7 +55,9 @@ export function readPlace(options: AuthOptions, faults: string[]): Place {
   if (given === undefined && production)
     faults.push('baseUrl: give the https:// origin of your application; production has no default.')
   if (url === null)
-    faults.push("baseUrl: give an absolute URL such as 'https://app.example', without a query or credentials.")
+    faults.push(
+      "baseUrl: give an absolute URL such as 'https://app.example', without a query or credentials.",
+    )
   else if (production && url.protocol === 'http:' && !isLoopbackHost(url.hostname))
     faults.push('baseUrl: in production links must be https://, since they carry secrets.')
   return { production, development, baseUrl: (url?.href ?? developmentUrl).replace(/\/$/, '') }

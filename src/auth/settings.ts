@@ -275,7 +275,9 @@ export function readSettings(options: AuthOptions): Settings {
   const before = faults.length
   const reader = createReader(options as Record<string, unknown>, faults)
   if (production && options.database === undefined) {
-    faults.push('database: give a postgres:// URL. In production, an embedded database must be set explicitly.')
+    faults.push(
+      'database: give a postgres:// URL. In production, an embedded database must be set explicitly.',
+    )
   }
   if (production && options.sender === undefined) {
     faults.push(

@@ -164,7 +164,13 @@ export function createProgram(exit: (code: number) => void): Program {
   outbox
     .command('list')
     .description('list messages, newest first')
-    .addOption(new Option('--state <state>', 'only messages in this state').choices(['pending', 'delivered', 'failed']))
+    .addOption(
+      new Option('--state <state>', 'only messages in this state').choices([
+        'pending',
+        'delivered',
+        'failed',
+      ]),
+    )
     .option('--limit <number>', 'how many', toCount, 50)
     .action((own: { state?: OutboxState; limit: number }) =>
       run(listOutboxCommand({ state: own.state, limit: own.limit })),

@@ -244,7 +244,7 @@ describe('whatsapp', () => {
     )
     const { id, to, user } = text
     expect(await faultOf(whatsapp(options), { id, to, user, event: 'password_changed' })).toContain(
-      'codes alone',
+      'only codes',
     )
     expect(await faultOf(whatsapp(options), mail)).toContain('only to phone numbers')
     expect(() => whatsapp({ ...options, accessToken: '' })).toThrow(ConfigError)

@@ -35,10 +35,7 @@ export function createLimitAlerts({ store, logger, count, now }: LimitAlertsPart
       await store.reached(limit)
     } catch (error) {
       told.delete(limit)
-      logger.warn(
-        { limit, error: (error as Error).message },
-        'a reached limit could not be recorded',
-      )
+      logger.warn({ limit, error: (error as Error).message }, 'a reached limit could not be recorded')
     }
   }
 

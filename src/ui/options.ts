@@ -108,7 +108,9 @@ function faultsOf(options: PagesOptions): readonly string[] {
     ...tokenFaults(tokens),
     ...addressFaults('stylesheet', stylesheet),
     ...locales.map((locale) => `pages.texts: ${locale} is not one of ${localeNames.join(', ')}.`),
-    ...replaced.map(([name]) => `pages.replace: ${name} must be the name of a page, and its value a function.`),
+    ...replaced.map(
+      ([name]) => `pages.replace: ${name} must be the name of a page, and its value a function.`,
+    ),
   ]
 }
 
