@@ -59,7 +59,9 @@ export async function proveUnderEitherName(
   context: RequestContext,
   redeem: (options: ResumableFlow) => Promise<Verified>,
 ): Promise<Verified> {
-  const verified = await underEitherName(context, (browserName) => redeem({ flow: browserName, resumable: true }))
+  const verified = await underEitherName(context, (browserName) =>
+    redeem({ flow: browserName, resumable: true }),
+  )
   const { proof, authenticatedAt } = verified
   if (proof === undefined) return verified
   // The effect of the proof is committed, so a later fault is not a failure. The proof then expires by
