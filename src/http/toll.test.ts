@@ -52,7 +52,11 @@ describe('a solution', () => {
 
   it('is worth nothing for another route, address or browser', async () => {
     const solved = await solveToll(await tolls.demand(bound, due))
-    for (const other of [{ path: '/auth/sign-up' }, { address: 'bob@example.com' }, { flow: 'another' }])
+    for (const other of [
+      { path: '/auth/sign-up' },
+      { address: 'bob@example.com' },
+      { browserName: 'another' },
+    ])
       expect(await tolls.read(solved, { ...bound, ...other })).toBeNull()
     expect(await tolls.read(solved, bound)).not.toBeNull()
   })
@@ -107,7 +111,11 @@ describe('a wait', () => {
       work: 32,
       waited: true,
     })
-    for (const other of [{ path: '/auth/sign-up' }, { address: 'bob@example.com' }, { flow: 'another' }])
+    for (const other of [
+      { path: '/auth/sign-up' },
+      { address: 'bob@example.com' },
+      { browserName: 'another' },
+    ])
       expect(await tolls.read(wait, { ...bound, ...other })).toBeNull()
   })
 
