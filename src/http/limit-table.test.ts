@@ -35,7 +35,7 @@ describe('overrides', () => {
       messageCountry: { limit: 5, window: '12h', counts: 'requests', beyond: 'toll' },
     })
     const [stranger] = createRequestLimits(table).password({ client, known: null }, 'a@b.example', 'id')
-    expect(stranger).toMatchObject({ limit: 20, windowMs: 15 * minute, pauseMs: 1000 })
+    expect(stranger).toMatchObject({ max: 20, windowMs: 15 * minute, pauseMs: 1000 })
   })
 
   it.each([

@@ -39,6 +39,7 @@ async function comparedFor(email: string, foreignHashes: readonly string[], hash
         recordFailure: () => Promise.resolve(),
       },
     },
+    secrets: { digestAddress: () => new Uint8Array(32) },
     announcer: { announce: vi.fn(), queued: vi.fn() },
     settings: { password: { maxLength: 256 } },
   }
