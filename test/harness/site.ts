@@ -113,12 +113,8 @@ export async function openSite(options: AuthOptions = {}): Promise<Site> {
     rows,
 
     async unchanged(work, but) {
-      // That a request was refused is recorded, once a minute.
-      const isRefusal = (row: string): boolean =>
-        row.startsWith('attempts (refused,') ||
-        (row.startsWith('audit ') && row.includes(',request.refused,'))
       const judged = async () =>
-        (await rows()).filter((row) => row.split(' ', 1)[0] !== but?.table && !isRefusal(row))
+        withoutRefusals(await rows()).filter((row) => row.split(' ', 1)[0] !== but?.table)
       const before = await judged()
       await work()
       expect(differences(before, await judged())).toEqual([])
@@ -129,6 +125,13 @@ export async function openSite(options: AuthOptions = {}): Promise<Site> {
     newPhone: () => `+35191${String(1_000_000 + ++count)}`,
   }
 }
+
+// That a request was refused is recorded, once a minute.
+const isRefusal = (row: string): boolean =>
+  row.startsWith('attempts (refused,') || (row.startsWith('audit ') && row.includes(',request.refused,'))
+
+/** These rows of a site but those that record refused requests. */
+export const withoutRefusals = (rows: readonly string[]): string[] => rows.filter((row) => !isRefusal(row))
 
 /** The rows that are only in one of the two, so that a failure shows what changed and nothing else. */
 export function differences(before: readonly string[], after: readonly string[]): string[] {
