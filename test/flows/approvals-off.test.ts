@@ -56,7 +56,7 @@ describe('approvals that are turned off', () => {
     expect(html.includes('name="number"')).toBe(offered)
     // Where it was asked for is told either way; the warning stands beside the number.
     expect(html).toContain('data-part="facts"')
-    expect(text.includes('Nobody will ever')).toBe(offered)
+    expect(text.includes('will ever tell you this number')).toBe(offered)
   })
 
   it('is true or false, and nothing else', () => {
