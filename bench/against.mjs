@@ -4,10 +4,9 @@
 //   --only a,b         operations with their concurrency, such as session@64
 //   --bound            how much slower it may be, as a fraction. Default: 0.03
 //   --rounds, --ms     rounds, and milliseconds of each turn
-import { fork } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { callsOf } from './calls.mjs'
+import { start } from './calls.mjs'
 import { compare } from './compare.mjs'
 import { startServer } from './postgres.mjs'
 
@@ -22,29 +21,24 @@ const { values, positionals } = parseArgs({
 })
 const [other] = positionals
 if (other === undefined) throw new Error('Name the folder of the other checkout.')
-const folders = new Map([
-  ['other', join(resolve(other), 'bench')],
-  ['this', import.meta.dirname],
+const checkouts = new Map([
+  ['other', resolve(other)],
+  ['this', join(import.meta.dirname, '..')],
 ])
 const seed = 'latchkey'
-
-const openWorker = (folder, url) =>
-  callsOf(
-    fork(join(folder, 'worker.mjs'), ['Latchkey', url, seed], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    }),
-  )
 
 const server = await startServer()
 const workers = new Map()
 try {
-  for (const [name, folder] of folders) {
-    const worker = openWorker(folder, await server.createDatabase(name))
+  for (const [name, folder] of checkouts) {
+    // Both run the operations of this bench, over the same rows.
+    process.env.LATCHKEY_CHECKOUT = folder
+    const worker = start('worker.mjs', 'Latchkey', await server.createDatabase(name), seed)
     workers.set(name, worker)
     await worker.call('prepare')
     await worker.call('open')
   }
-  const names = [...folders.keys()]
+  const names = [...checkouts.keys()]
   for (const key of values.only.split(',')) {
     const [operation, inFlight] = key.split('@')
     const rows = await compare(names, {

@@ -2,16 +2,12 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Starts a script of this folder. */
+/** Starts a script of this folder. `call(name, argument)` runs one of its calls. */
 export function start(script, ...args) {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  return callsOf(child, args[0] ?? script)
-}
-
-/** Wraps a started script. `call(name, argument)` runs one of its calls. */
-export function callsOf(child, label = 'the child') {
+  const label = args[0] ?? script
   const waiting = new Map()
   let count = 0
   child.on('message', ({ id, result, error }) => {

@@ -7,7 +7,6 @@ import { measureGrowth } from './growth.mjs'
 import { startServer } from './postgres.mjs'
 import { measureStorm } from './storm.mjs'
 import { baseOf, suites } from './suites.mjs'
-import { hasCache } from './systems/latchkey.mjs'
 import { systems } from './systems/index.mjs'
 
 async function openWorkers({ server, seed, names, say }) {
@@ -73,15 +72,11 @@ export async function measureAll({
   const wanted = suites.filter(({ operation }) => only.includes(operation))
   const names = Object.keys(systems).filter(
     (name) =>
-      (name !== 'Latchkey, cache' || hasCache) &&
       (among?.includes(name) ?? true) &&
       (wanted.some((suite) => suite.names.includes(name)) || (name === 'Latchkey' && only.includes('storm'))),
   )
   const server = await startServer()
-  const results = {
-    tables: [],
-    missing: hasCache ? [] : ['Latchkey, cache: this build has no `sessionCache`.'],
-  }
+  const results = { tables: [] }
   try {
     results.postgres = await server.version()
     const workers = await openWorkers({ server, seed, names, say })

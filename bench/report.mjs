@@ -124,13 +124,12 @@ export function checksTable(checks) {
 
 /** Renders the page. */
 export function toMarkdown(results, checks) {
-  const { seed, rounds, ms, postgres, missing } = results
+  const { seed, rounds, ms, postgres } = results
   const [{ model }] = cpus()
   const parts = [
     '# Benchmarks',
     `Written by \`npm run bench\`. Measured on ${cpus().length} cores (${model.trim()}), Node ${process.version}, PostgreSQL ${postgres} on the same machine, 100,000 sessions of 10,000 users in the tables of each system, pools of ten connections.`,
     `Each system has a process of its own. In each of ${rounds} rounds of ${ms} ms every system of a table has its turn, in a changing order; figures are medians over the rounds, and ratios are to the first row of the same round. Statements are counted by \`pg_stat_statements\`; \`node µs\` and \`Postgres µs\` are processor time an operation. Seed \`${seed}\`.`,
-    ...(missing.length > 0 ? [missing.map((line) => `- ${line}`).join('\n')] : []),
     '![Session checks a second, by system](benchmarks.svg)',
     `## What it must show\n\n${checksTable(checks)}`,
     ...suites.flatMap((suite) => compared(results, suite)),
