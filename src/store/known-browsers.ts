@@ -68,13 +68,7 @@ export function knowsBrowser(
     )`
 }
 
-/** Whether the browser is known to this user or, if `user` is null, to any user. */
-export function knowsBrowserOfUser(
-  t: Tables,
-  { browser, user }: { readonly browser: string; readonly user: string },
-): string {
-  return `exists (
-      select from ${t.knownBrowsers} k
-      where k.browser_hash = ${browser} and ${counts} and (${user} is null or k.user_id = ${user})
-    )`
+/** Whether the browser is known to any user; `browser` is an SQL expression. */
+export function knowsBrowserOfAnybody(t: Tables, browser: string): string {
+  return `exists (select from ${t.knownBrowsers} k where k.browser_hash = ${browser} and ${counts})`
 }

@@ -1,7 +1,7 @@
 /** The statements of `limits.ts`, which lists their invariants. */
 
 import { announceNotices, queueNotices } from './after-change.js'
-import { knowsBrowser, knowsBrowserOfUser } from './known-browsers.js'
+import { knowsBrowser, knowsBrowserOfAnybody } from './known-browsers.js'
 import type { Tables } from './statement.js'
 import { audit, milliseconds, now, prepare } from './statement.js'
 
@@ -96,7 +96,7 @@ const verdict = `exists (select from accepted) as allowed, refusal.budget as ref
 
 function admit(t: Tables): string {
   const address = { browser: '$11::bytea', type: '$12::text', valueKey: '$13::text' }
-  const anybody = knowsBrowserOfUser(t, { browser: '$11::bytea', user: 'null::uuid' })
+  const anybody = knowsBrowserOfAnybody(t, '$11::bytea')
   return `with ${charge(t)}
     select case when $13::text is null then ${anybody} else ${knowsBrowser(t, address)} end as known,
       (

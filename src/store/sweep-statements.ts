@@ -44,6 +44,8 @@ interface Source {
   readonly time: string
   readonly key: string
   readonly keyType: 'uuid' | 'tid' | 'bigint'
+  /** How the statement that removes changes the table. Default: it deletes. */
+  readonly change?: string
 }
 
 const keysIn = (parameter: string, type = 'uuid'): string =>
@@ -71,7 +73,7 @@ function page(
  * deletes them.
  */
 function loose(kind: Kind, source: Source, over: string): Sweeper {
-  const { table, alias, key, keyType } = source
+  const { table, alias, key, keyType, change = `delete from ${table}` } = source
   const column = key.slice(alias.length + 1)
   return {
     kind,
@@ -85,7 +87,7 @@ function loose(kind: Kind, source: Source, over: string): Sweeper {
         order by ${key} for update skip locked
       ),
       removed as (
-        delete from ${table} where ${column} = any (array(select key from chosen)) returning 1
+        ${change} where ${column} = any (array(select key from chosen)) returning 1
       )
       select count(*)::integer as count from removed`,
     ),
@@ -204,32 +206,12 @@ const auditCutoff = (t: Tables): string =>
   `least(${now}, transaction_timestamp())
       - ${milliseconds(`greatest($1::float8, (select s.keep_ms from ${t.auditSettings} s)::float8)`)}`
 
-// Personal data is removed before the row is.
-function auditTraces(t: Tables): Sweeper {
-  const source = { table: t.audit, alias: 'a', time: 'a.created_at', key: 'a.id', keyType: 'bigint' } as const
-  const over = `a.created_at < ${cutoff} and (a.ip is not null or a.user_agent is not null or a.address_mac is not null)`
-  return {
-    ...loose('auditTraces', source, over),
-    remove: prepare(
-      'sweep_auditTraces',
-      `with chosen as materialized (
-        select a.id from ${t.audit} a where a.id = ${keysIn('$2', 'bigint')} and ${over}
-        order by a.id for update skip locked
-      ),
-      emptied as (
-        update ${t.audit} set ip = null, user_agent = null, address_mac = null
-        where id = any (array(select id from chosen)) returning 1
-      )
-      select count(*)::integer as count from emptied`,
-    ),
-  }
-}
-
 /**
  * All kinds that are swept, in this order. `elsewhereMs` is the maximum lifetime of sessions stored
  * elsewhere.
  */
 export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Sweeper[] {
+  const audit: Source = { table: t.audit, alias: 'a', time: 'a.created_at', key: 'a.id', keyType: 'bigint' }
   return [
     // The idle expiry is never after the absolute one.
     loose(
@@ -267,11 +249,12 @@ export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Swee
       { table: t.spent, alias: 'p', time: 'p.expires_at', key: 'p.ctid', keyType: 'tid' },
       `p.expires_at <= ${cutoff}`,
     ),
+    loose('audit', audit, `a.created_at < ${auditCutoff(t)}`),
+    // Personal data is removed before the row is.
     loose(
-      'audit',
-      { table: t.audit, alias: 'a', time: 'a.created_at', key: 'a.id', keyType: 'bigint' },
-      `a.created_at < ${auditCutoff(t)}`,
+      'auditTraces',
+      { ...audit, change: `update ${t.audit} set ip = null, user_agent = null, address_mac = null` },
+      `a.created_at < ${cutoff} and (a.ip is not null or a.user_agent is not null or a.address_mac is not null)`,
     ),
-    auditTraces(t),
   ]
 }
