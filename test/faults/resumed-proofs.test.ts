@@ -12,12 +12,10 @@ import { createKit, otherPassword } from '../../src/testing/suite/case.js'
 import { createBarrier } from '../harness/barrier.js'
 import type { Answer, Browser } from '../harness/http-client.js'
 import { openBrowser, refusalOf, roomy } from '../harness/http-client.js'
-import { startPostgres } from '../harness/postgres.js'
-import type { PostgresServer } from '../harness/postgres.js'
 import { startRedis } from '../harness/redis.js'
 import type { RedisServer } from '../harness/redis.js'
 import type { Watch } from '../harness/watched.js'
-import { openWatched } from '../harness/watched.js'
+import { lost, openWatched, useWatchedKit } from '../harness/watched.js'
 
 type Attempt = (browser: Browser) => Promise<Answer>
 
@@ -63,26 +61,11 @@ const ways: Readonly<
   },
 }
 
-const lost = (): Promise<never> => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
-
-let server: PostgresServer
-let kit: Kit
-let watch: Watch
-
-beforeAll(async () => {
-  server = await startPostgres()
-  const opened = await openWatched(roomy, await server.createDatabase())
-  kit = createKit(opened, 'resumed')
-  watch = opened.watch
-})
-afterAll(async () => {
-  await kit.auth.close()
-  await server.destroy()
-})
+const { kit, watch, createDatabase } = useWatchedKit('resumed', roomy)
 
 async function counted(text: string, email: string): Promise<number> {
   const of = `(select i.user_id from latchkey.identities i where i.value = $1)`
-  const { rows } = await kit.auth.query(
+  const { rows } = await kit().auth.query(
     `select count(*)::integer as count from ${text} and x.user_id in ${of}`,
     [email],
   )
@@ -91,11 +74,11 @@ async function counted(text: string, email: string): Promise<number> {
 
 /** What ends everything that pends on a user, or all sessions, which a proof that was given before does not outlive. */
 const endings: Readonly<Record<string, (user: UserRef) => Promise<unknown>>> = {
-  'a new password': (user) => kit.accounts.setPassword(user, otherPassword),
-  'all sessions': (user) => kit.accounts.revokeUserSessions(user),
+  'a new password': (user) => kit().accounts.setPassword(user, otherPassword),
+  'all sessions': (user) => kit().accounts.revokeUserSessions(user),
   'the user disabled and enabled again': async (user) => {
-    await kit.accounts.disableUser(user)
-    await kit.accounts.enableUser(user)
+    await kit().accounts.disableUser(user)
+    await kit().accounts.enableUser(user)
   },
 }
 
@@ -110,14 +93,14 @@ describe.each(Object.entries(ways))(
       ['after', statement],
       ['before', 'session_create'],
     ] as const)('%s %s leaves the proof to the same browser alone', async (when, name) => {
-      const browser = openBrowser(kit.auth)
-      const email = kit.newEmail()
-      const attempt = await begin(kit, browser, email)
-      const hook = watch[when](name, lost)
+      const browser = openBrowser(kit().auth)
+      const email = kit().newEmail()
+      const attempt = await begin(kit(), browser, email)
+      const hook = watch()[when](name, lost)
       for (let round = 0; round < 3; round++)
         expect(refusalOf(await attempt(browser))).toBe('503 unavailable')
       hook.stop()
-      expect(refusalOf(await attempt(openBrowser(kit.auth)))).toBe(refused)
+      expect(refusalOf(await attempt(openBrowser(kit().auth)))).toBe(refused)
       expect((await attempt(browser)).status).toBe(200)
       expect((await browser.get('/session')).status).toBe(200)
       expect(refusalOf(await attempt(browser))).toBe(refused)
@@ -125,13 +108,13 @@ describe.each(Object.entries(ways))(
     })
 
     it('lets one of five in who hold it and make their sessions at the same time', async () => {
-      const browser = openBrowser(kit.auth)
-      const email = kit.newEmail()
-      const attempt = await begin(kit, browser, email)
-      const hook = watch.before('session_create', lost)
+      const browser = openBrowser(kit().auth)
+      const email = kit().newEmail()
+      const attempt = await begin(kit(), browser, email)
+      const hook = watch().before('session_create', lost)
       expect(refusalOf(await attempt(browser))).toBe('503 unavailable')
       hook.stop()
-      const barrier = watch.before('session_create', createBarrier(5))
+      const barrier = watch().before('session_create', createBarrier(5))
       const answers = await Promise.all(Array.from({ length: 5 }, () => attempt(browser)))
       barrier.stop()
       const told = answers.map(refusalOf).toSorted()
@@ -141,11 +124,11 @@ describe.each(Object.entries(ways))(
     })
 
     it.each(Object.entries(endings))('ends with %s meanwhile', async (_ending, end) => {
-      const browser = openBrowser(kit.auth)
-      const email = kit.newEmail()
-      const { user } = await kit.accounts.importUser({ email, verified: true })
-      const attempt = await begin(kit, browser, email)
-      const hook = watch.before('session_create', lost)
+      const browser = openBrowser(kit().auth)
+      const email = kit().newEmail()
+      const { user } = await kit().accounts.importUser({ email, verified: true })
+      const attempt = await begin(kit(), browser, email)
+      const hook = watch().before('session_create', lost)
       expect(refusalOf(await attempt(browser))).toBe('503 unavailable')
       hook.stop()
       await end(user)
@@ -157,16 +140,16 @@ describe.each(Object.entries(ways))(
 
 describe('a proof that is kept', () => {
   it('is over once it is settled, and needs a flow to be kept for', async () => {
-    const email = kit.newEmail()
-    await kit.accounts.requestSignIn({ email }, { flow: 'here' })
-    const { token = '' } = await kit.inbox.latest(email)
-    await expect(kit.accounts.verifyMagicLink(token, 'sign_in', { resumable: true })).rejects.toThrow(
+    const email = kit().newEmail()
+    await kit().accounts.requestSignIn({ email }, { flow: 'here' })
+    const { token = '' } = await kit().inbox.latest(email)
+    await expect(kit().accounts.verifyMagicLink(token, 'sign_in', { resumable: true })).rejects.toThrow(
       TypeError,
     )
-    const redeem = () => kit.accounts.verifyMagicLink(token, 'sign_in', { flow: 'here', resumable: true })
+    const redeem = () => kit().accounts.verifyMagicLink(token, 'sign_in', { flow: 'here', resumable: true })
     const { proof = '' } = await redeem()
     expect((await redeem()).proof).toBe(proof)
-    await kit.accounts.settleProof(proof)
+    await kit().accounts.settleProof(proof)
     await expect(redeem()).rejects.toThrow(expect.objectContaining({ code: 'invalid_token' }))
   })
 })
@@ -182,7 +165,7 @@ describe('with sessions on Redis', () => {
     client = new Redis({ host: '127.0.0.1', port: redis.port })
     const opened = await openWatched(
       { ...roomy, sessions: redisSessions({ client }) },
-      await server.createDatabase(),
+      await createDatabase(),
     )
     kept = createKit(opened, 'kept')
     keptWatch = opened.watch

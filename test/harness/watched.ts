@@ -1,11 +1,16 @@
 /** An engine on PostgreSQL whose statements are seen, held up or failed by a test. */
 
+import { afterAll, beforeAll } from 'vitest'
 import type { AuthOptions } from '../../src/index.js'
 import { openPostgres } from '../../src/store/postgres.js'
 import type { Database, Statement } from '../../src/store/index.js'
 import { createTestAuth } from '../../src/testing/index.js'
+import type { Kit } from '../../src/testing/suite/case.js'
+import { createKit } from '../../src/testing/suite/case.js'
 import { createDatabase } from './engines.js'
 import type { OpenedAuth } from './engines.js'
+import { startPostgres } from './postgres.js'
+import type { PostgresServer } from './postgres.js'
 
 /** What a test does to statements. */
 export interface Watch {
@@ -72,4 +77,28 @@ export async function openWatched(
   const place = url ?? (await createDatabase())
   const { database, watch } = watchDatabase(await openPostgres(place))
   return { ...(await createTestAuth({ migrate: true, ...options, database })), url: place, watch }
+}
+
+/** The fault of a connection that breaks before its answer comes. */
+export const lost = (): Promise<never> =>
+  Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+
+/** A watched kit on a server of its own, as durable as in production, for the whole file; `name` tells its users apart. */
+export function useWatchedKit(name: string, options: AuthOptions) {
+  let server: PostgresServer
+  let opened: { readonly kit: Kit; readonly watch: Watch } | undefined
+  beforeAll(async () => {
+    server = await startPostgres()
+    const { watch, ...auth } = await openWatched(options, await server.createDatabase())
+    opened = { kit: createKit(auth, name), watch }
+  })
+  afterAll(async () => {
+    await opened?.kit.auth.close()
+    await server.destroy()
+  })
+  const get = () => {
+    if (opened === undefined) throw new Error('The engine opens before the first test, not before the file.')
+    return opened
+  }
+  return { kit: () => get().kit, watch: () => get().watch, createDatabase: () => server.createDatabase() }
 }
