@@ -7,11 +7,13 @@ const pages: Partial<Record<MessageEvent, string>> = {
   sign_in: 'magic-link/callback',
   recovery: 'recovery/callback',
   email_change: 'email-change/callback',
+  sign_in_approved: 'magic-link/end',
 }
 
 // Notices whose link carries no secret.
 const plainPages: Partial<Record<MessageEvent, string>> = {
   password_paused: 'sign-in',
+  // Where the host creates the session itself, the notice does not know which one it is.
   sign_in_approved: 'account',
 }
 

@@ -57,6 +57,7 @@ const routes: [string, (client: Client) => Promise<unknown>, object?][] = [
   ['POST /magic-link/approve', (c) => c.magicLink.approve({ number: '42' }), { number: '42' }],
   ['GET /magic-link/wait', (c) => c.magicLink.waiting()],
   ['POST /magic-link/wait', (c) => c.magicLink.finish(), {}],
+  ['POST /magic-link/end', (c) => c.magicLink.end({ token: 't' }), { token: 't' }],
   ['POST /email-otp/request', (c) => c.emailOtp.request({ email }), { email }],
   ['POST /email-otp/callback', (c) => c.emailOtp.callback({ email, code: '1' }), { email, code: '1' }],
   ['POST /sms-otp/request', (c) => c.smsOtp.request({ phone }), { phone }],

@@ -65,6 +65,11 @@ export interface MagicLink extends SentStrategy<EmailRequestInput, LinkCallbackI
   waiting(): Promise<Waiting>
   /** In the requesting browser: signs in once the sign-in is approved; resolves to null before that. */
   finish(): Promise<SignedIn | null>
+  /**
+   * Ends the session of an approved sign-in, by the token in the link of its notice. Takes no sign-in;
+   * resolves to whether this call ended it.
+   */
+  end(input: { readonly token: string }): Promise<boolean>
 }
 
 /** A client of the HTTP API. Every method rejects only with an `AuthError`. */
@@ -206,6 +211,10 @@ export function createClient(options: ClientOptions): Client {
       async finish() {
         const answer = await enter<StrategyAnswer>('POST /magic-link/wait', {})
         return 'user' in answer ? answer : null
+      },
+      async end(input) {
+        const { status } = await call<{ status: string }>('POST /magic-link/end', input)
+        return status === 'ended'
       },
     },
     emailOtp: sent('email-otp'),

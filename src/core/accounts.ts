@@ -272,6 +272,11 @@ export interface Accounts {
   /** Ends one session of this user. Returns its id, or an empty array. */
   revokeUserSession(user: UserRef, sessionId: SessionId): Promise<SessionId[]>
   /**
+   * Ends the session that an approved sign-in created, by the token in the link of the notice
+   * `sign_in_approved`. Returns its id, or an empty array for any other token and once the session has ended.
+   */
+  revokeApprovedSession(token: string): Promise<SessionId[]>
+  /**
    * Extends the idle timeout of a session. Returns null when it is too early (`session.renewEvery`) or the
    * session has ended.
    */

@@ -24,8 +24,9 @@ export type NoticeEvent = (typeof noticeEvents)[number]
 export type MessageEvent = VerificationType | NoticeEvent
 
 /**
- * A message as a sender receives it. Only verifications have `token`, `code` and `expiresAt`; the `link` of a
- * notice leads to a page and contains no secret.
+ * A message as a sender receives it. Only verifications have `token`, `code` and `expiresAt`. The `link` of a
+ * notice leads to a page; that of `sign_in_approved` can end the session which the notice is about, and
+ * nothing else.
  */
 export interface Message {
   /** The idempotency key: every redelivery has the same id. */

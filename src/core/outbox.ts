@@ -5,6 +5,7 @@
  */
 
 import type { MessageEvent, OutboxEntry, OutboxState } from './message.js'
+import type { SessionId } from './types.js'
 
 /** A queued message that this worker holds until its lease expires. */
 export interface LeasedMessage {
@@ -16,6 +17,8 @@ export interface LeasedMessage {
   readonly sealed: Uint8Array | null
   /** How many digits of the sealed code to send. Null: all of them. */
   readonly codeLength: number | null
+  /** The session that a notice is about, if its link ends it. */
+  readonly sessionId: SessionId | null
   /** Including this attempt. */
   readonly attempts: number
   /**

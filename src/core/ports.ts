@@ -373,6 +373,10 @@ export interface Secrets {
   ): Pick<NewVerification, 'id' | 'type' | 'linkHash' | 'codeMacs' | 'keyVersion' | 'messageId' | 'sealed'>
   /** Null for a malformed link token. */
   readLinkToken(token: string): Uint8Array | null
+  /** The token of the link that ends this session: a MAC over the two ids, so that nothing is stored. */
+  newEndingToken(userId: string, id: SessionId): string
+  /** Null for a token that is malformed or was made with none of the keys. */
+  readEndingToken(token: string): { readonly userId: string; readonly id: SessionId } | null
   /** Whether the text has the form of a code. */
   isCode(code: string): boolean
   codeMatches(code: string, type: VerificationType, candidate: CodeCandidate): boolean

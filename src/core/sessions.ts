@@ -108,6 +108,11 @@ export function createSessions({ store, secrets }: Context) {
       return store.sessions.revoke(userId, id)
     },
 
+    async revokeApprovedSession(token: string): Promise<SessionId[]> {
+      const read = secrets.readEndingToken(requireString('token', token))
+      return read === null ? [] : store.sessions.revoke(read.userId, read.id)
+    },
+
     async revokeUserSessions(
       user: UserRef,
       options: { except?: SessionId | undefined } = {},

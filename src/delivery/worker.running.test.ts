@@ -13,6 +13,7 @@ import type { WorkerOptions } from './worker.js'
 const token = 'a-token-that-nobody-sees'
 const code = '424242'
 const start = new Date('2026-01-01T00:00:00Z')
+const newEndingToken = (userId: string, id: string): string => `end-${userId}-${id}`
 
 function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage {
   return {
@@ -22,6 +23,7 @@ function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage
     user: { id: 'user', name: 'Ada', locale: null },
     sealed: Uint8Array.of(1),
     codeLength: null,
+    sessionId: null,
     attempts: 1,
     lease: 1,
     expiresAt: null,
@@ -64,7 +66,7 @@ function setUp(changes: Partial<WorkerOptions> = {}, queue: Partial<Outbox> = {}
       },
       ...queue,
     },
-    secrets: { unseal: () => ({ token, code }) },
+    secrets: { unseal: () => ({ token, code }), newEndingToken },
     sender: inbox,
     link: (_, secret) => `https://app.example/in?token=${secret}`,
     logger,
@@ -175,6 +177,7 @@ describe('a message', () => {
     const unsealed: string[] = []
     const { worker, waiting, log, inbox } = setUp({
       secrets: {
+        newEndingToken,
         unseal(id) {
           unsealed.push(id)
           return null

@@ -9,6 +9,7 @@ import { createWorker } from './worker.js'
 
 const token = 'a-token-that-nobody-sees'
 const code = '424242'
+const newEndingToken = (userId: string, id: string): string => `end-${userId}-${id}`
 
 function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage {
   return {
@@ -18,6 +19,7 @@ function leased(id: string, changes: Partial<LeasedMessage> = {}): LeasedMessage
     user: { id: 'user', name: 'Ada', locale: 'pt' },
     sealed: Uint8Array.of(1),
     codeLength: null,
+    sessionId: null,
     attempts: 1,
     lease: 1,
     expiresAt: new Date(0),
@@ -67,7 +69,7 @@ function createTestWorker(outbox: Outbox, sender: Sender, timers = createTimers(
     outbox,
     sender,
     timers,
-    secrets: { unseal: (_, sealed) => (sealed[0] === 1 ? { token, code } : null) },
+    secrets: { unseal: (_, sealed) => (sealed[0] === 1 ? { token, code } : null), newEndingToken },
     link: (event, secret) => (event === 'sign_in' ? `https://app.example/in?token=${secret}` : undefined),
     logger: silentLogger,
     maxAttempts: 8,

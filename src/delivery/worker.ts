@@ -20,7 +20,7 @@ export interface Timers {
 /** The parts of a worker. */
 export interface WorkerOptions {
   readonly outbox: Pick<Outbox, 'lease' | 'discard' | 'settle' | 'nextDueMs' | 'onQueued'>
-  readonly secrets: Pick<Secrets, 'unseal'>
+  readonly secrets: Pick<Secrets, 'unseal' | 'newEndingToken'>
   readonly sender: Sender
   /**
    * The absolute link of an event: with the token, to a page without one, or undefined if the event has no
@@ -71,12 +71,16 @@ export const platformTimers: Timers = {
 function toMessage(
   leased: LeasedMessage,
   user: NonNullable<LeasedMessage['user']>,
-  carried: { readonly secrets: ReturnType<Secrets['unseal']>; readonly link: WorkerOptions['link'] },
+  carried: {
+    readonly secrets: ReturnType<Secrets['unseal']>
+    readonly ending: string | null
+    readonly link: WorkerOptions['link']
+  },
 ): Message {
   const { id, event, to, codeLength, expiresAt } = leased
-  const { secrets } = carried
+  const { secrets, ending } = carried
   const token = secrets !== null && to.type === 'email' ? secrets.token : undefined
-  const link = to.type === 'email' ? carried.link(event, token ?? null) : undefined
+  const link = to.type === 'email' ? carried.link(event, token ?? ending) : undefined
   return {
     id,
     event,
@@ -158,7 +162,7 @@ export function createWorker(options: WorkerOptions) {
   }
 
   async function attempt(leased: LeasedMessage): Promise<DeliveryOutcome> {
-    const { id, user, sealed, attempts, to } = leased
+    const { id, user, sealed, attempts, to, sessionId } = leased
     if (user === null) return { state: 'dropped' }
     // Every attempt so far ended without a result, perhaps because the process died.
     if (attempts > maxAttempts) return { state: 'failed', error: 'given up: the last tries did not end' }
@@ -170,7 +174,9 @@ export function createWorker(options: WorkerOptions) {
         return { state: 'failed', error: 'its sealed secrets were changed, or belong to another message' }
       }
       if (opened !== null) hidden.push(opened.token, opened.code.slice(0, leased.codeLength ?? undefined))
-      const message = toMessage(leased, user, { secrets: opened, link })
+      const ending = sessionId === null ? null : secrets.newEndingToken(user.id, sessionId)
+      if (ending !== null) hidden.push(ending)
+      const message = toMessage(leased, user, { secrets: opened, ending, link })
       if (message.link !== undefined) hidden.push(message.link)
       const sending = Promise.resolve(sender.deliver(message, { signal: giveUp.signal, now: now() }))
       await within(timeoutMs, 'The sender', sending)

@@ -33,7 +33,7 @@ export interface BrowserStateData {
 }
 
 /** The purposes whose links lead to a page. */
-export type LinkType = 'email' | 'sign_in' | 'recovery' | 'email_change'
+export type LinkType = 'email' | 'sign_in' | 'recovery' | 'email_change' | 'session_end'
 
 /** The state of one browser. */
 export interface BrowserState {

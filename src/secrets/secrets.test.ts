@@ -44,6 +44,28 @@ describe('a session token', () => {
   })
 })
 
+describe('the token that ends a session', () => {
+  const [userId, id] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b']
+
+  it('reads back as the two ids, under every configured secret and no other', () => {
+    for (const each of [secrets, before])
+      expect(secrets.readEndingToken(each.newEndingToken(userId, id))).toEqual({ userId, id })
+    expect(before.readEndingToken(secrets.newEndingToken(userId, id))).toBeNull()
+  })
+
+  it('has one spelling, and is worthless with any other byte', () => {
+    const bytes = Buffer.from(secrets.newEndingToken(userId, id), 'base64url')
+    for (let index = 0; index < bytes.length; index++) {
+      const changed = Buffer.from(bytes)
+      changed.writeUInt8(changed.readUInt8(index) ^ 1, index)
+      expect(secrets.readEndingToken(changed.toString('base64url'))).toBeNull()
+    }
+    const token = bytes.toString('base64url')
+    for (const other of ['', token.slice(1), `${token}=`, `${token.slice(0, -1)}_`, `${token}\n`])
+      expect(secrets.readEndingToken(other)).toBeNull()
+  })
+})
+
 describe('a link token', () => {
   it('has one spelling, and every flipped bit is another token', () => {
     const minted = secrets.newVerification('sign_in')

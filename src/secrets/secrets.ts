@@ -7,7 +7,7 @@
 
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
 import * as crypto from 'node:crypto'
-import { decodeBase64url, encodeBase64url, equalBytes, idToBytes } from '../base/index.js'
+import { decodeBase64url, encodeBase64url, equalBytes, idFromBytes, idToBytes } from '../base/index.js'
 import type { Secrets } from '../core/index.js'
 import { codeMac, matchNumber, newCode } from './codes.js'
 import { createKeyring, deriveKey } from './keyring.js'
@@ -15,6 +15,8 @@ import { openText, sealHead, sealText } from './seal.js'
 
 const sessionTokenPattern = /^[A-Za-z0-9_-]{64}$/
 const linkTokenLength = 43
+// The ids of a user and a session, and their MAC.
+const endingTokenLength = 86
 
 // The one-shot hash takes a fifth of the time of a hash object, and a buffer made from text comes from the
 // buffer pool instead of a new allocation: on the hot path that is a tenth of a session check. Runtimes
@@ -23,6 +25,8 @@ const sha256: (bytes: Uint8Array | string) => Buffer =
   'hash' in crypto
     ? (bytes) => Buffer.from(crypto.hash('sha256', bytes, 'hex'), 'hex')
     : (bytes) => createHash('sha256').update(bytes).digest()
+
+const endingMac = (key: Uint8Array, ids: Uint8Array): Buffer => createHmac('sha256', key).update(ids).digest()
 
 /**
  * The secrets of one `Auth`. Each in the list has 32 bytes or more; codes have one of the lengths, the
@@ -36,6 +40,7 @@ export function createSecrets(options: {
   const { codeLengths } = options
   const longest = Math.max(...codeLengths)
   const auditKey = deriveKey(options.secrets[0], 'audit address')
+  const endingKeys = options.secrets.map((secret) => deriveKey(secret, 'session ending'))
   const digitsPattern = /^[0-9]+$/
 
   return {
@@ -83,6 +88,20 @@ export function createSecrets(options: {
       if (token.length !== linkTokenLength) return null
       const secret = decodeBase64url(token)
       return secret === null ? null : sha256(secret)
+    },
+
+    newEndingToken(userId, id) {
+      const ids = Buffer.concat([idToBytes(userId), idToBytes(id)])
+      return encodeBase64url(Buffer.concat([ids, endingMac(endingKeys[0] as Buffer, ids)]))
+    },
+
+    // Nothing is stored: the MAC proves that a message was made for this session.
+    readEndingToken(token) {
+      const bytes = token.length === endingTokenLength ? decodeBase64url(token) : null
+      if (bytes === null) return null
+      const [ids, mac] = [bytes.subarray(0, 32), bytes.subarray(32)]
+      if (!endingKeys.some((key) => equalBytes(endingMac(key, ids), mac))) return null
+      return { userId: idFromBytes(ids), id: idFromBytes(ids, 16) }
     },
 
     isCode: (code) => codeLengths.includes(code.length) && digitsPattern.test(code),

@@ -176,6 +176,24 @@ export function queueNotices(tables: Tables, addresses: string): string {
     )`
 }
 
+/**
+ * Queues the notice of a sign-in that was approved for another browser, with the session that its link ends.
+ * `made` is a relation with `user_id`, and `proof` the redeemed verification of that session, with
+ * `approved_at`. Provides `notices`.
+ */
+export function queueApprovalNotice(
+  tables: Tables,
+  about: { readonly made: string; readonly session: string; readonly proof: string },
+): string {
+  return `notices as (
+      insert into ${tables.outbox} (id, user_id, event, to_type, to_value, session_id, due_at, created_at)
+      select gen_random_uuid(), i.user_id, 'sign_in_approved', i.type, i.value, ${about.session}, ${now}, ${now}
+      from ${about.proof} p, ${about.made} m join ${tables.identities} i on i.user_id = m.user_id
+      where p.approved_at is not null and i.verified_at is not null and i.type in ('email', 'phone')
+      returning id
+    )`
+}
+
 /** Wakes the workers if `queueNotices` queued something; a column of the final select. */
 export function announceNotices(tables: Tables): string {
   return `case when exists (select from notices) then pg_notify('${tables.channel}', '')::text end as announced`

@@ -9,7 +9,7 @@
  * backlog delays a code.
  */
 
-import type { MessageEvent, Outbox, OutboxEntry, OutboxState } from '../core/index.js'
+import type { MessageEvent, Outbox, OutboxEntry, OutboxState, SessionId } from '../core/index.js'
 import type { Database, Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Tables } from './statement.js'
@@ -76,7 +76,7 @@ function statements(t: Tables) {
         returning o.*
       )
       select l.id, l.event, l.to_type, l.to_value, ${writeBytes('l.sealed')} as sealed, l.code_length, l.attempts,
-        l.leases, ${writeTime('l.expires_at')} as expires_at, l.user_id,
+        l.leases, ${writeTime('l.expires_at')} as expires_at, l.user_id, l.session_id,
         u.name as user_name, u.metadata ->> 'locale' as user_locale
       from leased l left join lateral (select * from ${t.users} where id = l.user_id offset 0) u on true
       order by l.due_at, l.id`,
@@ -192,6 +192,7 @@ function toLeased(row: Row) {
           },
     sealed: row['sealed'] === null ? null : toBytes(row['sealed']),
     codeLength: row['code_length'] as number | null,
+    sessionId: row['session_id'] as SessionId | null,
     attempts: row['attempts'] as number,
     lease: row['leases'] as number,
     expiresAt: toDateOrNull(row['expires_at']),

@@ -76,7 +76,7 @@ const replacing: Readonly<Record<Kind, string>> = {
 const tryGivenBack = ', attempts = greatest(v.attempts - 1, 0)'
 
 // The owner is notified of each sign-in that was approved for another browser, in addition to any other
-// notice.
+// notice. If the proof is kept for its session, the statement that creates the session queues the notice.
 function approvalNotice(t: Tables, kind: Kind): string {
   if (kind !== 'approved') return ''
   return `
@@ -85,7 +85,7 @@ function approvalNotice(t: Tables, kind: Kind): string {
         select i.user_id, i.type, i.value from ${t.identities} i join fresh s on s.user_id = i.user_id
         where i.verified_at is not null
         union select user_id, type, value from proven
-      ) b`
+      ) b where $7::bytea is null`
 }
 
 // Not every kind compares something, so $3 is referenced where all of them see it.

@@ -8,6 +8,7 @@
 
 import { AuthError, createQueryBatching, isId } from '../base/index.js'
 import type { Counted, SessionId, SessionLedger } from '../core/index.js'
+import { announceNotices, queueApprovalNotice } from './after-change.js'
 import { rememberBrowser } from './known-browsers.js'
 import { clockBehind, isClockBehind, momentText, proofValues, stillProves } from './exact-time.js'
 import { toIds, toUser, userColumns } from './rows.js'
@@ -44,9 +45,9 @@ function statements(t: Tables) {
       begun as (
         update ${t.verifications} v set session_id = $2::uuid, held_until = ${now} + ${milliseconds(String(holdMs))}
         from waiting w where v.id = w.id and w.held is not true
-        returning v.id
+        returning v.id, v.approved_at
       ),
-      admitted as (select id from person where $7::uuid is null or exists (select from begun)),
+      admitted as (select id, id as user_id from person where $7::uuid is null or exists (select from begun)),
       bound as (
         update ${t.identities} i set passwordless = false, updated_at = ${now} from admitted
         where i.user_id = admitted.id and i.passwordless and i.verified_at is null
@@ -54,8 +55,9 @@ function statements(t: Tables) {
       logged as (
         ${audit(t, { event: 'session.created', from: 'admitted', user: 'id', session: '$2::uuid', ip: '$4::inet' })}
       ),
-      ${rememberBrowser(t, { from: 'admitted', user: 'id', browser: '$6::bytea' })}
-      select ${writeTime(`least(coalesce($3::timestamptz, ${now}), ${now})`)} as authenticated_at, ${momentText(now)} as valid_since,
+      ${rememberBrowser(t, { from: 'admitted', user: 'id', browser: '$6::bytea' })},
+      ${queueApprovalNotice(t, { made: 'admitted', session: '$2::uuid', proof: 'begun' })}
+      select ${announceNotices(t)}, ${writeTime(`least(coalesce($3::timestamptz, ${now}), ${now})`)} as authenticated_at, ${momentText(now)} as valid_since,
         admitted.id is not null as admitted, person.id is not null as known, waiting.id is not null as held,
         waiting.session_id as before, ${isClockBehind(t, '$1')} as clock_behind
       from (select) one left join person on true left join admitted on true left join waiting on true`,

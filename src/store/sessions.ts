@@ -9,7 +9,14 @@
 
 import type { SessionId, SessionStore, User } from '../core/index.js'
 import { createQueryBatching } from '../base/index.js'
-import { announceEnding, announceSession, endSessions, endedIds } from './after-change.js'
+import {
+  announceEnding,
+  announceNotices,
+  announceSession,
+  endSessions,
+  endedIds,
+  queueApprovalNotice,
+} from './after-change.js'
 import { rememberBrowser } from './known-browsers.js'
 import { clockBehind, isClockBehind, proofValues, stillProves } from './exact-time.js'
 import { sessionColumns, toIds, toSession, toUser, userColumns } from './rows.js'
@@ -57,7 +64,7 @@ function statements(t: Tables) {
       used as (
         delete from ${t.verifications} v using person
         where v.id = $13::uuid and v.user_id = person.id and v.redeemed_at is not null
-        returning v.id
+        returning v.id, v.approved_at
       ),
       made as (
         insert into ${t.sessions} (id, user_id, secret_hash, authenticated_at, valid_since, seen_at, idle_expires_at,
@@ -75,8 +82,9 @@ function statements(t: Tables) {
       logged as (
         ${audit(t, { event: 'session.created', from: 'made', user: 'user_id', session: 'id', ip: 'ip' })}
       ),
-      ${rememberBrowser(t, { from: 'made', user: 'user_id', browser: '$11::bytea' })}
-      select ${sessionColumns('made')},
+      ${rememberBrowser(t, { from: 'made', user: 'user_id', browser: '$11::bytea' })},
+      ${queueApprovalNotice(t, { made: 'made', session: 'm.id', proof: 'used' })}
+      select ${sessionColumns('made')}, ${announceNotices(t)},
         (select count(*) from (
           select from ${t.sessions} s where s.user_id = person.id and s.valid_since >= person.sessions_ended_at
           limit $12::integer

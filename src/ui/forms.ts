@@ -7,6 +7,7 @@ import type { RefusedForm } from './refused-form.js'
 import { showAccount } from './screens/account.js'
 import type { AccountSection } from './screens/account.js'
 import { againFor, showConfirm } from './screens/confirm.js'
+import { showEndSession } from './screens/end-session.js'
 import { showError } from './screens/ending.js'
 import { showForgotPassword, showResetPassword } from './screens/recovery.js'
 import { showSignIn, showSignUp } from './screens/sign-in.js'
@@ -68,6 +69,10 @@ function fixedPages(renderer: PageRenderer): Readonly<Record<string, FormPage>> 
     },
     'email-change.callback': link,
     'magic-link.approve': link,
+    'magic-link.end': {
+      visible: [],
+      show: (context, refused) => showEndSession(renderer, context, refused),
+    },
   }
 }
 

@@ -65,6 +65,11 @@ export function createNextPage(renderer: PageRenderer, strategies: readonly Stra
       case 'magic-link.approve':
         tell(context, 'approved')
         return paths.confirm
+      case 'magic-link.end': {
+        const { status } = ('body' in outcome ? outcome.body : {}) as { readonly status?: string }
+        tell(context, status === 'ended' ? 'session_ended_by_link' : 'session_already_ended')
+        return paths.endApproved
+      }
       case 'magic-link.finish':
         return outcome.status === 202 ? paths.verify : takeReturnTo(context, renderer)
       default: {

@@ -64,6 +64,7 @@ const pageNames: Readonly<Record<PageName, true>> = {
   confirm: true,
   account: true,
   'signed-out': true,
+  'end-session': true,
   error: true,
   landing: true,
   inbox: true,

@@ -71,6 +71,7 @@ function homesOf(paths: Paths): Partial<Record<PageName, string>> {
     'forgot-password': paths.forgotPassword,
     'reset-password': paths.resetPassword,
     confirm: paths.confirm,
+    'end-session': paths.endApproved,
   }
 }
 

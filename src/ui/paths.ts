@@ -10,6 +10,7 @@ export interface Paths {
   readonly confirm: string
   readonly account: string
   readonly signedOut: string
+  readonly endApproved: string
   readonly inbox: string
   readonly messages: string
   readonly docs: string
@@ -18,6 +19,8 @@ export interface Paths {
   callback(strategy: string): string
   readonly waiting: string
   readonly approve: string
+  /** The form that ends the session which a notice is about. */
+  readonly endByLink: string
   readonly signOut: string
   readonly profile: string
   readonly password: string
@@ -40,6 +43,7 @@ export function createPaths(basePath: string): Paths {
     confirm: below('confirm'),
     account: below('account'),
     signedOut: below('signed-out'),
+    endApproved: below('end-session'),
     inbox: below('dev/inbox'),
     messages: below('dev/messages'),
     docs: below('docs'),
@@ -47,6 +51,7 @@ export function createPaths(basePath: string): Paths {
     callback: (strategy) => below(`${encodeURIComponent(strategy)}/callback`),
     waiting: below('magic-link/wait'),
     approve: below('magic-link/approve'),
+    endByLink: below('magic-link/end'),
     signOut: below('sign-out'),
     profile: below('account/profile'),
     password: below('account/password'),

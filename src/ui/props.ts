@@ -172,6 +172,18 @@ export interface SignedOutProps extends Framed {
   readonly why: 'asked' | 'ended' | 'deleted'
 }
 
+/** The page `end-session`: the link in the notice of an approved sign-in. */
+export interface EndSessionProps extends Framed {
+  readonly form: FormState
+  /**
+   * `asked`: a button ends the session. `ended`: this browser ended it. `gone`: it had ended before, or the
+   * link was never valid.
+   */
+  readonly state: 'asked' | 'ended' | 'gone'
+  /** Identifies the link on this page: the form sends it as `_link`, so that it ends no other session. */
+  readonly shownLink: string
+}
+
 /** The page `error`. */
 export interface ErrorProps extends Framed {
   readonly code: ErrorCode
@@ -210,6 +222,7 @@ export interface PageProps {
   readonly confirm: ConfirmProps
   readonly account: AccountProps
   readonly 'signed-out': SignedOutProps
+  readonly 'end-session': EndSessionProps
   readonly error: ErrorProps
   readonly landing: LandingProps
   readonly inbox: InboxProps

@@ -3,6 +3,7 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { AccountPage } from './pages/account.js'
 import { ConfirmPage } from './pages/confirm.js'
+import { EndSessionPage } from './pages/end-session.js'
 import { ErrorPage, SignedOutPage } from './pages/ending.js'
 import { InboxPage } from './pages/inbox.js'
 import { LandingPage } from './pages/landing.js'
@@ -24,6 +25,7 @@ const pages: { readonly [Name in PageName]: (props: PageProps[Name]) => Rendered
   confirm: ConfirmPage,
   account: AccountPage,
   'signed-out': SignedOutPage,
+  'end-session': EndSessionPage,
   error: ErrorPage,
   landing: LandingPage,
   inbox: InboxPage,

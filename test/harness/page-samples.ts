@@ -254,6 +254,9 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
     ['signed-out', 'asked', { frame, why: 'asked' }],
     ['signed-out', 'ended', { frame, why: 'ended' }],
     ['signed-out', 'deleted', { frame, why: 'deleted' }],
+    ['end-session', 'asked', { frame, form: {}, state: 'asked', shownLink: 'shown-link' }],
+    ['end-session', 'ended', { frame, form: {}, state: 'ended', shownLink: '' }],
+    ['end-session', 'gone', { frame, form: {}, state: 'gone', shownLink: '' }],
     ['error', 'a link', { frame, code: 'invalid_token', requestId: 'r1', again: frame.paths.signIn }],
     [
       'error',

@@ -108,14 +108,24 @@ function anybody(site: Site, path: string, body?: Visit['body']): Promise<Visit>
 }
 
 async function askForApproval(site: Site) {
-  const { browser: waiting, token } = await askForLink(site)
+  const { browser: waiting, email, token } = await askForLink(site)
   const { json } = await waiting.get('/magic-link/wait')
   const approve = {
     browser: openBrowser(site),
     path: '/magic-link/approve',
     body: { token, number: json['number'] },
   }
-  return { waiting, approve }
+  return { email, waiting, approve }
+}
+
+/** The notice of an approved sign-in, opened where nobody is signed in. */
+async function askToEnd(site: Site): Promise<Visit> {
+  const { email, waiting, approve } = await askForApproval(site)
+  await approve.browser.post(approve.path, approve.body)
+  await waiting.post('/magic-link/wait')
+  const { link = '' } = await site.inbox.latest(email)
+  const token = new URL(link).searchParams.get('token') ?? ''
+  return { browser: openBrowser(site), path: '/magic-link/end', body: { token } }
 }
 
 /** By the id of the route. */
@@ -155,6 +165,11 @@ export const visits: Readonly<Record<string, (site: Site) => Promise<Visit>>> = 
     await approve.browser.post(approve.path, approve.body)
     return { browser: waiting, path: '/magic-link/wait' }
   },
+  async 'magic-link.end-open'(site) {
+    const { path, body } = await askToEnd(site)
+    return { browser: openBrowser(site), path: `${path}?token=${String(body?.['token'])}` }
+  },
+  'magic-link.end': (site) => askToEnd(site),
   'email-otp.request': (site) => asking(site, '/email-otp/request'),
   'email-otp.callback': (site) => withCode(site, 'email-otp', 'email'),
   'sms-otp.request': (site) => asking(site, '/sms-otp/request', 'phone'),
@@ -210,6 +225,7 @@ export const linkForms: readonly string[] = [
   'verification.callback',
   'magic-link.callback',
   'magic-link.approve',
+  'magic-link.end',
   'email-change.callback',
 ]
 

@@ -8,13 +8,15 @@
 
 import * as z from 'zod'
 import { AuthError } from '../../base/index.js'
-import { signedInSchema, statusSchema, text, textLimits } from '../../contract/index.js'
+import { linkCallbackInput, signedInSchema, statusSchema, text, textLimits } from '../../contract/index.js'
 import type { Strategy } from '../../strategies/index.js'
 import type { LinkType, RouteDefinition } from '../../http/index.js'
 import { defineRoute, offersApprovals, findUnderEitherName, tokenOf } from '../../http/index.js'
 
 const linkQuery = z.object({ token: z.string().max(textLimits.token).catch('') })
 const tokenForm = /^[A-Za-z0-9_-]{1,512}$/
+
+const pageOf = (type: LinkType): string => (type === 'session_end' ? 'end-session' : 'confirm')
 
 /** `GET <path>`: stores the token as the pending link. */
 function openRoute(id: string, path: string, type: LinkType): RouteDefinition {
@@ -28,10 +30,12 @@ function openRoute(id: string, path: string, type: LinkType): RouteDefinition {
     answers: { 303: { description: 'To the page that asks before it acts.' } },
     handle({ browserState, engine }, { token }) {
       browserState.write({ link: tokenForm.test(token) ? { type, token } : undefined })
-      return { status: 303, location: `${engine.settings.basePath}/confirm` }
+      return { status: 303, location: `${engine.settings.basePath}/${pageOf(type)}` }
     },
   })
 }
+
+const endedSchema = z.union([statusSchema('ended'), statusSchema('already_ended')])
 
 const numberInput = z.object({
   number: text(8),
@@ -115,6 +119,35 @@ const waitingRoutes: readonly RouteDefinition[] = [
 ]
 
 /**
+ * The link in the notice of an approved sign-in: ends that session, without a sign-in. The answer is the same
+ * for a session that has ended already and for a token that was never valid. These routes also exist while
+ * approvals are turned off, for the notices that were sent before.
+ */
+const endingRoutes: readonly RouteDefinition[] = [
+  openRoute('magic-link.end-open', '/magic-link/end', 'session_end'),
+
+  defineRoute({
+    id: 'magic-link.end',
+    method: 'POST',
+    path: '/magic-link/end',
+    access: 'public',
+    summary: 'End the session of a sign-in that was approved, by the link in its notice',
+    input: linkCallbackInput,
+    answers: { 200: { description: 'Whether this request ended it.', schema: endedSchema } },
+    redeemsLink: true,
+    async handle(context, { token }) {
+      const { engine, browserState, accounts } = context
+      const attempt = await engine.limiter.secret(context.limited, null)
+      const ended = await attempt.judge(() =>
+        accounts.revokeApprovedSession(tokenOf(browserState, 'session_end', token)),
+      )
+      if (browserState.read().link?.type === 'session_end') browserState.write({ link: undefined })
+      return { status: 200, body: { status: ended.length > 0 ? 'ended' : 'already_ended' } }
+    },
+  }),
+]
+
+/**
  * The routes of links. The strategy determines whether links sign in, and whether another browser can
  * approve.
  */
@@ -123,7 +156,9 @@ export function linkRoutes(magicLink: Pick<Strategy, 'approvals'> | undefined): 
     openRoute('verification.open', '/verification/callback', 'email'),
     openRoute('recovery.open', '/recovery/callback', 'recovery'),
     openRoute('email-change.open', '/email-change/callback', 'email_change'),
-    ...(magicLink === undefined ? [] : [openRoute('magic-link.open', '/magic-link/callback', 'sign_in')]),
+    ...(magicLink === undefined
+      ? []
+      : [openRoute('magic-link.open', '/magic-link/callback', 'sign_in'), ...endingRoutes]),
     ...(offersApprovals(magicLink) ? waitingRoutes : []),
   ]
 }

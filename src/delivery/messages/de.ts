@@ -70,7 +70,7 @@ export const de: LocaleTexts = {
       subject: 'Ein anderer Browser wurde angemeldet',
       reason:
         'Ein anderer Browser hat sich bei Ihrem Konto bei {app} angemeldet, bestätigt mit der Zahl, die er angezeigt hat. Wenn Sie das nicht waren, melden Sie ihn ab.',
-      action: 'Geräte ansehen',
+      action: 'Browser abmelden',
     },
   },
   code: 'Ihr Code',

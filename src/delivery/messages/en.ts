@@ -69,7 +69,7 @@ export const en: LocaleTexts = {
       subject: 'Another browser was signed in',
       reason:
         'Another browser signed in to your {app} account, approved with the number that it showed. If this was not you, sign it out.',
-      action: 'See your devices',
+      action: 'Sign it out',
     },
   },
   code: 'Your code',

@@ -70,7 +70,7 @@ export const es: LocaleTexts = {
       subject: 'Otro navegador ha iniciado sesión',
       reason:
         'Otro navegador ha iniciado sesión en tu cuenta de {app} con el número que mostraba. Si no has sido tú, cierra esa sesión.',
-      action: 'Ver tus dispositivos',
+      action: 'Cerrar esa sesión',
     },
   },
   code: 'Tu código',

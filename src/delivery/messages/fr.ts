@@ -71,7 +71,7 @@ export const fr: LocaleTexts = {
       subject: 'Un autre navigateur s’est connecté',
       reason:
         'Un autre navigateur s’est connecté à votre compte {app}, grâce au nombre qu’il affichait. Si ce n’était pas vous, déconnectez-le.',
-      action: 'Voir vos appareils',
+      action: 'Le déconnecter',
     },
   },
   code: 'Votre code',

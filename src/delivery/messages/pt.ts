@@ -69,7 +69,7 @@ export const pt: LocaleTexts = {
       subject: 'Outro navegador entrou na sua conta',
       reason:
         'Outro navegador entrou na sua conta {app} com o número que mostrava. Se o pedido não foi seu, termine essa sessão.',
-      action: 'Ver os seus dispositivos',
+      action: 'Terminar essa sessão',
     },
   },
   code: 'O seu código',

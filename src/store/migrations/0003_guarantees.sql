@@ -76,6 +76,8 @@ alter table attempts add column charge_id uuid;
 --
 -- How many digits of the sealed code are sent; null means all of them, as for messages queued before.
 alter table outbox add column code_length integer;
+-- The session that a notice is about, so that its link can end it.
+alter table outbox add column session_id uuid;
 
 -- The outbox.
 --

@@ -6,6 +6,7 @@ import type { Strategy } from '../../strategies/index.js'
 import type { PageRenderer } from '../page-renderer.js'
 import { showAccount } from '../screens/account.js'
 import { showConfirm } from '../screens/confirm.js'
+import { showEndSession } from '../screens/end-session.js'
 import { showSignedOut } from '../screens/ending.js'
 import { showForgotPassword, showResetPassword } from '../screens/recovery.js'
 import { openSignIn, openSignUp } from '../screens/sign-in.js'
@@ -41,6 +42,9 @@ function allPages(renderer: PageRenderer): readonly RouteDefinition[] {
     pageRoute({ id: 'page.confirm', path: '/confirm' }, (context) => showConfirm(renderer, context)),
     pageRoute({ id: 'page.account', path: '/account', access: 'session' }, (context) =>
       showAccount(renderer, context),
+    ),
+    pageRoute({ id: 'page.end-session', path: '/end-session' }, (context) =>
+      showEndSession(renderer, context),
     ),
     pageRoute({ id: 'page.signed-out', path: '/signed-out' }, (context, query) =>
       showSignedOut(renderer, context, query),

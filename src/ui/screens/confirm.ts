@@ -39,7 +39,8 @@ export async function showConfirm(
   const { link } = context.browserState.read()
   if (link === undefined) return showWithout(renderer, context)
   if (link.type === 'recovery') return redirect(renderer.paths.resetPassword)
-  const request = await describeLink(context, link)
+  if (link.type === 'session_end') return redirect(renderer.paths.endApproved)
+  const request = await describeLink(context, { type: link.type, token: link.token })
   if (request === null) return showGone(renderer, context, againFor(renderer, context, link.type))
   // A claim without a password can be verified only in the browser that requested it.
   if (link.type === 'email' && !request.sameFlow && !request.needsPassword)

@@ -1,12 +1,12 @@
 /** Describes what the pending link of a browser will do. */
 
 import type { MagicLinkRequest } from '../../core/index.js'
-import type { RequestContext, BrowserStateData } from '../../http/index.js'
+import type { LinkType, RequestContext } from '../../http/index.js'
 
 /** The description. Returns null, and drops the link, if it is wrong, expired or used. It redeems nothing. */
 export async function describeLink(
   context: RequestContext,
-  link: NonNullable<BrowserStateData['link']>,
+  link: { readonly type: Exclude<LinkType, 'session_end'>; readonly token: string },
 ): Promise<MagicLinkRequest | null> {
   const { accounts } = context
   const [current = '', previous] = context.browserNames()

@@ -30,7 +30,7 @@ export async function showResetPassword(
   const common = { form: refused?.form ?? {}, codeLength, password }
   if (link?.type === 'recovery') {
     const again = renderer.paths.forgotPassword
-    const request = await describeLink(context, link)
+    const request = await describeLink(context, { type: link.type, token: link.token })
     if (request === null) return showGone(renderer, context, again)
     if (!request.sameFlow) return showError(renderer, context, new AuthError('confirmation_required'), again)
     const shownLink = shownLinkOf(context.engine.keys, link.token)

@@ -155,6 +155,16 @@ export const de: Texts = {
   'signed_out.deleted_lead': 'Alle zugehörigen Daten wurden entfernt.',
   'signed_out.again': 'Erneut anmelden',
 
+  'end_session.asked_title': 'Diesen Browser abmelden?',
+  'end_session.asked_lead':
+    'Ein Browser hat sich bei Ihrem Konto bei {app} angemeldet, bestätigt mit der Zahl, die er angezeigt hat. Wenn Sie das nicht waren, melden Sie ihn ab. Sie müssen sich dafür nicht anmelden.',
+  'end_session.submit': 'Browser abmelden',
+  'end_session.ended_title': 'Der Browser ist abgemeldet',
+  'end_session.ended_lead': 'Seine Sitzung bei {app} ist beendet. Ihre anderen Browser bleiben angemeldet.',
+  'end_session.gone_title': 'Die Sitzung ist beendet',
+  'end_session.gone_lead':
+    'Mit diesem Link gibt es nichts mehr zu beenden. Wenn Sie ihn kopiert haben, prüfen Sie, ob er vollständig ist. In Ihrem Konto sehen Sie, welche Browser angemeldet sind.',
+
   'notice.address_confirmed': 'Ihre E-Mail-Adresse ist bestätigt. Sie können sich jetzt anmelden.',
   'notice.password_set': 'Ihr neues Passwort wurde gespeichert. Sie können sich jetzt damit anmelden.',
   'notice.address_changed': 'Ihre E-Mail-Adresse wurde geändert.',

@@ -151,6 +151,16 @@ export const en = {
   'signed_out.deleted_lead': 'All its data has been removed.',
   'signed_out.again': 'Sign in again',
 
+  'end_session.asked_title': 'Sign that browser out?',
+  'end_session.asked_lead':
+    'A browser signed in to your {app} account, approved with the number that it showed. If this was not you, sign it out. You don’t have to sign in for this.',
+  'end_session.submit': 'Sign it out',
+  'end_session.ended_title': 'That browser is signed out',
+  'end_session.ended_lead': 'Its session at {app} has ended. Your other browsers stay signed in.',
+  'end_session.gone_title': 'The session has ended',
+  'end_session.gone_lead':
+    'This link has nothing left to end. If you copied it, make sure that it is complete. Your account shows which browsers are signed in.',
+
   'notice.address_confirmed': 'Your email address is confirmed. You can now sign in.',
   'notice.password_set': 'Your new password has been saved. You can now sign in with it.',
   'notice.address_changed': 'Your email address has been changed.',

@@ -156,6 +156,17 @@ export const es: Texts = {
   'signed_out.deleted_lead': 'Todos sus datos se han eliminado.',
   'signed_out.again': 'Iniciar sesión de nuevo',
 
+  'end_session.asked_title': '¿Cerrar la sesión de ese navegador?',
+  'end_session.asked_lead':
+    'Un navegador ha iniciado sesión en tu cuenta de {app} con el número que mostraba. Si no has sido tú, cierra esa sesión. No hace falta que inicies sesión para ello.',
+  'end_session.submit': 'Cerrar esa sesión',
+  'end_session.ended_title': 'La sesión de ese navegador está cerrada',
+  'end_session.ended_lead':
+    'Su sesión en {app} ha terminado. Tus otros navegadores siguen con la sesión iniciada.',
+  'end_session.gone_title': 'La sesión ha terminado',
+  'end_session.gone_lead':
+    'Con este enlace ya no queda nada que cerrar. Si lo has copiado, comprueba que esté completo. En tu cuenta puedes ver qué navegadores tienen la sesión iniciada.',
+
   'notice.address_confirmed': 'Tu dirección de correo está confirmada. Ya puedes iniciar sesión.',
   'notice.password_set': 'Tu contraseña nueva se ha guardado. Ya puedes iniciar sesión con ella.',
   'notice.address_changed': 'Tu dirección de correo se ha cambiado.',

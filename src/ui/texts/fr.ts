@@ -159,6 +159,16 @@ export const fr: Texts = {
   'signed_out.deleted_lead': 'Toutes les données associées ont été supprimées.',
   'signed_out.again': 'Se reconnecter',
 
+  'end_session.asked_title': 'Déconnecter ce navigateur ?',
+  'end_session.asked_lead':
+    'Un navigateur s’est connecté à votre compte {app}, grâce au nombre qu’il affichait. Si ce n’était pas vous, déconnectez-le. Vous n’avez pas besoin de vous connecter pour cela.',
+  'end_session.submit': 'Le déconnecter',
+  'end_session.ended_title': 'Ce navigateur est déconnecté',
+  'end_session.ended_lead': 'Sa session {app} est terminée. Vos autres navigateurs restent connectés.',
+  'end_session.gone_title': 'La session est terminée',
+  'end_session.gone_lead':
+    'Ce lien n’a plus rien à terminer. Si vous l’avez copié, vérifiez qu’il est complet. Votre compte indique quels navigateurs sont connectés.',
+
   'notice.address_confirmed': 'Votre adresse e-mail est confirmée. Vous pouvez maintenant vous connecter.',
   'notice.password_set':
     'Votre nouveau mot de passe a été enregistré. Vous pouvez maintenant l’utiliser pour vous connecter.',

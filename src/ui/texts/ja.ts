@@ -148,6 +148,17 @@ export const ja: Texts = {
   'signed_out.deleted_lead': 'すべてのデータが削除されました。',
   'signed_out.again': 'もう一度ログイン',
 
+  'end_session.asked_title': 'このブラウザをログアウトしますか？',
+  'end_session.asked_lead':
+    '表示された番号の入力により、別のブラウザが {app} のアカウントにログインしました。お心当たりがない場合は、ログアウトしてください。この操作にログインは必要ありません。',
+  'end_session.submit': 'ログアウトする',
+  'end_session.ended_title': 'ブラウザをログアウトしました',
+  'end_session.ended_lead':
+    '{app} でのそのブラウザのセッションは終了しました。ほかのブラウザはログインしたままです。',
+  'end_session.gone_title': 'セッションは終了しています',
+  'end_session.gone_lead':
+    'このリンクで終了できるセッションはありません。リンクをコピーした場合は、途中で切れていないか確認してください。ログイン中のブラウザは、アカウントで確認できます。',
+
   'notice.address_confirmed': 'メールアドレスが確認されました。ログインできます。',
   'notice.password_set': '新しいパスワードを保存しました。新しいパスワードでログインできます。',
   'notice.address_changed': 'メールアドレスを変更しました。',

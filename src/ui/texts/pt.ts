@@ -156,6 +156,17 @@ export const pt: Texts = {
   'signed_out.deleted_lead': 'Todos os seus dados foram removidos.',
   'signed_out.again': 'Entrar novamente',
 
+  'end_session.asked_title': 'Terminar a sessão desse navegador?',
+  'end_session.asked_lead':
+    'Um navegador entrou na sua conta {app} com o número que mostrava. Se o pedido não foi seu, termine essa sessão. Não precisa de entrar para o fazer.',
+  'end_session.submit': 'Terminar essa sessão',
+  'end_session.ended_title': 'A sessão desse navegador terminou',
+  'end_session.ended_lead':
+    'A sessão dele em {app} foi terminada. Os seus outros navegadores continuam ligados.',
+  'end_session.gone_title': 'A sessão terminou',
+  'end_session.gone_lead':
+    'Esta ligação já não tem nada para terminar. Se a copiou, verifique se está completa. Na sua conta pode ver que navegadores têm a sessão iniciada.',
+
   'notice.address_confirmed': 'O seu endereço de email está confirmado. Já pode entrar.',
   'notice.password_set': 'A sua nova palavra-passe foi guardada. Já pode entrar com ela.',
   'notice.address_changed': 'O seu endereço de email foi alterado.',

@@ -30,6 +30,7 @@ async function recordedDuring(work: () => Promise<unknown>): Promise<readonly Re
 const events: Readonly<Record<string, { readonly event: string; readonly actor: 'user' | 'stranger' }>> = {
   'sign-up': { event: 'user.created', actor: 'stranger' },
   'password.request': { event: 'session.created', actor: 'stranger' },
+  'magic-link.end': { event: 'session.revoked', actor: 'stranger' },
   'magic-link.request': { event: 'verification.issued', actor: 'stranger' },
   'recovery.callback': { event: 'account.recovered', actor: 'stranger' },
   'sessions.delete': { event: 'session.revoked', actor: 'user' },

@@ -15,6 +15,8 @@ const table = `
   POST   /magic-link/approve     public
   GET    /magic-link/wait        public
   POST   /magic-link/wait        public
+  GET    /magic-link/end         public
+  POST   /magic-link/end         public
   POST   /email-otp/request      public
   POST   /email-otp/callback     public
   POST   /sms-otp/request        public
@@ -53,6 +55,7 @@ const pages = `
   GET    /reset-password               public
   GET    /confirm                      public
   GET    /account                      session
+  GET    /end-session                  public
   GET    /signed-out                   public
   GET    /assets/:name                 public
   POST   /sign-out                     public
