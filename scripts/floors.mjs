@@ -11,7 +11,9 @@ export const floors = [
     ),
   },
   { name: 'http', rooms: ['http'] },
-  { name: 'faces', rooms: ['api', 'ui', 'adapters', 'client'] },
+  { name: 'pages', rooms: ['ui'] },
+  { name: 'features', rooms: ['features'] },
+  { name: 'faces', rooms: ['api', 'adapters', 'client'] },
   { name: 'roof', rooms: ['auth', 'cli', 'testing'] },
 ]
 
@@ -31,6 +33,10 @@ export const sideDoors = [
   'delivery/route.ts',
   'client/react.tsx',
   'ui/options.ts',
+  'features/cases.ts',
+  'features/clients.ts',
+  'features/lists.ts',
+  'features/store-case.ts',
 ]
 
 /** Rooms that import neither a library nor a module of Node. */

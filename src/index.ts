@@ -28,7 +28,7 @@ export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
 
 export { AuthError, ConfigError, errorCodes } from './base/index.js'
 export type { Duration, ErrorCode, FieldFault, FieldRule, Logger } from './base/index.js'
-export { eventTypes, noticeEvents, verificationTypes } from './core/index.js'
+export { eventTypes, noticeEvents, verificationTypes } from './features/lists.js'
 export type {
   Account,
   Accounts,
@@ -55,7 +55,6 @@ export type {
   RevocationChannel,
   ProfileChange,
   RequestOptions,
-  ResetSecret,
   SignInAddress,
   Sender,
   Session,
@@ -68,7 +67,9 @@ export type {
   VerificationType,
   Verified,
 } from './core/index.js'
-export type { AccountOperations, ActingAccounts, Auth } from './auth/auth.js'
+export type { ResetSecret } from './features/index.js'
+export type { AccountOperations, ActingAccounts } from './auth/account-operations.js'
+export type { Auth } from './auth/auth.js'
 export type { Health } from './auth/health.js'
 export type { HandledAction, Handler, LimitOverrides, Peer, Scope } from './http/index.js'
 export type { AuthOptions, DatabaseOption } from './auth/options.js'

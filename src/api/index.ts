@@ -1,5 +1,6 @@
 /** The JSON routes of an `Auth`. */
 
+import type { ZodType } from 'zod'
 import { offersPasswords } from '../http/index.js'
 import type { RouteDefinition } from '../http/index.js'
 import { createContractRoutes } from './docs.js'
@@ -9,16 +10,21 @@ import { emailChangeRoute } from './routes/email-change.js'
 import { healthRoutes } from './routes/health.js'
 import { linkRoutes } from './routes/links.js'
 import { metricsRoute } from './routes/metrics.js'
-import { recoveryRoutes } from './routes/recovery.js'
 import { sessionEventsRoute } from './routes/session-events.js'
 import { sessionRoutes } from './routes/sessions.js'
 import { signUpRoutes } from './routes/sign-up.js'
 import { strategyRoutes } from './routes/strategies.js'
 import { userRoutes } from './routes/user.js'
 
+/** What a feature adds to the API. */
+export interface ApiFeature {
+  readonly routes: readonly RouteDefinition[]
+  /** Its schemas, by their names in the OpenAPI document. */
+  readonly schemas?: Readonly<Record<string, ZodType>>
+}
+
 /**
- * Every route of the HTTP API. Without the strategy `password` there are no routes to sign up or recover with
- * one.
+ * Every route of the HTTP API. Without the strategy `password` there is no route to sign up with one.
  */
 export function apiRoutes(
   strategies: readonly Strategy[],
@@ -27,21 +33,23 @@ export function apiRoutes(
     readonly openapi?: boolean
     readonly docs?: boolean
   },
+  features: readonly ApiFeature[] = [],
 ): readonly RouteDefinition[] {
   const withPasswords = offersPasswords(strategies)
   const routes = [
     ...signUpRoutes(withPasswords),
     ...strategyRoutes(strategies),
     ...linkRoutes(strategies.find(({ id }) => id === 'magic-link')),
-    ...(withPasswords ? recoveryRoutes : []),
+    ...features.flatMap(({ routes }) => routes),
     emailChangeRoute,
     ...sessionRoutes,
     sessionEventsRoute,
     ...userRoutes,
     ...healthRoutes,
   ]
+  const schemas = Object.fromEntries(features.flatMap((feature) => Object.entries(feature.schemas ?? {})))
   const metrics = place.metrics === true ? [metricsRoute] : []
-  const contract = createContractRoutes(routes, place).filter(({ id }) =>
+  const contract = createContractRoutes(routes, { ...place, schemas }).filter(({ id }) =>
     id === 'contract.document' ? place.openapi !== false : place.docs !== false,
   )
   return [...routes, ...metrics, ...contract]

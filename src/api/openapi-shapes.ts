@@ -21,9 +21,12 @@ export interface Shapes {
 
 const prefix = '#/components/schemas/'
 
-/** Converts every schema of a document at once. */
-export function createShapes(schemas: readonly z.ZodType[]): Shapes {
-  const names = new Map(Object.entries(namedSchemas).map(([name, schema]) => [schema, name]))
+/** Converts every schema of a document at once; `added` are the named schemas of features. */
+export function createShapes(
+  schemas: readonly z.ZodType[],
+  added: Readonly<Record<string, z.ZodType>> = {},
+): Shapes {
+  const names = new Map(Object.entries({ ...namedSchemas, ...added }).map(([name, schema]) => [schema, name]))
   const registry = z.registry<{ id?: string | undefined }>()
   for (const [schema, id] of names) registry.add(schema, { id })
   const others = [...new Set(schemas)].filter((schema) => !names.has(schema))

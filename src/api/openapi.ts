@@ -6,6 +6,7 @@
  * can return.
  */
 
+import type { ZodType } from 'zod'
 import type { ErrorCode } from '../base/index.js'
 import { problemSchema } from '../contract/index.js'
 import type { RouteDefinition } from '../http/index.js'
@@ -18,6 +19,8 @@ export interface ContractPlace {
   readonly baseUrl: string
   readonly basePath: string
   readonly tokenTransport: 'cookie' | 'bearer'
+  /** The schemas of features, by their names in the document. */
+  readonly schemas?: Readonly<Record<string, ZodType>>
 }
 
 /** An OpenAPI 3.1 document (OAS 3.1.1 §4.8.1). */
@@ -66,7 +69,7 @@ const waits: readonly ErrorCode[] = ['rate_limited', 'unavailable']
 /** Creates the document of these routes. */
 export function createOpenApi(routes: readonly RouteDefinition[], place: ContractPlace): OpenApiDocument {
   const shown = routes.filter(({ hidden }) => hidden !== true)
-  const shapes = createShapes(shown.flatMap(schemasOf))
+  const shapes = createShapes(shown.flatMap(schemasOf), place.schemas)
   const schemes = securitySchemes(place)
   const paths: Record<string, Record<string, Operation>> = {}
   for (const route of shown) {

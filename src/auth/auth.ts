@@ -11,8 +11,6 @@ import { AuthError, parseDuration, withTimeLimit } from '../base/index.js'
 import type { Duration } from '../base/index.js'
 import type {
   Accounts,
-  Actor,
-  Announcer,
   Context,
   DeliveryOutcome,
   EventListener,
@@ -22,7 +20,8 @@ import type {
   OutboxState,
 } from '../core/index.js'
 import type { SessionFeed } from '../session-cache/index.js'
-import { createAccounts, readActor } from '../core/index.js'
+import { createAccountOperations } from './account-operations.js'
+import type { AccountOperations } from './account-operations.js'
 import { openDatabase, secretFileOf, settleSchema } from './database.js'
 import { createDatabaseClock } from './database-clock.js'
 import type { DatabaseClock } from './database-clock.js'
@@ -60,30 +59,6 @@ import {
 import type { Telemetry } from '../telemetry/index.js'
 import { createWeb, loadWeb } from './web.js'
 import type { LoadedWeb } from './web.js'
-
-/** The account operations of one actor. */
-export interface ActingAccounts extends Accounts {
-  /**
-   * The same operations, recorded in the audit log as done by this actor. This neither grants nor removes
-   * permissions.
-   * @throws TypeError if the actor is malformed
-   */
-  by(actor: Actor): ActingAccounts
-}
-
-/** The account operations. Without `by`, the audit log records the host. */
-export interface AccountOperations extends Accounts {
-  /** See `ActingAccounts.by`. */
-  by(actor: Actor): AccountOperations
-  /**
-   * The same operations inside your transaction. A rollback also discards their messages, and listeners are
-   * not called. `tx` is a client of `pg`, a PGlite transaction, or a transaction of Kysely, Prisma or
-   * Drizzle. Concurrent operations run one after another.
-   * @throws TypeError if `tx` is none of these; the first operation throws it if the transaction is not open,
-   *   is aborted, or is not READ COMMITTED
-   */
-  with(tx: unknown): ActingAccounts
-}
 
 /** Authentication on one database, as returned by `createAuth`. */
 export interface Auth {
@@ -265,38 +240,24 @@ function wire(
     secrets,
     sender: settings.sender ?? (inbox as Inbox),
     link: createLinks(settings),
+    texts: (event) => settings.folded.messages[event]?.texts,
     logger,
     maxAttempts: settings.outbox.maxAttempts,
     random: Math.random,
     now: () => new Date(clock.now()),
   })
-  const announcer: Announcer = { queued: () => worker.wake() }
-  const silent: Announcer = { queued: () => undefined }
-  const ports = {
-    secrets,
-    hasher,
-    blocklist,
-    phones,
-    settings,
-  }
-  function accountsWithin(tx: Queryable, actor: Actor | undefined): ActingAccounts {
-    const store = bindStore(tx, { inTransaction: true, actor })
-    const operations = createAccounts({ ...ports, store, announcer: silent, inTransaction: true })
-    return { ...telemetry.traced(operations), by: (next) => accountsWithin(tx, readActor(next)) }
-  }
-
-  function accountsBy(actor: Actor | undefined): AccountOperations {
-    const store =
+  const accountsBy = createAccountOperations({
+    features: settings.features,
+    ports: { secrets, hasher, blocklist, phones, settings },
+    bindStore,
+    ownStore: (actor) =>
       actor === undefined
         ? memory.store
-        : memory.over(bindStore(database, { inTransaction: false, actor, announce: events.announce }))
-    const operations = createAccounts({ ...ports, store, announcer, inTransaction: false })
-    return {
-      ...telemetry.traced(operations),
-      by: (next) => accountsBy(readActor(next)),
-      with: (tx) => accountsWithin(within(takeTransaction(tx)), actor),
-    }
-  }
+        : memory.over(bindStore(database, { inTransaction: false, actor, announce: events.announce })),
+    within: (tx) => within(takeTransaction(tx)),
+    announcer: { queued: () => worker.wake() },
+    traced: telemetry.traced,
+  })
 
   const accounts = accountsBy(undefined)
   const health = createHealth({ database, schema, sessionBackend, memory })

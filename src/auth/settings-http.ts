@@ -4,10 +4,10 @@ import type { AuthOptions } from './options.js'
 import type { Strategy } from '../strategies/index.js'
 import { emailOtp, magicLink, password, smsOtp } from '../strategies/index.js'
 
-// Path segments below the base path that no strategy may use as its id.
+// Path segments of the kernel below the base path that no strategy may use as its id.
 const taken = new Set(
-  `sign-up sign-in sign-out signed-out verification verify recovery session sessions user identities account confirm
-  forgot-password reset-password health ready metrics docs dev assets email-change`.split(/\s+/),
+  `sign-up sign-in sign-out signed-out verification verify session sessions user identities account confirm
+  health ready metrics docs dev assets`.split(/\s+/),
 )
 
 function isStrategy(value: unknown): value is Strategy {
@@ -24,10 +24,14 @@ function isStrategy(value: unknown): value is Strategy {
 }
 
 /**
- * The configured strategies. The default is `password`, `magic-link` and `email-otp`, and `sms-otp` if the
+ * The configured strategies. None may be called like a segment of a feature. The default is `password`, `magic-link` and `email-otp`, and `sms-otp` if the
  * sender reaches phones.
  */
-export function readStrategies({ strategies, sender }: AuthOptions, faults: string[]): readonly Strategy[] {
+export function readStrategies(
+  { strategies, sender }: AuthOptions,
+  featureSegments: readonly string[],
+  faults: string[],
+): readonly Strategy[] {
   if (strategies === undefined) {
     const phones = sender?.reaches?.includes('phone') === true
     return [password(), magicLink(), emailOtp(), ...(phones ? [smsOtp()] : [])]
@@ -37,7 +41,9 @@ export function readStrategies({ strategies, sender }: AuthOptions, faults: stri
     return []
   }
   const ids = (strategies as readonly Strategy[]).map(({ id }) => id)
-  for (const id of ids) if (taken.has(id)) faults.push(`strategies: ${id} is already the name of a route.`)
+  for (const id of ids)
+    if (taken.has(id) || featureSegments.includes(id))
+      faults.push(`strategies: ${id} is already the name of a route.`)
   if (new Set(ids).size < ids.length) faults.push('strategies: each id can be listed only once.')
   return [...(strategies as readonly Strategy[])]
 }

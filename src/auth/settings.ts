@@ -11,6 +11,8 @@ import { ConfigError, parseDuration, silentLogger } from '../base/index.js'
 import type { Logger } from '../base/index.js'
 import { createCodeLengths } from '../core/index.js'
 import type { CodeLengths, CoreSettings, RevocationChannel, Sender, SessionBackend } from '../core/index.js'
+import { features, foldFeatures } from '../features/index.js'
+import type { Feature, Folded } from '../features/index.js'
 import { readLimits } from '../http/limit-table.js'
 import type { Handler, LimitTable } from '../http/index.js'
 import { optionDefaults } from './options.js'
@@ -26,6 +28,9 @@ import { readPagesOptions } from '../ui/options.js'
 /** The complete configuration. */
 export interface Settings extends CoreSettings, StoreSettings {
   readonly production: boolean
+  /** The features, and the lists that they add to. */
+  readonly features: readonly Feature[]
+  readonly folded: Folded
   readonly development: Development
   readonly database: DatabaseOption | undefined
   readonly migrate: boolean | undefined
@@ -294,8 +299,13 @@ export function readSettings(options: AuthOptions): Settings {
     { name: 'sessions', methods: ['open'] },
     faults,
   ) as SessionBackend | undefined
+  const folded = foldFeatures(features)
   const settings: Settings = {
     production,
+    features,
+    folded,
+    purposes: folded.purposes,
+    featureStatements: folded.statements,
     database: options.database,
     schema: readSchema(reader, faults),
     migrate: options.migrate === undefined ? undefined : reader.flag('migrate'),
@@ -312,13 +322,13 @@ export function readSettings(options: AuthOptions): Settings {
     ) ?? silentLogger) as Logger,
     ...readContract(options, { production, reader }, faults),
     metrics: reader.flag('metrics'),
-    strategies: readStrategies(options, faults),
+    strategies: readStrategies(options, folded.segments, faults),
     handler: reader.value('handler') ?? {},
     trustedProxies: reader.count('trustedProxies', 0, 16),
     allowedOrigins: readOrigins(reader.value('allowedOrigins'), faults),
     tokenTransport: reader.oneOf('tokenTransport', ['cookie', 'bearer']),
     limits: readLimits(options.limits, faults),
-    pages: readPagesOptions(options.pages, faults),
+    pages: readPagesOptions(options.pages, faults, folded.pages),
     session: readSession(reader, faults),
     sessionCache: readSessionCache(reader, faults),
     sessionBackend,

@@ -65,12 +65,18 @@ interface Faces {
 }
 
 async function loadFaces(settings: Settings): Promise<Faces> {
-  const [{ apiRoutes }, { createUi }] = await Promise.all([
+  const served = settings.features.filter(({ isServed }) => isServed?.(settings) ?? true)
+  const [{ apiRoutes }, { createUi }, ...webs] = await Promise.all([
     import('../api/index.js'),
     import('../ui/index.js'),
+    ...served.flatMap(({ web }) => web?.() ?? []),
   ])
-  const ui = createUi(settings)
-  return { routes: [...apiRoutes(settings.strategies, settings), ...ui.routes], html: ui.html }
+  const ui = createUi({
+    ...settings,
+    features: webs.flatMap(({ pages }) => pages ?? []),
+    messages: settings.folded.messages,
+  })
+  return { routes: [...apiRoutes(settings.strategies, settings, webs), ...ui.routes], html: ui.html }
 }
 
 /** The modules that must be loaded before the first request. */

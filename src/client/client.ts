@@ -17,7 +17,6 @@ import type {
   PhoneRequestInput,
   ProfileInput,
   Ready,
-  RecoveryCallbackInput,
   Scope,
   Sessions,
   SignedIn,
@@ -26,6 +25,8 @@ import type {
   UserAnswer,
   VerificationCallbackInput,
 } from '../contract/index.js'
+import { createFeatureClients } from '../features/clients.js'
+import type { FeatureClients } from '../features/clients.js'
 import { createCall } from './call.js'
 import type { ClientOptions } from './call.js'
 import { AuthError } from './error.js'
@@ -73,7 +74,7 @@ export interface MagicLink extends SentStrategy<EmailRequestInput, LinkCallbackI
 }
 
 /** A client of the HTTP API. Every method rejects only with an `AuthError`. */
-export interface Client {
+export interface Client extends FeatureClients {
   /**
    * Signs up. The result is the same for a free and a taken address.
    * @throws AuthError `input_invalid`, `rate_limited`
@@ -102,12 +103,6 @@ export interface Client {
     request(input: EmailRequestInput): Promise<void>
     /** Verifies an address, without signing in. @throws AuthError `invalid_token`, `already_claimed` */
     callback(input: VerificationCallbackInput): Promise<void>
-  }
-  readonly recovery: {
-    /** Sends a message to reset the password. The result is the same for every address. */
-    request(input: EmailRequestInput): Promise<void>
-    /** Sets the password and ends every session. @throws AuthError `invalid_token`, `input_invalid` */
-    callback(input: RecoveryCallbackInput): Promise<void>
   }
   readonly session: {
     /** The signed-in user and session, or null. */
@@ -231,12 +226,7 @@ export function createClient(options: ClientOptions): Client {
       request: (input) => ask('POST /verification/request', input),
       callback: (input) => ask('POST /verification/callback', input),
     },
-    recovery: {
-      request: (input) => ask('POST /recovery/request', input),
-      async callback(input) {
-        await changed('POST /recovery/callback', input)
-      },
-    },
+    ...createFeatureClients({ call, ask, changed }),
     session: {
       async get() {
         try {

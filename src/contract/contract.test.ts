@@ -131,15 +131,6 @@ describe('what proves an address', () => {
   ])('is judged by the shape that it comes closest to: %j', (input, expected) => {
     expect(faults(input)).toEqual(expected)
   })
-
-  it.each([
-    [{ token: 't' }, [{ field: 'password', rule: 'required' }]],
-    [{ email: 'a', code: '1' }, [{ field: 'password', rule: 'required' }]],
-    [{ email: 'a', password: 'p' }, [{ field: 'code', rule: 'required' }]],
-    [{}, [{ field: 'password', rule: 'required' }]],
-  ])('needs the new password where one is to be set: %j', (input, expected) => {
-    expect(faultsOf(contract.recoveryCallbackInput, input)).toEqual(expected)
-  })
 })
 
 describe('a change of a profile', () => {

@@ -7,7 +7,6 @@ export { linkCallbackInput } from './magic-link.js'
 export { namedSchemas } from './names.js'
 export { passwordChangeInput, passwordRequestInput } from './password.js'
 export { fieldFaultSchema, problemSchema } from './problem.js'
-export { recoveryCallbackInput } from './recovery.js'
 export {
   listedSessionSchema,
   scopeSchema,
@@ -34,7 +33,6 @@ export type {
   Problem,
   ProfileInput,
   Ready,
-  RecoveryCallbackInput,
   Scope,
   Session,
   Sessions,

@@ -7,7 +7,6 @@ import { identitiesSchema, identitySchema } from './identity.js'
 import { linkCallbackInput } from './magic-link.js'
 import { passwordChangeInput, passwordRequestInput } from './password.js'
 import { fieldFaultSchema, problemSchema } from './problem.js'
-import { recoveryCallbackInput } from './recovery.js'
 import { listedSessionSchema, scopeSchema, sessionSchema, sessionsSchema, signedInSchema } from './session.js'
 import { signUpInput } from './sign-up.js'
 import { verificationSentSchema } from './status.js'
@@ -37,7 +36,6 @@ export const namedSchemas: Readonly<Record<string, ZodType>> = {
   CodeCallbackInput: codeCallbackInput,
   PhoneCodeCallbackInput: phoneCodeCallbackInput,
   VerificationCallbackInput: verificationCallbackInput,
-  RecoveryCallbackInput: recoveryCallbackInput,
   VerificationSent: verificationSentSchema,
   Health: healthSchema,
   Ready: readySchema,

@@ -7,7 +7,6 @@ import type * as identity from './identity.js'
 import type * as magicLink from './magic-link.js'
 import type * as password from './password.js'
 import type * as problem from './problem.js'
-import type * as recovery from './recovery.js'
 import type * as session from './session.js'
 import type * as signUp from './sign-up.js'
 import type * as status from './status.js'
@@ -55,7 +54,6 @@ export type LinkCallbackInput = z.output<typeof magicLink.linkCallbackInput>
 /** The secret that verifies an address. */
 export type VerificationCallbackInput = z.output<typeof verification.verificationCallbackInput>
 /** The secret that verifies an address, and the new password. */
-export type RecoveryCallbackInput = z.output<typeof recovery.recoveryCallbackInput>
 /** `{ status: 'verification_sent' }`. */
 export type VerificationSent = z.output<typeof status.verificationSentSchema>
 /** `{ status: 'ok' }`. */

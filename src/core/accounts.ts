@@ -13,8 +13,6 @@ import type { Authenticated, PasswordOptions } from './passwords.js'
 import { createPasswords } from './passwords.js'
 import type { ProfileChange } from './profile.js'
 import { createProfile } from './profile.js'
-import type { ResetSecret } from './recovery.js'
-import { createRecovery } from './recovery.js'
 import { createSessions } from './sessions.js'
 import { createSignIns } from './sign-ins.js'
 import type { SignInAddress } from './sign-ins.js'
@@ -128,11 +126,6 @@ export interface Accounts {
   requestSignIn(address: SignInAddress, options?: RequestOptions): Promise<Issued>
   /** `issueIdentityVerification(identity, 'email')`. */
   requestEmailVerification(identity: IdentityRef, options?: RequestOptions): Promise<Issued>
-  /**
-   * Sends a recovery message to a verified address. No account enumeration: any other address gets the same
-   * result from the same statements.
-   */
-  requestPasswordRecovery(email: string, options?: RequestOptions): Promise<Issued>
   /**
    * How many digits a code sent to this address now would have. Does not reveal whether anyone has the
    * address.
@@ -249,12 +242,6 @@ export interface Accounts {
     user: UserRef,
     attrs: { currentPassword: string; password: string; session?: SessionId | undefined },
   ): Promise<void>
-  /**
-   * Redeems a recovery and sets a password. If the password is rejected, the link or code stays usable.
-   * @throws AuthError `invalid_token`, `confirmation_required`, `input_invalid`
-   * @throws TypeError with a code inside a transaction
-   */
-  resetPassword(secret: ResetSecret, password: string, options?: FlowOption): Promise<Verified>
   /** Whether the user can sign in with a password. */
   hasPassword(user: UserRef): Promise<boolean>
   /**
@@ -326,18 +313,17 @@ export interface Accounts {
   sweep(options?: { dryRun?: boolean | undefined }): Promise<SweepReport>
 }
 
-/** Composes the operations from one set of ports. */
-export function createAccounts(context: Context): Accounts {
+/** Composes the kernel's operations from one set of ports. Features bring the others. */
+export function createAccounts(context: Context) {
   return {
     ...createIdentities(context),
     ...createSessions(context),
     ...createVerifications(context),
-    ...createRecovery(context),
     ...createSignUps(context),
     ...createSignIns(context),
     ...createApprovals(context),
     ...createPasswords(context),
     ...createProfile(context),
     ...createUsers(context),
-  }
+  } satisfies Partial<Accounts>
 }

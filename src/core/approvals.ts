@@ -37,7 +37,7 @@ export function createApprovals(context: Context) {
       type: VerificationType,
       options: FlowOption = {},
     ): Promise<MagicLinkRequest | null> {
-      const purpose = requireVerificationType(type)
+      const purpose = requireVerificationType(context, type)
       const flow = readFlow(options)
       const linkHash = secrets.readLinkToken(requireString('token', token))
       if (linkHash === null) return null

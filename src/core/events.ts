@@ -3,8 +3,10 @@
  * from that row. None contains a secret.
  */
 
-/** The names of all events. */
-export const eventTypes = [
+import type { FeatureEvents } from './open-interfaces.js'
+
+/** The names of the kernel's events. */
+export const kernelEvents = [
   'user.created',
   'user.updated',
   'user.disabled',
@@ -21,16 +23,14 @@ export const eventTypes = [
   'verification.failed',
   'verification.approved',
   'sign_up.repeated',
-  'recovery.requested',
-  'account.recovered',
   'password.changed',
   'limit.reached',
   'request.refused',
   'password.removed',
 ] as const
 
-/** The name of an event. */
-export type EventType = (typeof eventTypes)[number]
+/** The name of an event: the kernel's, or a feature's. */
+export type EventType = (typeof kernelEvents)[number] | keyof FeatureEvents
 
 /** Why a sign-in with a password failed. */
 export type SignInFailure =

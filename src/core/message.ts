@@ -3,25 +3,46 @@
  * queue.
  */
 
+import type { FeatureNotices } from './open-interfaces.js'
 import type { VerificationType } from './types.js'
 
-/** The notices: messages without a secret that inform the owner of an address about their account. */
-export const noticeEvents = [
+/** The notices of the kernel: messages without a secret about the account of an address's owner. */
+export const kernelNotices = [
   'account_verified',
-  'account_recovered',
   'password_changed',
-  'email_changed',
-  'phone_changed',
   'sign_up_repeated',
   'password_paused',
   'sign_in_approved',
 ] as const
 
-/** A notice to the owner of an address. */
-export type NoticeEvent = (typeof noticeEvents)[number]
+/** A notice of the kernel. */
+export type KernelNotice = (typeof kernelNotices)[number]
+
+/** A notice to the owner of an address: a message without a secret about their account. */
+export type NoticeEvent = KernelNotice | keyof FeatureNotices
+
+/** A message of the kernel. */
+export type KernelMessage = 'email' | 'phone' | 'sign_in' | KernelNotice
 
 /** Why a message is sent: the purpose of a verification, or a notice. */
 export type MessageEvent = VerificationType | NoticeEvent
+
+/** The texts of one event in one locale. `{app}`, `{minutes}` and `{code}` are filled in. */
+export interface EventTexts {
+  readonly subject: string
+  /** Why the person gets this message. */
+  readonly reason: string
+  /** The label of the button, if there is a link. */
+  readonly action?: string
+}
+
+/** The texts of one event by locale, such as `en`. English is always there. */
+export type MessageTexts = Readonly<Record<string, EventTexts>> & { readonly en: EventTexts }
+
+/** The messages of features, by event: what each is called, and its texts. */
+export type FeatureMessages = Readonly<
+  Record<string, { readonly title: string; readonly texts: MessageTexts }>
+>
 
 /**
  * A message as a sender receives it. Only verifications have `token`, `code` and `expiresAt`. The `link` of a
@@ -34,6 +55,8 @@ export interface Message {
   readonly event: MessageEvent
   readonly to: { readonly type: 'email' | 'phone'; readonly value: string }
   readonly user: { readonly id: string; readonly name: string | null }
+  /** The texts of an event that a feature brought, by locale. Absent for the others. */
+  readonly texts?: MessageTexts
   /** Absolute, built from `baseUrl`. Email only. */
   readonly link?: string
   /** The secret in the link. */

@@ -8,7 +8,7 @@
 
 import { countCodePoints, hasLoneSurrogate } from '../base/index.js'
 import type { FieldFault } from '../base/index.js'
-import type { Context } from './context.js'
+import type { Context, CoreSettings } from './context.js'
 import { foldPassword } from './folding.js'
 
 /** The names and addresses that a password must not resemble. */
@@ -17,10 +17,10 @@ export interface PasswordSubject {
   readonly names: readonly (string | null)[]
 }
 
-type Policy = Pick<Context, 'settings' | 'blocklist'>
+type Policy = Pick<Context, 'blocklist'> & { readonly settings: Pick<CoreSettings, 'password'> }
 
 /** Whether the text is too long to be anyone's password. */
-export function isOverlong({ settings }: Pick<Context, 'settings'>, password: string): boolean {
+export function isOverlong({ settings }: Pick<Policy, 'settings'>, password: string): boolean {
   const { maxLength } = settings.password
   // NFC joins at most four code units into one code point; a longer text is never normalized.
   return password.length > maxLength * 4 || countCodePoints(password.normalize('NFC'), maxLength) > maxLength

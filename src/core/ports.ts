@@ -247,6 +247,8 @@ export type Redeemed =
       readonly redeemedAt: Date
       /** Whether this redemption set `verifiedAt`. */
       readonly proven: boolean
+      /** Whether the sessions and the pending proofs of the user ended. */
+      readonly renewed: boolean
       readonly ended: SessionId[]
       /** Whether the same browser redeemed it before, so that nothing changed now. */
       readonly again: boolean
@@ -264,11 +266,6 @@ export interface VerificationStore {
     | { readonly outcome: 'unfit' }
     | { readonly outcome: 'unproven' }
   >
-  /** Runs the same statement for a known and an unknown address, which gets a decoy. */
-  issueRecovery(
-    address: { readonly value: string; readonly valueKey: string },
-    verification: NewVerification,
-  ): Promise<{ readonly userId: string | null; readonly codeLength: number }>
   /** The length of a code sent there now. */
   codeLength(
     address: { readonly valueKey: string; readonly knownBrowser: string | null },
@@ -341,6 +338,8 @@ export interface Store {
   readonly signUps: SignUpStore
   readonly signIns: SignInStore
   readonly approvals: ApprovalStore
+  /** The statements of features, by the id of the feature. */
+  readonly features: Readonly<Record<string, unknown>>
   sweep(options: {
     readonly dryRun: boolean
     readonly claimsAfterMs: number

@@ -1,5 +1,7 @@
 /** The types of the public API: plain values, without behavior and without secrets. */
 
+import type { Purposes } from './open-interfaces.js'
+
 /** Any JSON value (RFC 8259). */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 /** A JSON object. */
@@ -145,18 +147,8 @@ export interface Issued {
   readonly codeLength: number
 }
 
-/** The purposes of a verification. A secret is accepted only for its own purpose. */
-export const verificationTypes = [
-  'email',
-  'phone',
-  'sign_in',
-  'recovery',
-  'email_change',
-  'phone_change',
-] as const
-
-/** The purpose of a verification. */
-export type VerificationType = (typeof verificationTypes)[number]
+/** The purpose of a verification. A secret is accepted only for its own purpose. */
+export type VerificationType = keyof Purposes
 
 /** The result of a redeemed verification. */
 export interface Verified {

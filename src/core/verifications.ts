@@ -24,13 +24,12 @@ import {
 import type { CodeAttempt, NewVerification, OpenedLink, RedeemBy, Redeemed } from './ports.js'
 import { readRequester } from './requester.js'
 import type { Requester } from './requester.js'
-import { verificationTypes } from './types.js'
 import type { FlowOption, IdentityRef, Issued, RequestOptions, VerificationType, Verified } from './types.js'
 
 /** Validates the purpose. @throws TypeError for an unknown purpose */
-export function requireVerificationType(type: unknown): VerificationType {
-  if (verificationTypes.includes(type as VerificationType)) return type as VerificationType
-  throw new TypeError(`Unknown verification type; use one of ${verificationTypes.join(', ')}.`)
+export function requireVerificationType({ settings }: Context, type: unknown): VerificationType {
+  if (typeof type === 'string' && Object.hasOwn(settings.purposes, type)) return type as VerificationType
+  throw new TypeError(`Unknown verification type; use one of ${Object.keys(settings.purposes).join(', ')}.`)
 }
 
 /** Generates the secrets of a verification that is about to be stored. */
@@ -149,7 +148,7 @@ export function readCode(
 ): CodeAttempt {
   const code = requireString('code', input.code)
   const value = requireString('value', input.value)
-  const address = readAddress(context, addressType(type, value), value)
+  const address = readAddress(context, addressType(context, type, value), value)
   const maxMisses = maxMissesFor(context.settings.verification.codeLengths, code.length)
   if (address === null || maxMisses === undefined || !context.secrets.isCode(code)) {
     throw new AuthError('invalid_token', { reason: 'code_malformed' })
@@ -161,9 +160,10 @@ export function readCode(
   return { type, valueKey: address.key, flowHash, keyVersions, knownBrowser, maxMisses }
 }
 
-function addressType(type: VerificationType, value: string): 'email' | 'phone' {
-  if (type === 'phone' || type === 'phone_change') return 'phone'
-  return type === 'sign_in' && !value.includes('@') ? 'phone' : 'email'
+function addressType({ settings }: Context, type: VerificationType, value: string): 'email' | 'phone' {
+  const { fits } = settings.purposes[type]
+  if (!fits.includes('email')) return 'phone'
+  return fits.includes('phone') && !value.includes('@') ? 'phone' : 'email'
 }
 
 /**
@@ -218,7 +218,7 @@ export function createVerifications(context: Context) {
     options: RequestOptions = {},
   ): Promise<Issued> {
     const identityId = requireId('identity', identity)
-    const minted = mintVerification(context, requireVerificationType(type), readRequester(options))
+    const minted = mintVerification(context, requireVerificationType(context, type), readRequester(options))
     const issued = await store.verifications.issue(identityId, minted)
     switch (issued.outcome) {
       case 'gone':
@@ -256,7 +256,7 @@ export function createVerifications(context: Context) {
       value: string,
       options: FlowOption = {},
     ): Promise<Verified> {
-      const purpose = requireVerificationType(type)
+      const purpose = requireVerificationType(context, type)
       const holder = readHolder(context, options)
       const attempt = readCode(context, { code, value, options }, purpose)
       const judged = await judgeCode(context, code, attempt)
@@ -270,7 +270,7 @@ export function createVerifications(context: Context) {
       type: VerificationType,
       options: FlowOption = {},
     ): Promise<Verified> {
-      const purpose = requireVerificationType(type)
+      const purpose = requireVerificationType(context, type)
       const by = { kind: 'link', ...readLink(context, token, readFlow(options)) } as const
       const holder = readHolder(context, options)
       return redeemSecret(context, { type: purpose, by }, { newPassword: null, holder })

@@ -7,7 +7,15 @@
  */
 
 import type { Logger } from '../base/index.js'
-import type { DeliveryOutcome, LeasedMessage, Message, Outbox, Secrets, Sender } from '../core/index.js'
+import type {
+  DeliveryOutcome,
+  LeasedMessage,
+  Message,
+  MessageTexts,
+  Outbox,
+  Secrets,
+  Sender,
+} from '../core/index.js'
 import { describeFault, isPermanent } from './fault.js'
 import { createPlaces } from './places.js'
 
@@ -27,6 +35,8 @@ export interface WorkerOptions {
    * link.
    */
   readonly link: (event: Message['event'], token: string | null) => string | undefined
+  /** The texts of the messages of features. */
+  readonly texts?: ((event: Message['event']) => MessageTexts | undefined) | undefined
   readonly logger: Logger
   readonly maxAttempts: number
   /** Returns a number between 0 and 1 that spreads retries. */
@@ -71,21 +81,22 @@ export const platformTimers: Timers = {
 function toMessage(
   leased: LeasedMessage,
   user: NonNullable<LeasedMessage['user']>,
-  carried: {
+  carried: Pick<WorkerOptions, 'link' | 'texts'> & {
     readonly secrets: ReturnType<Secrets['unseal']>
     readonly ending: string | null
-    readonly link: WorkerOptions['link']
   },
 ): Message {
   const { id, event, to, codeLength, expiresAt } = leased
   const { secrets, ending } = carried
   const token = secrets !== null && to.type === 'email' ? secrets.token : undefined
   const link = to.type === 'email' ? carried.link(event, token ?? ending) : undefined
+  const texts = carried.texts?.(event)
   return {
     id,
     event,
     to,
     user: { id: user.id, name: user.name },
+    ...(texts !== undefined && { texts }),
     ...(link !== undefined && { link }),
     ...(token !== undefined && { token }),
     ...(secrets !== null && { code: secrets.code.slice(0, codeLength ?? undefined) }),
@@ -103,7 +114,7 @@ function askedPauseMs(fault: unknown): number {
 
 /** Creates the worker of one queue. `start` runs it continuously; `drain` works with and without that. */
 export function createWorker(options: WorkerOptions) {
-  const { outbox, secrets, sender, link, logger, maxAttempts, random } = options
+  const { outbox, secrets, sender, link, texts, logger, maxAttempts, random } = options
   const now = options.now ?? (() => new Date())
   const timers = options.timers ?? platformTimers
   const timeoutMs = options.timeoutMs ?? 30_000
@@ -176,7 +187,7 @@ export function createWorker(options: WorkerOptions) {
       if (opened !== null) hidden.push(opened.token, opened.code.slice(0, leased.codeLength ?? undefined))
       const ending = sessionId === null ? null : secrets.newEndingToken(user.id, sessionId)
       if (ending !== null) hidden.push(ending)
-      const message = toMessage(leased, user, { secrets: opened, ending, link })
+      const message = toMessage(leased, user, { secrets: opened, ending, link, texts })
       if (message.link !== undefined) hidden.push(message.link)
       const sending = Promise.resolve(sender.deliver(message, { signal: giveUp.signal, now: now() }))
       await within(timeoutMs, 'The sender', sending)

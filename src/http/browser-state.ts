@@ -8,6 +8,7 @@
  */
 
 import { invalidField } from '../base/index.js'
+import type { VerificationType } from '../core/index.js'
 import type { CookieKind } from './cookies.js'
 import type { Engine } from './engine.js'
 
@@ -32,8 +33,8 @@ export interface BrowserStateData {
   readonly returnTo?: string
 }
 
-/** The purposes whose links lead to a page. */
-export type LinkType = 'email' | 'sign_in' | 'recovery' | 'email_change' | 'session_end'
+/** What a link is for: the purpose of a verification, or ending the session that it names. */
+export type LinkType = VerificationType | 'session_end'
 
 /** The state of one browser. */
 export interface BrowserState {

@@ -91,7 +91,7 @@ export function createEndings(records: Records, logger: Logger, beside: SessionB
       ...store.verifications,
       async redeem(type, by, options) {
         const redeemed = await store.verifications.redeem(type, by, options)
-        if (redeemed.outcome !== 'verified' || (type !== 'recovery' && !redeemed.proven)) return redeemed
+        if (redeemed.outcome !== 'verified' || !redeemed.renewed) return redeemed
         return { ...redeemed, ended: await settle(redeemed.user.id) }
       },
     } satisfies Store['verifications'],

@@ -10,7 +10,17 @@
  * has the address, and the unique index decides a true race; (4) its loser runs again and uses up its secret.
  */
 
-import type { RedeemBy, Redeemed, VerificationStore, VerificationType } from '../core/index.js'
+import { purposesWith } from '../core/index.js'
+import type {
+  EventType,
+  NoticeEvent,
+  Purpose,
+  PurposeTable,
+  RedeemBy,
+  Redeemed,
+  VerificationStore,
+  VerificationType,
+} from '../core/index.js'
 import { AuthError } from '../base/index.js'
 import { newestPending } from './approvals.js'
 import {
@@ -27,6 +37,7 @@ import { redeemableBy, stillPends } from './pending.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
 import { missSubject } from './issue.js'
+import { among, outside, valueOf } from './purposes.js'
 import type { Prepared, Tables } from './statement.js'
 import type { Runner } from './runner.js'
 import { afterLocks, audit, now, prepare } from './statement.js'
@@ -65,11 +76,54 @@ function sameFlowOf(t: Tables): Readonly<Record<Kind, string>> {
 
 // What is removed with a first proof or a change: the replaced address, and anything that a stranger who
 // began the sign-up added.
-const replacing: Readonly<Record<Kind, string>> = {
-  link: `$1::text in ('email_change', 'phone_change') and i.type = p.type`,
-  code: `$1::text in ('email_change', 'phone_change') and i.type = p.type`,
-  approved: `false`,
-  signUp: `true`,
+function replacing({ replaces }: PurposeConditions): Readonly<Record<Kind, string>> {
+  return {
+    link: `${replaces} and i.type = p.type`,
+    code: `${replaces} and i.type = p.type`,
+    approved: `false`,
+    signUp: `true`,
+  }
+}
+
+/** What the statement asks of the purpose in `$1`, as SQL. */
+interface PurposeConditions {
+  readonly proves: string
+  readonly renews: string
+  readonly renewalNotice: string
+  /** The purposes that give an account back, with their event in the audit log. */
+  readonly renewals: readonly (readonly [name: VerificationType, event: EventType])[]
+  readonly replaces: string
+  readonly replacementNotice: string
+}
+
+function conditionsOfPurposes(purposes: PurposeTable): PurposeConditions {
+  const all = Object.entries(purposes) as [VerificationType, Purpose][]
+  const noticesOf = (pick: (purpose: Purpose) => { readonly notice: NoticeEvent } | undefined) =>
+    all.flatMap(([name, purpose]) => {
+      const found = pick(purpose)
+      return found === undefined ? [] : [[name, found.notice] as const]
+    })
+  const renewing = noticesOf(({ renews }) => renews)
+  const replacing = noticesOf(({ replaces }) => replaces)
+  return {
+    proves: outside(
+      '$1::text',
+      purposesWith(purposes, ({ proves }) => proves === false),
+    ),
+    renews: among(
+      '$1::text',
+      renewing.map(([name]) => name),
+    ),
+    renewalNotice: valueOf('$1::text', renewing),
+    renewals: all.flatMap(([name, { renews }]) =>
+      renews === undefined ? [] : [[name, renews.event] as const],
+    ),
+    replaces: among(
+      '$1::text',
+      replacing.map(([name]) => name),
+    ),
+    replacementNotice: valueOf('$1::text', replacing),
+  }
 }
 
 // A right code never uses up an attempt, however often it is entered.
@@ -96,7 +150,19 @@ function candidate(t: Tables, kind: Kind, holder: string): string {
     )`
 }
 
-function redeem(t: Tables, kind: Kind): Prepared {
+function loggedRenewals(t: Tables, { renewals }: PurposeConditions): string {
+  return renewals
+    .map(([name, event], index) => {
+      const from =
+        renewals.length === 1 ? 'recovered' : `(select * from recovered where $1::text = '${name}') recovered`
+      return `logged_recovered${index === 0 ? '' : index} as (
+      ${audit(t, { event, from, user: 'user_id', identity: 'identity_id' })}
+    ),`
+    })
+    .join('\n    ')
+}
+
+function redeem(t: Tables, kind: Kind, purpose: PurposeConditions): Prepared {
   const sameFlow = sameFlowOf(t)[kind]
   return prepare(
     `verification_redeem_${kind}`,
@@ -112,7 +178,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     taken as (
       select from candidate c join ${t.identities} i on i.id = c.identity_id
       join ${t.identities} o on o.type = i.type and o.value_key = i.value_key and o.verified_at is not null
-      where i.verified_at is null and $1::text <> 'recovery'
+      where i.verified_at is null and ${purpose.proves}
     ),
     dropped as (
       delete from ${t.verifications} v using person p
@@ -137,7 +203,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     proven as (
       update ${t.identities} i set verified_at = ${now}, updated_at = ${now}, passwordless = false
       from prior
-      where i.id = prior.id and i.verified_at is null and $1::text <> 'recovery'
+      where i.id = prior.id and i.verified_at is null and ${purpose.proves}
         and not exists (
           select from ${t.identities} o
           where o.type = i.type and o.value_key = i.value_key and o.verified_at is not null
@@ -145,7 +211,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
       returning i.*
     ),
     verdict as (
-      select s.*, prior.verified_at is null and $1::text <> 'recovery' and p.id is null as lost
+      select s.*, prior.verified_at is null and ${purpose.proves} and p.id is null as lost
       from spent s join prior on true left join proven p on true
     ),
     first as (
@@ -153,7 +219,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
         select from ${t.identities} o where o.user_id = p.user_id and o.verified_at is not null
       )
     ),
-    recovered as (select user_id, identity_id from fresh where $1::text = 'recovery'),
+    recovered as (select user_id, identity_id from fresh where ${purpose.renews}),
     resumed as (
       select s.user_id from spent s join prior on prior.verified_at is not null
       where $4::text is not null and not exists (select from fresh)
@@ -176,17 +242,17 @@ function redeem(t: Tables, kind: Kind): Prepared {
     ),
     replaced as (
       delete from ${t.identities} i using proven p
-      where ${replacing[kind]} and i.user_id = p.user_id and i.id <> p.id
+      where ${replacing(purpose)[kind]} and i.user_id = p.user_id and i.id <> p.id
       returning i.*
     ),
     ${endSessionsAndProofs(t, 'renewed', { keep: null, sparing: 'spent', at: '(select at from moment)' })},
     ${queueNotices(
       t,
       `select a.user_id, case
-          when exists (select from recovered) then 'account_recovered'
+          when exists (select from recovered) then ${purpose.renewalNotice}
           when exists (select from first) then 'account_verified'
-          when $1::text in ('email_change', 'phone_change') and exists (select from proven) then
-            case when $1::text = 'email_change' then 'email_changed' else 'phone_changed' end
+          when ${purpose.replaces} and exists (select from proven) then
+            ${purpose.replacementNotice}
         end as event, a.type, a.value
       from (
         select i.user_id, i.type, i.value from ${t.identities} i join spent s on s.user_id = i.user_id
@@ -207,9 +273,7 @@ function redeem(t: Tables, kind: Kind): Prepared {
     logged_replaced as (
       ${audit(t, { event: 'identity.removed', from: 'replaced', user: 'user_id', identity: 'id' })}
     ),
-    logged_recovered as (
-      ${audit(t, { event: 'account.recovered', from: 'recovered', user: 'user_id', identity: 'identity_id' })}
-    ),
+    ${loggedRenewals(t, purpose)}
     logged_disarmed as (
       ${audit(t, { event: 'password.removed', from: 'disarmed', user: 'user_id' })}
     ),
@@ -261,13 +325,14 @@ function valuesOf(type: VerificationType, by: RedeemBy): unknown[] {
 const maxTries = 3
 
 /** The redeeming half of the verifications of one schema. */
-export function prepareRedemption(tables: Tables) {
+export function prepareRedemption(tables: Tables, purposes: PurposeTable) {
+  const conditions = conditionsOfPurposes(purposes)
   const sql = {
     redeem: {
-      link: redeem(tables, 'link'),
-      code: redeem(tables, 'code'),
-      approved: redeem(tables, 'approved'),
-      signUp: redeem(tables, 'signUp'),
+      link: redeem(tables, 'link', conditions),
+      code: redeem(tables, 'code', conditions),
+      approved: redeem(tables, 'approved', conditions),
+      signUp: redeem(tables, 'signUp', conditions),
     },
     settle: prepare(
       'verification_settle',
@@ -302,6 +367,7 @@ export function prepareRedemption(tables: Tables) {
         verification: { id: id as string, type, value: value as string },
         redeemedAt: toExactDate(row['redeemed_at']),
         proven: row['proven'] as boolean,
+        renewed: row['proven'] === true || purposes[type].renews !== undefined,
         ended: toIds(row['ended']),
         again: row['again'] as boolean,
       }

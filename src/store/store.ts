@@ -1,7 +1,7 @@
 /** The core's `Store` on Postgres: all ports of one schema over one queryable. */
 
 import type { Logger } from '../base/index.js'
-import type { Store } from '../core/index.js'
+import type { PurposeTable, Store } from '../core/index.js'
 import { prepareApprovals } from './approvals.js'
 import { toAuthError } from './faults.js'
 import { prepareIdentities } from './identities.js'
@@ -14,16 +14,23 @@ import { prepareSessions } from './sessions.js'
 import { prepareSignIns } from './sign-ins.js'
 import { prepareSignUps } from './sign-ups.js'
 import { tablesOf } from './statement.js'
+import type { Tables } from './statement.js'
 import { prepareSweep } from './sweep.js'
 import { prepareUsers } from './users.js'
 import type { GuessBudgets } from './verifications.js'
 import { prepareVerifications } from './verifications.js'
+
+/** Prepares the statements of a feature, and returns a function that binds them to a runner. */
+export type PrepareFeature<Statements = unknown> = (tables: Tables) => (runner: Runner) => Statements
 
 /** The settings that the statements are built from. */
 export interface StoreSettings {
   readonly schema: string
   readonly session: SessionLifetimes
   readonly guesses: GuessBudgets
+  readonly purposes: PurposeTable
+  /** The statements of features, by the id of the feature. */
+  readonly featureStatements: Readonly<Record<string, PrepareFeature>>
   /** Whether sessions are stored elsewhere, so that this database has no rows of them. */
   readonly sessionsElsewhere: boolean
   /** Logs what a sweep can't delete. */
@@ -40,7 +47,13 @@ export function prepareStore(settings: StoreSettings) {
   const identities = prepareIdentities(tables)
   const passwords = preparePasswords(tables)
   const sessions = prepareSessions(tables, settings.session)
-  const verifications = prepareVerifications(tables, settings.guesses)
+  const verifications = prepareVerifications(tables, {
+    budgets: settings.guesses,
+    purposes: settings.purposes,
+  })
+  const features = Object.entries(settings.featureStatements).map(
+    ([id, prepareFeature]) => [id, prepareFeature(tables)] as const,
+  )
   const signUps = prepareSignUps(tables)
   const signIns = prepareSignIns(tables)
   const approvals = prepareApprovals(tables)
@@ -71,6 +84,7 @@ export function prepareStore(settings: StoreSettings) {
       signUps: signUps(runner),
       signIns: signIns(runner),
       approvals: approvals(runner),
+      features: Object.fromEntries(features.map(([id, bind]) => [id, bind(runner)])),
       sweep: sweep({ runner, atomically }),
     }
   }

@@ -8,9 +8,11 @@
  */
 
 import { AuthError } from '../base/index.js'
-import type { CodeAttempt, VerificationStore } from '../core/index.js'
+import { purposesWith } from '../core/index.js'
+import type { CodeAttempt, PurposeTable, VerificationStore } from '../core/index.js'
 import { stillClaimed, stillPendsOrDecoy } from './pending.js'
 import type { Row } from './queryable.js'
+import { outside, quoted } from './purposes.js'
 import { prepareRedemption } from './redemption.js'
 import { missSubject, request, requestValues } from './issue.js'
 import type { Runner } from './runner.js'
@@ -21,6 +23,12 @@ import { toBytes, writeBytes } from './values.js'
 /** How many wrong attempts disable a code. */
 export interface GuessBudgets {
   readonly maxAttempts: number
+}
+
+/** The settings that these statements are built from. */
+export interface VerificationSettings {
+  readonly budgets: GuessBudgets
+  readonly purposes: PurposeTable
 }
 
 const day = `interval '24 hours'`
@@ -37,9 +45,21 @@ function lockOwners(t: Tables, condition: string): string {
     )`
 }
 
-function statements(t: Tables) {
+/** Whether an identity `i` fits the purpose in `$3`, one line for each purpose. */
+function fitting(purposes: PurposeTable): string {
+  return Object.entries(purposes)
+    .map(([name, { fits, only }]) => {
+      const [first, ...others] = fits
+      const types = others.length === 0 ? `= '${first}'` : `in (${quoted(fits)})`
+      return `when $3::text = '${name}' then i.type ${types}${only === 'unproven' ? ' and i.verified_at is null' : ''}`
+    })
+    .join('\n          ')
+}
+
+function statements(t: Tables, purposes: PurposeTable) {
   const tried = `v.type = $1::text and v.value_key = $2::text and (v.flow_hash = $3::bytea or (v.flow_hash is null and $3::bytea is null))
           and v.code_expires_at > ${now} and v.attempts < $4::integer and ${stillPendsOrDecoy(t, 'v')}`
+  const needsProof = purposesWith(purposes, ({ only }) => only === 'proven')
   const returned = `v.id = any (string_to_array($3::text, ',')::uuid[])`
   return {
     // A disabled user's request becomes a decoy: nothing is sent, and the result is the same.
@@ -47,12 +67,7 @@ function statements(t: Tables) {
       'verification_issue',
       `with target as (
         select i.*, u.disabled_at, i.verified_at is not null as proven, case
-          when $3::text = 'email' then i.type = 'email'
-          when $3::text = 'phone' then i.type = 'phone'
-          when $3::text = 'sign_in' then i.type in ('email', 'phone')
-          when $3::text = 'recovery' then i.type = 'email'
-          when $3::text = 'email_change' then i.type = 'email' and i.verified_at is null
-          when $3::text = 'phone_change' then i.type = 'phone' and i.verified_at is null
+          ${fitting(purposes)}
         end as fits
         from ${t.identities} i join ${t.users} u on u.id = i.user_id
         where i.id = $1::uuid and ${stillClaimed(t, 'i', 'u')}
@@ -61,7 +76,7 @@ function statements(t: Tables) {
       asked as (
         select case when disabled_at is null then user_id end as user_id,
           case when disabled_at is null then id end as identity_id, type as address_type, value, value_key
-        from target where fits and (proven or $3::text <> 'recovery')
+        from target where fits and (proven or ${outside('$3::text', needsProof)})
       ),
       ${request(t, 2)},
       logged as (
@@ -77,25 +92,6 @@ function statements(t: Tables) {
         (select code_length from demanded) as code_length,
         pg_notify('${t.channel}', '')::text as announced
       from target`,
-    ),
-
-    issueRecovery: prepare(
-      'verification_issue_recovery',
-      `with owner as (
-        select i.* from ${t.identities} i join ${t.users} u on u.id = i.user_id
-        where i.type = 'email' and i.value_key = $1::text and i.verified_at is not null and u.disabled_at is null
-        for no key update of u
-      ),
-      asked as (
-        select owner.user_id, owner.id as identity_id, 'email' as address_type,
-          coalesce(owner.value, $2::text) as value, $1::text as value_key
-        from (select) one left join owner on true
-      ),
-      ${request(t, 3)},
-      logged as (
-        ${audit(t, { event: 'recovery.requested', from: 'asked', user: 'user_id', identity: 'identity_id' })}
-      )
-      select user_id, code_length, pg_notify('${t.channel}', '')::text as announced from demanded`,
     ),
 
     codeLength: prepare(
@@ -186,9 +182,9 @@ function statements(t: Tables) {
 }
 
 /** The verifications of one schema. */
-export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
-  const redemption = prepareRedemption(tables)
-  const sql = statements(tables)
+export function prepareVerifications(tables: Tables, { budgets, purposes }: VerificationSettings) {
+  const redemption = prepareRedemption(tables, purposes)
+  const sql = statements(tables, purposes)
   const { maxAttempts } = budgets
   const attemptValues = ({ type, valueKey, flowHash, knownBrowser }: CodeAttempt): unknown[] => [
     type,
@@ -219,15 +215,6 @@ export function prepareVerifications(tables: Tables, budgets: GuessBudgets) {
         }
       }
       return row['fits'] === true ? { outcome: 'unproven' } : { outcome: 'unfit' }
-    },
-
-    async issueRecovery({ value, valueKey }, verification) {
-      const row = (await runner.row(sql.issueRecovery, [
-        valueKey,
-        value,
-        ...requestValues(verification),
-      ])) as Row
-      return { userId: row['user_id'] as string | null, codeLength: row['code_length'] as number }
     },
 
     async codeLength({ valueKey, knownBrowser }, { lengthenAfter, digits }) {

@@ -6,13 +6,13 @@
 import { randomUUID } from 'node:crypto'
 import { approvalCases } from './suite/approvals.js'
 import { auditCases } from './suite/audit.js'
+import { featureCases } from '../features/cases.js'
 import type { Case, Kit } from './suite/case.js'
 import { createKit } from './suite/case.js'
 import { identityCases } from './suite/identities.js'
 import { outboxCases } from './suite/outbox.js'
 import { passwordCases } from './suite/passwords.js'
 import { profileCases } from './suite/profile.js'
-import { recoveryCases } from './suite/recovery.js'
 import { sessionCases } from './suite/sessions.js'
 import { signInCases } from './suite/sign-ins.js'
 import { signUpCases } from './suite/sign-ups.js'
@@ -32,7 +32,6 @@ export interface StoreSuiteRunner {
 export const storeCases: Readonly<Record<string, readonly Case[]>> = {
   identities: identityCases,
   verifications: verificationCases,
-  recovery: recoveryCases,
   'sign-ups': signUpCases,
   'sign-ins': signInCases,
   approvals: approvalCases,
@@ -43,6 +42,7 @@ export const storeCases: Readonly<Record<string, readonly Case[]>> = {
   outbox: outboxCases,
   transactions: transactionCases,
   audit: auditCases,
+  ...featureCases,
 }
 
 /**

@@ -2,9 +2,10 @@
 
 import { expect, it } from 'vitest'
 import { nameDevice, readDevice } from './device.js'
+import { builtTexts } from '../../test/harness/shipped-features.js'
 import { createWords } from './texts/say.js'
 
-const words = createWords('en', 'Latchkey')
+const words = createWords('en', 'Latchkey', { built: builtTexts })
 const nameOf = (userAgent: string | null): string => nameDevice(readDevice(userAgent), words)
 
 it.each([

@@ -9,7 +9,6 @@ import type { AccountSection } from './screens/account.js'
 import { againFor, showConfirm } from './screens/confirm.js'
 import { showEndSession } from './screens/end-session.js'
 import { showError } from './screens/ending.js'
-import { showForgotPassword, showResetPassword } from './screens/recovery.js'
 import { showSignIn, showSignUp } from './screens/sign-in.js'
 import { showVerify } from './screens/verify.js'
 
@@ -30,7 +29,7 @@ function visibleOf({ fields }: Strategy): readonly string[] {
 }
 
 /** The form of a pending link. */
-function linkPage(renderer: PageRenderer): FormPage {
+export function linkPage(renderer: PageRenderer): FormPage {
   return {
     visible: [],
     show(context, refused) {
@@ -58,14 +57,6 @@ function fixedPages(renderer: PageRenderer): Readonly<Record<string, FormPage>> 
       visible: email,
       show: (context, refused, input) =>
         (input['code'] === undefined ? link : code).show(context, refused, input),
-    },
-    'recovery.request': {
-      visible: email,
-      show: (context, refused) => showForgotPassword(renderer, context, refused),
-    },
-    'recovery.callback': {
-      visible: email,
-      show: (context, refused) => showResetPassword(renderer, context, refused),
     },
     'email-change.callback': link,
     'magic-link.approve': link,
@@ -121,6 +112,7 @@ export function createForms(
     ...strategies.flatMap((strategy) => strategyPages(renderer, strategy)),
     ...accountPages(renderer),
     ...Object.entries(fixedPages(renderer)),
+    ...renderer.features.flatMap(({ forms }) => Object.entries(forms?.(renderer) ?? {})),
   ])
   return (route) => (route === null ? null : (pages.get(route.id) ?? null))
 }

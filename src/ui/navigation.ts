@@ -6,7 +6,8 @@
  */
 
 import { readReturnTo } from '../http/index.js'
-import type { Engine, RequestContext, BrowserStateData } from '../http/index.js'
+import type { Address, BrowserStateData, Engine, Outcome, RequestContext } from '../http/index.js'
+import type { VerificationSent } from '../contract/index.js'
 import type { PageRenderer } from './page-renderer.js'
 
 /** The completed action, if it is one of these; reported once. */
@@ -49,4 +50,22 @@ export function keepSent(
     link: undefined,
     done: isAgain ? 'sent_again' : undefined,
   })
+}
+
+/**
+ * Stores what a form sent, by the strategy or route `by`, with the length of its code. An address of the wrong
+ * form was sent nothing.
+ */
+export function keepSentBy(
+  context: RequestContext,
+  by: string,
+  { to, outcome }: { readonly to: Pick<Address, 'type' | 'value'> | null; readonly outcome: Outcome },
+): void {
+  const { codeLength } = ('body' in outcome ? outcome.body : {}) as Partial<VerificationSent>
+  if (to !== null) keepSent(context, { by, ...to, ...(codeLength !== undefined && { codeLength }) })
+}
+
+/** Stores a completed action, which the next page reports. */
+export function keepDone(context: RequestContext, done: string): void {
+  context.browserState.write({ done, sent: undefined })
 }

@@ -4,20 +4,12 @@
  * Invariant: the next page is the same for every address.
  */
 
-import type { VerificationSent } from '../contract/index.js'
 import { addressIn } from '../http/index.js'
 import type { RequestContext, Outcome, RouteDefinition } from '../http/index.js'
 import type { Strategy } from '../strategies/index.js'
+import type { NextPageOf, SucceededForm } from './feature-pages.js'
 import type { PageRenderer } from './page-renderer.js'
-import { keepSent, takeReturnTo } from './navigation.js'
-
-// After validation every field of these forms is a string.
-type Input = Readonly<Record<string, string | undefined>>
-
-interface Sent {
-  readonly input: Input
-  readonly outcome: Outcome
-}
+import { keepDone, keepSentBy, takeReturnTo } from './navigation.js'
 
 /** Finds the next page. */
 export type NextPage = (
@@ -29,45 +21,41 @@ export type NextPage = (
 /** Creates the function that finds the next page, for these strategies. */
 export function createNextPage(renderer: PageRenderer, strategies: readonly Strategy[]): NextPage {
   const { paths } = renderer
+  const ofFeatures: Partial<Record<string, NextPageOf>> = Object.fromEntries(
+    renderer.features.flatMap(({ next }) => Object.entries(next?.(renderer) ?? {})),
+  )
 
-  function afterSending(context: RequestContext, by: string, { input, outcome }: Sent): void {
+  function afterSending(context: RequestContext, by: string, { input, outcome }: SucceededForm): void {
     const strategy = strategies.find(({ id }) => id === by)
     const email = { type: 'email', value: input['email'] ?? '' } as const
-    const to = strategy === undefined ? email : addressIn(strategy.fields.request, input)
-    const { codeLength } = ('body' in outcome ? outcome.body : {}) as Partial<VerificationSent>
-    if (to !== null) keepSent(context, { by, ...to, ...(codeLength !== undefined && { codeLength }) })
-  }
-
-  function tell(context: RequestContext, done: string): void {
-    context.browserState.write({ done, sent: undefined })
+    keepSentBy(context, by, {
+      to: strategy === undefined ? email : addressIn(strategy.fields.request, input),
+      outcome,
+    })
   }
 
   return async (context, route, { input, outcome }) => {
     if (outcome.status === 303) return outcome.location
-    const typed = (input ?? {}) as Input
+    const typed = (input ?? {}) as SucceededForm['input']
+    const own = ofFeatures[route.id]
+    if (own !== undefined) return own(context, { input: typed, outcome })
     switch (route.id) {
       case 'sign-up':
       case 'verification.request':
         afterSending(context, 'verification', { input: typed, outcome })
         return paths.verify
       case 'verification.callback':
-        tell(context, 'address_confirmed')
-        return paths.signIn
-      case 'recovery.request':
-        afterSending(context, 'recovery', { input: typed, outcome })
-        return paths.resetPassword
-      case 'recovery.callback':
-        tell(context, 'password_set')
+        keepDone(context, 'address_confirmed')
         return paths.signIn
       case 'email-change.callback':
-        tell(context, 'address_changed')
+        keepDone(context, 'address_changed')
         return (await context.scope()) === null ? paths.signIn : paths.account
       case 'magic-link.approve':
-        tell(context, 'approved')
+        keepDone(context, 'approved')
         return paths.confirm
       case 'magic-link.end': {
         const { status } = ('body' in outcome ? outcome.body : {}) as { readonly status?: string }
-        tell(context, status === 'ended' ? 'session_ended_by_link' : 'session_already_ended')
+        keepDone(context, status === 'ended' ? 'session_ended_by_link' : 'session_already_ended')
         return paths.endApproved
       }
       case 'magic-link.finish':

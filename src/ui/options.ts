@@ -55,12 +55,10 @@ function isAddress(text: string): boolean {
   return /^(?:\/(?![/\\])|https:\/\/)[^\s"'<>;,\\]*$/.test(text)
 }
 
-const pageNames: Readonly<Record<PageName, true>> = {
+const kernelPages: Readonly<Partial<Record<PageName, true>>> = {
   'sign-in': true,
   'sign-up': true,
   verify: true,
-  'forgot-password': true,
-  'reset-password': true,
   confirm: true,
   account: true,
   'signed-out': true,
@@ -95,11 +93,12 @@ function tokenFaults(tokens: Readonly<Record<string, string>>): readonly string[
   ])
 }
 
-function faultsOf(options: PagesOptions): readonly string[] {
+function faultsOf(options: PagesOptions, featurePages: readonly string[]): readonly string[] {
   const { brand = {}, scheme, tokens = {}, stylesheet, texts = {}, replace = {} } = options
   const locales = Object.keys(texts).filter((locale) => !localeNames.some((name) => name === locale))
   const replaced = Object.entries(replace).filter(
-    ([name, page]) => !Object.hasOwn(pageNames, name) || typeof page !== 'function',
+    ([name, page]) =>
+      !(Object.hasOwn(kernelPages, name) || featurePages.includes(name)) || typeof page !== 'function',
   )
   return [
     ...brandFaults(brand),
@@ -115,9 +114,13 @@ function faultsOf(options: PagesOptions): readonly string[] {
   ]
 }
 
-/** Reads the options once; their problems are added to `faults`. */
-export function readPagesOptions(options: PagesOptions = {}, faults: string[]): PagesSettings {
-  faults.push(...faultsOf(options))
+/** Reads the options once; their problems are added to `faults`. `featurePages` are the pages of features. */
+export function readPagesOptions(
+  options: PagesOptions = {},
+  faults: string[],
+  featurePages: readonly string[] = [],
+): PagesSettings {
+  faults.push(...faultsOf(options, featurePages))
   const { brand = {}, scheme, tokens, stylesheet, texts, replace } = options
   return {
     brand: { name: brand.name ?? 'Latchkey', color: brand.color ?? defaultColor, logo: brand.logo ?? null },

@@ -12,13 +12,14 @@ import type { RequestContext } from '../http/index.js'
 import { createAssets } from './assets/assets.js'
 import type { Assets } from './assets/assets.js'
 import type { PagesSettings } from './options.js'
-import { createPaths } from './paths.js'
+import type { FeaturePages } from './feature-pages.js'
+import { createPaths, pathKeyOf } from './paths.js'
 import type { Paths } from './paths.js'
 import { pagePolicy } from './policy.js'
 import type { Frame, FrameToll, PageName, PageProps } from './props.js'
-import { renderPage } from './render.js'
+import { joinPages, renderPage } from './render.js'
 import { chooseLocale } from './texts/locale.js'
-import { createWords } from './texts/say.js'
+import { createWords, joinTexts } from './texts/say.js'
 import type { LocaleName } from './texts/texts.js'
 
 /** The props of a page, without its frame. */
@@ -28,6 +29,8 @@ export type Contents<Name extends PageName> = Omit<PageProps[Name], 'frame'>
 export interface PageRenderer {
   readonly paths: Paths
   readonly assets: Assets
+  /** The pages of features. */
+  readonly features: readonly FeaturePages[]
   /** Renders the page, with the status of the error, if there is one. */
   show<Name extends PageName>(
     context: RequestContext,
@@ -63,29 +66,39 @@ function tollOf({ browserState, request }: RequestContext, refused?: AuthError):
   return { wait: toll.wait, solve: { action: new URL(request.url).pathname, challenge } }
 }
 
-function homesOf(paths: Paths): Partial<Record<PageName, string>> {
+function homesOf(paths: Paths, featurePages: readonly string[]): Readonly<Record<string, string>> {
+  const urls = paths as unknown as Readonly<Record<string, string>>
   return {
+    ...Object.fromEntries(featurePages.map((page) => [page, urls[pathKeyOf(page)] as string])),
     'sign-in': paths.signIn,
     'sign-up': paths.signUp,
     verify: paths.verify,
-    'forgot-password': paths.forgotPassword,
-    'reset-password': paths.resetPassword,
     confirm: paths.confirm,
     'end-session': paths.endApproved,
   }
 }
 
-/** Creates a renderer with the host's settings. */
-export function createPageRenderer(settings: PagesSettings, basePath: string): PageRenderer {
+/** Creates a renderer with the host's settings and the pages of features. */
+export function createPageRenderer(
+  settings: PagesSettings,
+  basePath: string,
+  features: readonly FeaturePages[] = [],
+): PageRenderer {
   const { brand, scheme, texts, replace } = settings
-  const paths = createPaths(basePath)
+  const added = features.flatMap(({ pages = {} }) => Object.keys(pages))
+  const paths = createPaths(basePath, added)
   const assets = createAssets(settings)
-  const homes = homesOf(paths)
+  const homes = homesOf(paths, added)
+  const built = joinPages(features.map(({ pages }) => pages))
+  const builtTexts = joinTexts(features.map((feature) => feature.texts))
 
   async function frameOf(context: RequestContext, name: PageName, refused?: AuthError): Promise<Frame> {
     const { keys, now } = context.engine
     return {
-      words: createWords(await localeOf(context, name, refused), brand.name, texts),
+      words: createWords(await localeOf(context, name, refused), brand.name, {
+        built: builtTexts,
+        replaced: texts,
+      }),
       brand,
       scheme,
       paths,
@@ -103,6 +116,7 @@ export function createPageRenderer(settings: PagesSettings, basePath: string): P
   return {
     paths,
     assets,
+    features,
 
     async show<Name extends PageName>(
       context: RequestContext,
@@ -124,7 +138,7 @@ export function createPageRenderer(settings: PagesSettings, basePath: string): P
       if (refused?.toll !== undefined && home !== undefined)
         headers.set('Refresh', `${waitSeconds}; url=${home}`)
       const status = refused === undefined ? 200 : statuses[refused.code]
-      return new Response(await renderPage(name, props, replace), { status, headers })
+      return new Response(await renderPage(name, props, { built, replaced: replace }), { status, headers })
     },
   }
 }

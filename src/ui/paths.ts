@@ -1,12 +1,10 @@
 /** The URLs of all pages, below the base path, in one list. */
 
-/** The pages and forms of one base path. */
+/** The pages and forms of one base path. A feature adds its pages by declaration merging. */
 export interface Paths {
   readonly signIn: string
   readonly signUp: string
   readonly verify: string
-  readonly forgotPassword: string
-  readonly resetPassword: string
   readonly confirm: string
   readonly account: string
   readonly signedOut: string
@@ -31,15 +29,18 @@ export interface Paths {
   asset(name: string): string
 }
 
-/** The URLs below a base path such as `/auth`. */
-export function createPaths(basePath: string): Paths {
+/** The key of a page's path: `reset-code` becomes `resetCode`. */
+export function pathKeyOf(page: string): string {
+  return page.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** The URLs below a base path such as `/auth`, with the pages of features. */
+export function createPaths(basePath: string, featurePages: readonly string[] = []): Paths {
   const below = (path: string): string => `${basePath}/${path}`
-  return {
+  const kernel: Partial<Paths> = {
     signIn: below('sign-in'),
     signUp: below('sign-up'),
     verify: below('verify'),
-    forgotPassword: below('forgot-password'),
-    resetPassword: below('reset-password'),
     confirm: below('confirm'),
     account: below('account'),
     signedOut: below('signed-out'),
@@ -61,4 +62,6 @@ export function createPaths(basePath: string): Paths {
     sessionEvents: below('session/events'),
     asset: (name) => below(`assets/${name}`),
   }
+  const added = featurePages.map((page) => [pathKeyOf(page), below(page)] as const)
+  return { ...kernel, ...Object.fromEntries(added) } as Paths
 }

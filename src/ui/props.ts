@@ -5,7 +5,7 @@ import type { Identity, Message, MessageEvent, Session, User } from '../core/ind
 import type { Strategy } from '../strategies/index.js'
 import type { Paths } from './paths.js'
 import type { Words } from './texts/say.js'
-import type { LocaleName } from './texts/texts.js'
+import type { LocaleName, PlainKey } from './texts/texts.js'
 
 /** The props that every page needs for its document. */
 export interface Frame {
@@ -42,7 +42,7 @@ export interface FormState {
 }
 
 /** Every page gets a frame. */
-interface Framed {
+export interface Framed {
   readonly frame: Frame
 }
 
@@ -55,6 +55,12 @@ export const doneNotices = ['address_confirmed', 'password_set', 'address_change
 /** One of these actions. */
 export type DoneNotice = (typeof doneNotices)[number]
 
+/** A link below the form of a way to sign in. */
+export interface WayLink {
+  readonly href: string
+  readonly text: PlainKey
+}
+
 /** The page `sign-in`. */
 export interface SignInProps extends Framed {
   /** The enabled strategies, in the order of the options. */
@@ -62,6 +68,8 @@ export interface SignInProps extends Framed {
   /** The form with the error; `way` is the id of its strategy. */
   readonly form: FormState & { readonly way?: string }
   readonly done: DoneNotice | null
+  /** Links below the form of a strategy, by its id. */
+  readonly links: Readonly<Record<string, readonly WayLink[]>>
   /** Whether a signed-in person has to sign in again. */
   readonly fresh: boolean
 }
@@ -98,23 +106,6 @@ export interface VerifyProps extends Framed {
   readonly resendAfterSeconds: number
   readonly sentAgain: boolean
   readonly waiting: Waiting | null
-}
-
-/** The page `forgot-password`. */
-export interface ForgotPasswordProps extends Framed {
-  readonly form: FormState
-}
-
-/** The page `reset-password`. */
-export interface ResetPasswordProps extends Framed {
-  readonly form: FormState
-  /** Whether this browser has a pending link; then no code is needed. */
-  readonly link: boolean
-  /** Identifies that link: the form sends it as `_link`. Null without one. */
-  readonly shownLink: string | null
-  readonly address: string | null
-  readonly codeLength: number
-  readonly password: PasswordLimits
 }
 
 /** Where and when a link was requested. */
@@ -202,23 +193,25 @@ export interface LandingProps extends Framed {
 
 /** The development page `inbox`. */
 export interface InboxProps extends Framed {
+  /** What each kind of message is called. */
+  readonly titles: Readonly<Record<string, string>>
   /** Newest first. */
   readonly messages: readonly Message[]
 }
 
 /** The development page `messages`: every message in every locale. */
 export interface MessagesProps extends Framed {
+  /** Every kind of message. */
+  readonly events: readonly MessageEvent[]
   readonly event: MessageEvent
   readonly locale: LocaleName
 }
 
-/** The props of all pages by name. */
+/** The props of all pages by name. A feature adds its pages by declaration merging. */
 export interface PageProps {
   readonly 'sign-in': SignInProps
   readonly 'sign-up': SignUpProps
   readonly verify: VerifyProps
-  readonly 'forgot-password': ForgotPasswordProps
-  readonly 'reset-password': ResetPasswordProps
   readonly confirm: ConfirmProps
   readonly account: AccountProps
   readonly 'signed-out': SignedOutProps

@@ -2,6 +2,8 @@
 
 import type { HtmlResponses, RouteDefinition } from '../http/index.js'
 import type { Strategy } from '../strategies/index.js'
+import type { FeatureMessages, PurposeTable } from '../core/index.js'
+import type { FeaturePages } from './feature-pages.js'
 import { createPageRenderer } from './page-renderer.js'
 import { createFormResponses } from './form-responses.js'
 import type { PagesSettings } from './options.js'
@@ -16,6 +18,11 @@ export interface UiParts {
   readonly basePath: string
   readonly development: 'off' | 'local' | 'open'
   readonly strategies: readonly Strategy[]
+  /** The pages of features. */
+  readonly features: readonly FeaturePages[]
+  readonly purposes: PurposeTable
+  /** The messages of features, for the development pages. */
+  readonly messages: FeatureMessages
 }
 
 /** The pages of an `Auth`. */
@@ -25,14 +32,25 @@ export interface Ui {
 }
 
 /** Creates the pages. The development pages exist only in development. */
-export function createUi({ pages, basePath, development, strategies }: UiParts): Ui {
-  const renderer = createPageRenderer(pages, basePath)
+export function createUi({
+  pages,
+  basePath,
+  development,
+  strategies,
+  features,
+  purposes,
+  messages,
+}: UiParts): Ui {
+  const renderer = createPageRenderer(pages, basePath, features)
   return {
     routes: [
       ...pageRoutes(renderer, strategies),
+      ...features.flatMap(({ routes }) => routes?.(renderer) ?? []),
       ...accountRoutes(renderer),
       assetRoute(renderer),
-      ...(development === 'off' ? [] : developmentRoutes(renderer, pages.brand.name)),
+      ...(development === 'off'
+        ? []
+        : developmentRoutes(renderer, { appName: pages.brand.name, purposes, messages })),
     ],
     html: createFormResponses(renderer, strategies),
   }

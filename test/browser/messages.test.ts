@@ -6,18 +6,16 @@
 import { mkdir } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { noticeEvents, verificationTypes } from '../../src/core/index.js'
-import type { MessageEvent } from '../../src/core/index.js'
 import { renderMessage } from '../../src/delivery/messages/index.js'
 import { sampleMessage } from '../../src/ui/sample-message.js'
 import { localeNames } from '../../src/ui/texts/texts.js'
 import { describeInBrowser, openBrowser } from '../harness/browser.js'
+import { messageEvents, sampleOf } from '../harness/shipped-features.js'
 import { findViolations, pictures } from '../harness/stage.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const now = new Date('2026-03-04T12:00:00Z')
-const events: readonly MessageEvent[] = [...verificationTypes, ...noticeEvents]
 
 describeInBrowser('every message', () => {
   let browser: Browser
@@ -31,8 +29,12 @@ describeInBrowser('every message', () => {
     const context = await browser.newContext({ viewport: { width: 390, height: 640 }, colorScheme })
     const page = await context.newPage()
     for (const locale of localeNames) {
-      for (const event of events) {
-        const { html } = renderMessage(sampleMessage(event, locale, now), { appName: 'Product' }, now)
+      for (const event of messageEvents) {
+        const { html } = renderMessage(
+          sampleMessage(sampleOf(event), locale, now),
+          { appName: 'Product' },
+          now,
+        )
         await page.setContent(html)
         const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
         expect([locale, event, overflow]).toEqual([locale, event, 0])

@@ -10,6 +10,7 @@ import { createAssets } from '../../src/ui/assets/assets.js'
 import { readPagesOptions } from '../../src/ui/options.js'
 import { pagePolicy } from '../../src/ui/policy.js'
 import { renderPage } from '../../src/ui/render.js'
+import { builtPages } from '../harness/shipped-features.js'
 import { describeInBrowser, openBrowser, serveDocuments } from '../harness/browser.js'
 import type { Running, Served } from '../harness/browser.js'
 import { pageSamples } from '../harness/page-samples.js'
@@ -36,7 +37,7 @@ async function find(path: string): Promise<Served> {
   const sample = samples[Number(path.slice(1))]
   if (sample === undefined) return { type: 'text/html; charset=utf-8', body: '' }
   const [name, , props] = sample
-  const body = await renderPage(name, props as never)
+  const body = await renderPage(name, props as never, { built: builtPages })
   return { type: 'text/html; charset=utf-8', body, policy: pagePolicy('bm9uY2U', null) }
 }
 

@@ -13,10 +13,12 @@ import type {
   Store,
   VerificationType,
 } from '../../src/core/index.js'
+import type { RecoveryStatements } from '../../src/features/recovery/statements.js'
 import { createRequestLimits } from '../../src/http/request-limits.js'
 import { limitDefaults } from '../../src/http/limit-table.js'
 
 const day = 86_400_000
+const recoveryOf = ({ features }: Store): RecoveryStatements => features['recovery'] as RecoveryStatements
 const charges = createRequestLimits(limitDefaults)
 const keys = createBrowserKeys(['a secret of tests that opens nothing else'])
 
@@ -115,7 +117,7 @@ export async function createPerson({ store, elsewhere, limits }: Stores, number:
   }
   await store.verifications.issue(identityId, signIn)
   await store.verifications.issue(claimId, change)
-  await store.verifications.issueRecovery({ value: email, valueKey: email }, recovery)
+  await recoveryOf(store).request({ value: email, key: email }, recovery)
   await store.verifications.issue(claimId, verification('email'))
   // For the sweep: what is over.
   await elsewhere.sessions.create(session(userId))
@@ -172,7 +174,7 @@ export const transactable: Readonly<Record<string, Operation>> = {
   'asking to change the address': ({ store }, { claimId }) =>
     store.verifications.issue(claimId, verification('email_change')),
   'asking for a recovery': ({ store }, { email }) =>
-    store.verifications.issueRecovery({ value: email, valueKey: email }, verification('recovery')),
+    recoveryOf(store).request({ value: email, key: email }, verification('recovery')),
   'asking for a sign-in by address': ({ store }, { email }) =>
     store.signIns.request(claimOf(email), verification('sign_in')),
   'signing up at the address': ({ store }, { email }) =>

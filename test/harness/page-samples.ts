@@ -9,6 +9,7 @@ import { createPaths } from '../../src/ui/paths.js'
 import type { Frame, PageName, PageProps } from '../../src/ui/props.js'
 import { createWords } from '../../src/ui/texts/say.js'
 import type { LocaleName } from '../../src/ui/texts/texts.js'
+import { builtTexts, featurePageNames, messageEvents } from './shipped-features.js'
 
 /** The moment at which the samples are looked at. */
 export const now = new Date('2026-03-04T12:00:00Z')
@@ -31,13 +32,19 @@ export interface SampleChoice {
   readonly written?: string
 }
 
+// As the page is given them by the features.
+const signInLinks = { password: [{ href: '/auth/forgot-password', text: 'sign_in.forgot' }] } as const
+
 /** The frame that every sample stands in. */
 export function sampleFrame({ locale = 'en', options = {} }: SampleChoice = {}): Frame {
-  const settings = readPagesOptions(options, [])
-  const paths = createPaths('/auth')
+  const settings = readPagesOptions(options, [], featurePageNames)
+  const paths = createPaths('/auth', featurePageNames)
   const assets = createAssets(settings)
   return {
-    words: createWords(locale, settings.brand.name, settings.texts),
+    words: createWords(locale, settings.brand.name, {
+      built: builtTexts,
+      replaced: settings.texts,
+    }),
     brand: settings.brand,
     scheme: settings.scheme,
     paths,
@@ -131,7 +138,14 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
     done: null,
     form: {},
   } as const
-  const signIn = { frame, ways: [magicLink, password, emailOtp, smsOtp], form: {}, done: null, fresh: false }
+  const signIn = {
+    frame,
+    ways: [magicLink, password, emailOtp, smsOtp],
+    form: {},
+    done: null,
+    links: signInLinks,
+    fresh: false,
+  }
   const verify = {
     frame,
     form: {},
@@ -268,8 +282,8 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
       'inside',
       { frame, code: 'internal', requestId: '0f4c1c5e-53a7-4f0e-9f0b-1c2d3e4f5a6b', again: null },
     ],
-    ['inbox', 'full', { frame: english, messages: sampleMessages(address) }],
-    ['inbox', 'empty', { frame: english, messages: [] }],
-    ['messages', 'one', { frame: english, event: 'sign_in', locale: 'en' }],
+    ['inbox', 'full', { frame: english, titles: {}, messages: sampleMessages(address) }],
+    ['inbox', 'empty', { frame: english, titles: {}, messages: [] }],
+    ['messages', 'one', { frame: english, events: messageEvents, event: 'sign_in', locale: 'en' }],
   ]
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { silentLogger } from '../../src/base/index.js'
 import { createOutbox, createRunner, openPostgres, prepareStore, tablesOf } from '../../src/store/index.js'
+import { featureSettings } from './feature-settings.js'
 
 /** What was done, and the milliseconds that it took. */
 export type Timed = readonly [work: string, ms: number]
@@ -17,6 +18,7 @@ export async function timeStatements(url: string, schema: string): Promise<Timed
     schema,
     session: { idleMs: 7 * day, absoluteMs: 30 * day, renewEveryMs: day, maxPerUser: 100 },
     guesses: { maxAttempts: 5, maxMissesPerDay: 10 },
+    ...featureSettings,
     sessionsElsewhere: false,
     logger: silentLogger,
   }

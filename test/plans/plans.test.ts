@@ -19,6 +19,7 @@ import type { PlanReport } from '../harness/plans.js'
 import { judgePlan, unindexedForeignKeys } from '../harness/plans.js'
 import type { PostgresServer } from '../harness/postgres.js'
 import { startPostgres } from '../harness/postgres.js'
+import { featureSettings } from '../harness/feature-settings.js'
 
 const rowCount = Number(process.env['LATCHKEY_PLAN_ROWS'] ?? 20_000)
 const schema = 'latchkey'
@@ -98,6 +99,7 @@ describe(`the generic plan of every statement, at ${rowCount.toLocaleString('en'
       schema,
       session: { idleMs: day, absoluteMs: day, renewEveryMs: day, maxPerUser: 100 },
       guesses: { maxAttempts: 5 },
+      ...featureSettings,
       sessionsElsewhere: true,
       logger: silentLogger,
     })

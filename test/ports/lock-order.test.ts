@@ -23,6 +23,7 @@ import type { Operation, Person, Stores } from '../harness/lock-operations.js'
 import { createPerson, operations, transactable } from '../harness/lock-operations.js'
 import type { PostgresServer } from '../harness/postgres.js'
 import { startPostgres } from '../harness/postgres.js'
+import { featureSettings } from '../harness/feature-settings.js'
 
 // Every statement that anything prepares, whoever wrote it.
 const prepared = vi.hoisted(() => new Map<string, string>())
@@ -47,6 +48,7 @@ const lanes = 2
 const takesLocks = /\b(?:insert into|update|delete from|for share|for no key update|for key share)\b/
 
 const settings = {
+  ...featureSettings,
   schema,
   session: { idleMs: day, absoluteMs: day, renewEveryMs: 0, maxPerUser: 3 },
   guesses: { maxAttempts: 5 },

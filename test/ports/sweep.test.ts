@@ -8,6 +8,7 @@ import { openPostgres, prepareStore } from '../../src/store/index.js'
 import type { Database } from '../../src/store/index.js'
 import type { PostgresServer } from '../harness/postgres.js'
 import { startPostgres } from '../harness/postgres.js'
+import { featureSettings } from '../harness/feature-settings.js'
 
 const day = 86_400_000
 
@@ -68,6 +69,7 @@ describe('the sweep', () => {
       },
     }
     const store = prepareStore({
+      ...featureSettings,
       schema: 'latchkey',
       session: { idleMs: day, absoluteMs: day, renewEveryMs: day, maxPerUser: 100 },
       guesses: { maxAttempts: 5 },

@@ -10,30 +10,14 @@ import * as z from 'zod'
 import { AuthError } from '../../base/index.js'
 import { linkCallbackInput, signedInSchema, statusSchema, text, textLimits } from '../../contract/index.js'
 import type { Strategy } from '../../strategies/index.js'
-import type { LinkType, RouteDefinition } from '../../http/index.js'
-import { defineRoute, offersApprovals, findUnderEitherName, tokenOf } from '../../http/index.js'
-
-const linkQuery = z.object({ token: z.string().max(textLimits.token).catch('') })
-const tokenForm = /^[A-Za-z0-9_-]{1,512}$/
-
-const pageOf = (type: LinkType): string => (type === 'session_end' ? 'end-session' : 'confirm')
-
-/** `GET <path>`: stores the token as the pending link. */
-function openRoute(id: string, path: string, type: LinkType): RouteDefinition {
-  return defineRoute({
-    id,
-    method: 'GET',
-    path,
-    access: 'public',
-    summary: 'Open a link: parks it, and leads to the page that says what it will do',
-    input: linkQuery,
-    answers: { 303: { description: 'To the page that asks before it acts.' } },
-    handle({ browserState, engine }, { token }) {
-      browserState.write({ link: tokenForm.test(token) ? { type, token } : undefined })
-      return { status: 303, location: `${engine.settings.basePath}/${pageOf(type)}` }
-    },
-  })
-}
+import type { RouteDefinition } from '../../http/index.js'
+import {
+  defineRoute,
+  offersApprovals,
+  findUnderEitherName,
+  openLinkRoute,
+  tokenOf,
+} from '../../http/index.js'
 
 const endedSchema = z.union([statusSchema('ended'), statusSchema('already_ended')])
 
@@ -124,7 +108,7 @@ const waitingRoutes: readonly RouteDefinition[] = [
  * approvals are turned off, for the notices that were sent before.
  */
 const endingRoutes: readonly RouteDefinition[] = [
-  openRoute('magic-link.end-open', '/magic-link/end', 'session_end'),
+  openLinkRoute('magic-link.end-open', '/magic-link/end', 'session_end'),
 
   defineRoute({
     id: 'magic-link.end',
@@ -153,12 +137,11 @@ const endingRoutes: readonly RouteDefinition[] = [
  */
 export function linkRoutes(magicLink: Pick<Strategy, 'approvals'> | undefined): readonly RouteDefinition[] {
   return [
-    openRoute('verification.open', '/verification/callback', 'email'),
-    openRoute('recovery.open', '/recovery/callback', 'recovery'),
-    openRoute('email-change.open', '/email-change/callback', 'email_change'),
+    openLinkRoute('verification.open', '/verification/callback', 'email'),
+    openLinkRoute('email-change.open', '/email-change/callback', 'email_change'),
     ...(magicLink === undefined
       ? []
-      : [openRoute('magic-link.open', '/magic-link/callback', 'sign_in'), ...endingRoutes]),
+      : [openLinkRoute('magic-link.open', '/magic-link/callback', 'sign_in'), ...endingRoutes]),
     ...(offersApprovals(magicLink) ? waitingRoutes : []),
   ]
 }

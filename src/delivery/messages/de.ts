@@ -18,42 +18,14 @@ export const de: LocaleTexts = {
       reason: 'Sie erhalten diese Nachricht, weil sich jemand mit dieser Adresse bei {app} anmelden möchte.',
       action: 'Anmelden',
     },
-    recovery: {
-      subject: 'Neues Passwort festlegen',
-      reason: 'Sie erhalten diese Nachricht, weil bei {app} ein neues Passwort angefordert wurde.',
-      action: 'Passwort festlegen',
-    },
-    email_change: {
-      subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
-      reason:
-        'Sie erhalten diese Nachricht, weil diese Adresse als neue Adresse eines Kontos bei {app} angegeben wurde.',
-      action: 'Adresse bestätigen',
-    },
-    phone_change: {
-      subject: 'Bestätigen Sie Ihre neue Telefonnummer',
-      reason:
-        'Sie erhalten diese Nachricht, weil diese Nummer als neue Nummer eines Kontos bei {app} angegeben wurde.',
-    },
     account_verified: {
       subject: 'Ihr Konto ist bestätigt',
       reason: 'Ihr Konto bei {app} ist bestätigt und kann jetzt verwendet werden.',
-    },
-    account_recovered: {
-      subject: 'Ihr Konto wurde wiederhergestellt',
-      reason: 'Ihr Konto bei {app} wurde wiederhergestellt, und Sie wurden auf allen Geräten abgemeldet.',
     },
     password_changed: {
       subject: 'Ihr Passwort wurde geändert',
       reason:
         'Das Passwort Ihres Kontos bei {app} wurde geändert, und Ihre anderen Geräte wurden abgemeldet.',
-    },
-    email_changed: {
-      subject: 'Ihre E-Mail-Adresse wurde geändert',
-      reason: 'Die E-Mail-Adresse Ihres Kontos bei {app} wurde geändert.',
-    },
-    phone_changed: {
-      subject: 'Ihre Telefonnummer wurde geändert',
-      reason: 'Die Telefonnummer Ihres Kontos bei {app} wurde geändert.',
     },
     sign_up_repeated: {
       subject: 'Sie haben bereits ein Konto',

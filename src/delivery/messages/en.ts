@@ -18,41 +18,13 @@ export const en: LocaleTexts = {
       reason: 'You’re receiving this because someone asked to sign in to {app} with this address.',
       action: 'Sign in',
     },
-    recovery: {
-      subject: 'Reset your password',
-      reason: 'You’re receiving this because someone asked to reset your password at {app}.',
-      action: 'Reset password',
-    },
-    email_change: {
-      subject: 'Confirm your new email address',
-      reason:
-        'You’re receiving this because this address was entered as the new address of an account at {app}.',
-      action: 'Confirm address',
-    },
-    phone_change: {
-      subject: 'Confirm your new phone number',
-      reason:
-        'You’re receiving this because this number was entered as the new number of an account at {app}.',
-    },
     account_verified: {
       subject: 'Your account is confirmed',
       reason: 'Your {app} account is confirmed and ready to use.',
     },
-    account_recovered: {
-      subject: 'Your account was recovered',
-      reason: 'Your {app} account was recovered, and you were signed out on all devices.',
-    },
     password_changed: {
       subject: 'Your password was changed',
       reason: 'The password of your {app} account was changed, and your other devices were signed out.',
-    },
-    email_changed: {
-      subject: 'Your email address was changed',
-      reason: 'The email address of your {app} account was changed.',
-    },
-    phone_changed: {
-      subject: 'Your phone number was changed',
-      reason: 'The phone number of your {app} account was changed.',
     },
     sign_up_repeated: {
       subject: 'You already have an account',

@@ -18,42 +18,14 @@ export const es: LocaleTexts = {
       reason: 'Recibes este mensaje porque alguien ha pedido iniciar sesión en {app} con esta dirección.',
       action: 'Iniciar sesión',
     },
-    recovery: {
-      subject: 'Elige una contraseña nueva',
-      reason: 'Recibes este mensaje porque alguien ha pedido una contraseña nueva en {app}.',
-      action: 'Elegir contraseña',
-    },
-    email_change: {
-      subject: 'Confirma tu nueva dirección de correo',
-      reason:
-        'Recibes este mensaje porque esta dirección se ha indicado como la nueva dirección de una cuenta en {app}.',
-      action: 'Confirmar dirección',
-    },
-    phone_change: {
-      subject: 'Confirma tu nuevo número de teléfono',
-      reason:
-        'Recibes este mensaje porque este número se ha indicado como el nuevo número de una cuenta en {app}.',
-    },
     account_verified: {
       subject: 'Tu cuenta está confirmada',
       reason: 'Tu cuenta de {app} está confirmada y lista para usarse.',
-    },
-    account_recovered: {
-      subject: 'Tu cuenta se ha recuperado',
-      reason: 'Tu cuenta de {app} se ha recuperado y se ha cerrado la sesión en todos tus dispositivos.',
     },
     password_changed: {
       subject: 'Tu contraseña se ha cambiado',
       reason:
         'La contraseña de tu cuenta de {app} se ha cambiado y se ha cerrado la sesión en tus otros dispositivos.',
-    },
-    email_changed: {
-      subject: 'Tu dirección de correo se ha cambiado',
-      reason: 'La dirección de correo de tu cuenta de {app} se ha cambiado.',
-    },
-    phone_changed: {
-      subject: 'Tu número de teléfono se ha cambiado',
-      reason: 'El número de teléfono de tu cuenta de {app} se ha cambiado.',
     },
     sign_up_repeated: {
       subject: 'Ya tienes una cuenta',

@@ -19,42 +19,14 @@ export const fr: LocaleTexts = {
         'Vous recevez ce message parce que quelqu’un a demandé à se connecter à {app} avec cette adresse.',
       action: 'Se connecter',
     },
-    recovery: {
-      subject: 'Choisissez un nouveau mot de passe',
-      reason: 'Vous recevez ce message parce que quelqu’un a demandé un nouveau mot de passe sur {app}.',
-      action: 'Choisir un mot de passe',
-    },
-    email_change: {
-      subject: 'Confirmez votre nouvelle adresse e-mail',
-      reason:
-        'Vous recevez ce message parce que cette adresse a été saisie comme nouvelle adresse d’un compte sur {app}.',
-      action: 'Confirmer l’adresse',
-    },
-    phone_change: {
-      subject: 'Confirmez votre nouveau numéro de téléphone',
-      reason:
-        'Vous recevez ce message parce que ce numéro a été saisi comme nouveau numéro d’un compte sur {app}.',
-    },
     account_verified: {
       subject: 'Votre compte est confirmé',
       reason: 'Votre compte {app} est confirmé et prêt à être utilisé.',
-    },
-    account_recovered: {
-      subject: 'Votre compte a été récupéré',
-      reason: 'Votre compte {app} a été récupéré et tous vos appareils ont été déconnectés.',
     },
     password_changed: {
       subject: 'Votre mot de passe a été changé',
       reason:
         'Le mot de passe de votre compte {app} a été changé et vos autres appareils ont été déconnectés.',
-    },
-    email_changed: {
-      subject: 'Votre adresse e-mail a été changée',
-      reason: 'L’adresse e-mail de votre compte {app} a été changée.',
-    },
-    phone_changed: {
-      subject: 'Votre numéro de téléphone a été changé',
-      reason: 'Le numéro de téléphone de votre compte {app} a été changé.',
     },
     sign_up_repeated: {
       subject: 'Vous avez déjà un compte',

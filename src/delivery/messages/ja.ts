@@ -15,39 +15,13 @@ export const ja: LocaleTexts = {
       reason: 'このアドレスで {app} へのログインがリクエストされたため、お送りしています。',
       action: 'ログインする',
     },
-    recovery: {
-      subject: 'パスワードの再設定',
-      reason: '{app} でパスワードの再設定がリクエストされたため、お送りしています。',
-      action: 'パスワードを再設定する',
-    },
-    email_change: {
-      subject: '新しいメールアドレスの確認',
-      reason: 'このアドレスが {app} のアカウントの新しいアドレスとして入力されたため、お送りしています。',
-      action: 'アドレスを確認する',
-    },
-    phone_change: {
-      subject: '新しい電話番号の確認',
-      reason: 'この番号が {app} のアカウントの新しい番号として入力されたため、お送りしています。',
-    },
     account_verified: {
       subject: 'アカウントが確認されました',
       reason: '{app} のアカウントが確認され、ご利用いただけるようになりました。',
     },
-    account_recovered: {
-      subject: 'アカウントが復旧されました',
-      reason: '{app} のアカウントが復旧され、すべての端末がログアウトされました。',
-    },
     password_changed: {
       subject: 'パスワードが変更されました',
       reason: '{app} のアカウントのパスワードが変更され、他の端末がログアウトされました。',
-    },
-    email_changed: {
-      subject: 'メールアドレスが変更されました',
-      reason: '{app} のアカウントのメールアドレスが変更されました。',
-    },
-    phone_changed: {
-      subject: '電話番号が変更されました',
-      reason: '{app} のアカウントの電話番号が変更されました。',
     },
     sign_up_repeated: {
       subject: 'すでにアカウントがあります',

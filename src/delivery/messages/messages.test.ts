@@ -2,17 +2,17 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Message, MessageEvent } from '../../core/index.js'
-import { noticeEvents, verificationTypes } from '../../core/index.js'
+import { messageEvents, textsOf } from '../../../test/harness/shipped-features.js'
 import { renderMessage, renderShort } from './index.js'
 
 const now = new Date('2026-01-01T00:00:00Z')
 const locales = ['en', 'pt', 'es', 'fr', 'de', 'ja']
-const events: readonly MessageEvent[] = [...verificationTypes, ...noticeEvents]
 
 function message(event: MessageEvent, changes: Partial<Message> = {}): Message {
   return {
     id: 'id',
     event,
+    ...textsOf(event),
     to: { type: 'email', value: 'ada@example.com' },
     user: { id: 'u', name: null },
     ...changes,
@@ -28,7 +28,7 @@ const secrets = {
 
 it('writes the name of the user nowhere, since a stranger may have chosen it', () => {
   for (const locale of locales) {
-    for (const event of events) {
+    for (const event of messageEvents) {
       const user = { id: 'u', name: 'Win a prize at evil.example' }
       const named = message(event, { ...secrets, locale, user })
       const { subject, text, html } = renderMessage(named, {}, now)
@@ -61,7 +61,7 @@ describe('HTML and plain text', () => {
   })
 
   it('say the same', () => {
-    for (const event of events) {
+    for (const event of messageEvents) {
       const { text, html } = renderMessage(message(event, secrets), { appName: 'Product' }, now)
       for (const line of text.split('\n').filter((each) => each !== '')) {
         expect(html).toContain(line.replace(/:$/, '').replaceAll('&', '&amp;').replaceAll("'", '&#39;'))

@@ -18,41 +18,14 @@ export const pt: LocaleTexts = {
       reason: 'Recebe esta mensagem porque alguém pediu para entrar em {app} com este endereço.',
       action: 'Entrar',
     },
-    recovery: {
-      subject: 'Escolha uma nova palavra-passe',
-      reason: 'Recebe esta mensagem porque alguém pediu uma nova palavra-passe em {app}.',
-      action: 'Escolher palavra-passe',
-    },
-    email_change: {
-      subject: 'Confirme o seu novo endereço de email',
-      reason:
-        'Recebe esta mensagem porque este endereço foi indicado como novo endereço de uma conta em {app}.',
-      action: 'Confirmar endereço',
-    },
-    phone_change: {
-      subject: 'Confirme o seu novo número de telemóvel',
-      reason: 'Recebe esta mensagem porque este número foi indicado como novo número de uma conta em {app}.',
-    },
     account_verified: {
       subject: 'A sua conta está confirmada',
       reason: 'A sua conta {app} está confirmada e pronta a usar.',
-    },
-    account_recovered: {
-      subject: 'A sua conta foi recuperada',
-      reason: 'A sua conta {app} foi recuperada e a sessão foi terminada em todos os seus dispositivos.',
     },
     password_changed: {
       subject: 'A sua palavra-passe foi alterada',
       reason:
         'A palavra-passe da sua conta {app} foi alterada e a sessão foi terminada nos seus outros dispositivos.',
-    },
-    email_changed: {
-      subject: 'O seu endereço de email foi alterado',
-      reason: 'O endereço de email da sua conta {app} foi alterado.',
-    },
-    phone_changed: {
-      subject: 'O seu número de telemóvel foi alterado',
-      reason: 'O número de telemóvel da sua conta {app} foi alterado.',
     },
     sign_up_repeated: {
       subject: 'Já tem uma conta',

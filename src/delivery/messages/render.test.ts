@@ -2,20 +2,19 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Message, MessageEvent } from '../../core/index.js'
-import { noticeEvents, verificationTypes } from '../../core/index.js'
+import { isNotice, messageEvents, textsOf } from '../../../test/harness/shipped-features.js'
 import { renderMessage, renderShort } from './index.js'
 
 const now = new Date('2026-01-01T00:00:00Z')
-const events: readonly MessageEvent[] = [...verificationTypes, ...noticeEvents]
 
 function message(event: MessageEvent, changes: Partial<Message> = {}): Message {
-  const isNotice = noticeEvents.includes(event as (typeof noticeEvents)[number])
   return {
     id: 'id',
     event,
+    ...textsOf(event),
     to: { type: 'email', value: 'ada@example.com' },
     user: { id: 'u', name: '<script>alert(1)</script>' },
-    ...(!isNotice && {
+    ...(!isNotice(event) && {
       link: 'https://app.example/x?token=abc&y=1',
       token: 'abc',
       code: '424242',
@@ -26,13 +25,13 @@ function message(event: MessageEvent, changes: Partial<Message> = {}): Message {
 }
 
 describe.each(['en', 'pt', 'es', 'fr', 'de', 'ja'])('in %s', (locale) => {
-  it.each(events)('%s says why, shows its secrets, and leaves nothing unfilled', (event) => {
+  it.each(messageEvents)('%s says why, shows its secrets, and leaves nothing unfilled', (event) => {
     const rendered = renderMessage(message(event, { locale }), { appName: 'Product' }, now)
     for (const part of [rendered.subject, rendered.text, rendered.html]) {
       expect(part.length).toBeGreaterThan(5)
       expect(part).not.toMatch(/\{[a-z]+\}|undefined|script/)
     }
-    const hasSecret = verificationTypes.includes(event as (typeof verificationTypes)[number])
+    const hasSecret = !isNotice(event)
     expect([rendered.text.includes('424242'), rendered.html.includes('>424242<')]).toEqual([
       hasSecret,
       hasSecret,

@@ -55,13 +55,21 @@ function minutesLeft(message: Message, now: Date): number {
   return Math.max(1, Math.round((message.expiresAt.getTime() - now.getTime()) / 60_000))
 }
 
+// A feature's message brings its own texts.
+function textsOf({ event, texts }: Message, locale: string): EventTexts {
+  const built = (locales[locale] as LocaleTexts).events as Readonly<Record<string, EventTexts>>
+  const found = texts?.[locale] ?? texts?.en ?? built[event]
+  if (found === undefined) throw new TypeError(`The message ${event} has no texts.`)
+  return found
+}
+
 function wordsOf(message: Message, options: WordingOptions, now: Date): Words {
   const locale = languageOf(message.locale, options.locale)
   const own = options.texts?.[locale]
   const base = locales[locale] as LocaleTexts
   const { events: ownEvents, ...ownTexts } = own ?? {}
   const texts = { ...base, ...ownTexts }
-  const event = { ...base.events[message.event], ...ownEvents?.[message.event] }
+  const event = { ...textsOf(message, locale), ...ownEvents?.[message.event] }
   const values: Readonly<Record<string, string>> = {
     app: options.appName ?? 'Latchkey',
     minutes: new Intl.NumberFormat(locale).format(minutesLeft(message, now)),

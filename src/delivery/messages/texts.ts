@@ -1,22 +1,15 @@
 /** The texts that each locale must have. A missing key fails to compile. */
 
-import type { MessageEvent } from '../../core/index.js'
+import type { EventTexts, KernelMessage, MessageEvent } from '../../core/index.js'
 
-/** The texts of one event. `{app}` and `{minutes}` are filled in. */
-export interface EventTexts {
-  readonly subject: string
-  /** Why the person gets this message. */
-  readonly reason: string
-  /** The label of the button, if there is a link. */
-  readonly action?: string
-}
+export type { EventTexts } from '../../core/index.js'
 
 /** The events whose email has a link. */
-type LinkedEvent = 'email' | 'sign_in' | 'recovery' | 'email_change' | 'password_paused' | 'sign_in_approved'
+type LinkedEvent = 'email' | 'sign_in' | 'password_paused' | 'sign_in_approved'
 
 /** The texts of one locale. */
 export interface LocaleTexts {
-  readonly events: Readonly<Record<MessageEvent, EventTexts> & Record<LinkedEvent, Required<EventTexts>>>
+  readonly events: Readonly<Record<KernelMessage, EventTexts> & Record<LinkedEvent, Required<EventTexts>>>
   /** The text before the code. */
   readonly code: string
   /** The text between link and code. */

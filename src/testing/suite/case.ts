@@ -1,29 +1,29 @@
-/** A case of the Store suite: one sentence about behavior, and its test. */
+/** What the cases of the kernel get: an `Auth`, and addresses that nobody else uses. */
 
-import assert from 'node:assert/strict'
-import { AuthError } from '../../base/index.js'
-import type { ErrorCode, FieldRule } from '../../base/index.js'
-import type { Account, Accounts, User } from '../../core/index.js'
+import type { Case as StoreCase, Kit as StoreKit } from '../../features/store-case.js'
 import type { TestAuth } from '../test-auth.js'
 
-/** What a case gets: an `Auth`, and addresses that nobody else uses. */
-export interface Kit extends TestAuth {
+export {
+  assertRefused,
+  enter,
+  goodPassword,
+  lastCode,
+  lastToken,
+  opens,
+  otherCode,
+  otherPassword,
+  signIn,
+  signUp,
+} from '../../features/store-case.js'
+
+/** The kit of one `Auth`. */
+export interface Kit extends TestAuth, StoreKit {
   readonly accounts: TestAuth['auth']['accounts']
-  newEmail(): string
-  newPhone(): string
-  newUsername(): string
+  readonly inbox: TestAuth['inbox']
 }
 
-/** One sentence and its test. */
-export interface Case {
-  readonly name: string
-  run(kit: Kit): Promise<void>
-}
-
-/** A password that every policy here accepts. */
-export const goodPassword = 'seven wooden lanterns drifting'
-/** A second such password. */
-export const otherPassword = 'a quiet harbor under snowfall'
+/** A case that uses the whole `Auth`. */
+export type Case = StoreCase<Kit>
 
 /** Creates the kit of an `Auth`; `random` keeps its addresses apart from those of other kits. */
 export function createKit(test: TestAuth, random: string): Kit {
@@ -35,75 +35,5 @@ export function createKit(test: TestAuth, random: string): Kit {
     newEmail: () => `person-${++count}-${random}@example.com`,
     newPhone: () => `+35191${(digits + String(++count).padStart(3, '0')).slice(-7).padStart(7, '0')}`,
     newUsername: () => `u${random.replace(/[^a-z0-9]/g, '')}_${++count}`,
-  }
-}
-
-/** Asserts that the work fails with this code, and for `input_invalid` with this field and rule. */
-export async function assertRefused(
-  work: Promise<unknown>,
-  code: ErrorCode,
-  fault?: readonly [field: string, rule: FieldRule],
-): Promise<AuthError> {
-  const error = await work.then(
-    () => assert.fail(`It should have been refused with ${code}.`),
-    (thrown: unknown) => thrown,
-  )
-  assert.ok(AuthError.is(error), `It should be an AuthError and is ${String(error)}.`)
-  assert.equal(error.code, code, `${error.code} (${error.reason}) should be ${code}.`)
-  if (fault !== undefined) {
-    const [field, rule] = fault
-    const found = error.fields?.some((each) => each.field === field && each.rule === rule)
-    assert.ok(found, `${JSON.stringify(error.fields)} should hold ${field} ${rule}.`)
-  }
-  return error
-}
-
-/** Signs up with a password and verifies the address. */
-export async function signUp(kit: Kit, email = kit.newEmail(), password = goodPassword): Promise<Account> {
-  const { identity } = await kit.accounts.createUserWithPassword({ email, password })
-  await kit.accounts.requestEmailVerification(identity)
-  const { token } = await kit.inbox.latest(identity.value)
-  const verified = await kit.accounts.verifyMagicLink(token as string, 'email')
-  return { user: verified.user, identity: verified.identity as Account['identity'] }
-}
-
-/** Verifies a new address without a password. */
-export async function enter(kit: Kit, email = kit.newEmail()): Promise<Account> {
-  const { identity } = await kit.accounts.findOrCreateEmailIdentity(email)
-  await kit.accounts.issueIdentityVerification(identity, 'sign_in')
-  const { token } = await kit.inbox.latest(identity.value)
-  const verified = await kit.accounts.verifyMagicLink(token as string, 'sign_in')
-  return { user: verified.user, identity: verified.identity as Account['identity'] }
-}
-
-/** Creates a user with a live session. */
-export async function signIn(kit: Kit): Promise<{ user: User; token: string }> {
-  const { user } = await signUp(kit)
-  return { user, token: await kit.accounts.generateUserSessionToken(user) }
-}
-
-/** The link token of the last message to an address. */
-export async function lastToken(kit: Kit, address: string): Promise<string> {
-  return (await kit.inbox.latest(address)).token as string
-}
-
-/** The code of the last message to an address. */
-export async function lastCode(kit: Kit, address: string): Promise<string> {
-  return (await kit.inbox.latest(address)).code as string
-}
-
-/** A different code of the same form. */
-export function otherCode(code: string, step = 1): string {
-  return String((Number(code) + step) % 10 ** code.length).padStart(code.length, '0')
-}
-
-/** Whether this password signs in. */
-export async function opens(accounts: Accounts, email: string, password: string): Promise<boolean> {
-  try {
-    await accounts.authenticateWithPassword({ email, password })
-    return true
-  } catch (error) {
-    if (AuthError.is(error, 'invalid_credentials')) return false
-    throw error
   }
 }

@@ -1,7 +1,7 @@
 /** Issuing and redeeming verifications. */
 
 import assert from 'node:assert/strict'
-import { verificationTypes } from '../../core/index.js'
+import { verificationTypes } from '../../features/lists.js'
 import type { Case } from './case.js'
 import { assertRefused, enter, goodPassword, lastCode, lastToken, otherCode, signUp } from './case.js'
 

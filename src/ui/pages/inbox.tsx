@@ -2,23 +2,18 @@
  * The development page `inbox`: every message that would have been sent, with its link and code. In English.
  */
 
-import type { Message, MessageEvent } from '../../core/index.js'
+import type { KernelMessage, Message } from '../../core/index.js'
 import { ButtonLink } from '../components/form.js'
 import { Heading, Layout } from '../components/layout.js'
 import type { InboxProps } from '../props.js'
 
-const names: Readonly<Record<MessageEvent, string>> = {
+/** What the messages of the kernel are called. */
+export const kernelTitles: Readonly<Record<KernelMessage, string>> = {
   email: 'Confirm email address',
   phone: 'Confirm phone number',
   sign_in: 'Sign in',
-  recovery: 'Reset password',
-  email_change: 'Confirm new email address',
-  phone_change: 'Confirm new phone number',
   account_verified: 'Account confirmed',
-  account_recovered: 'Account recovered',
   password_changed: 'Password changed',
-  email_changed: 'Email address changed',
-  phone_changed: 'Phone number changed',
   sign_up_repeated: 'Sign-up with a taken address',
   password_paused: 'Wrong password 100 times',
   sign_in_approved: 'Another browser signed in',
@@ -40,12 +35,12 @@ function CopyButton({ text, what }: { text: string; what: string }) {
   )
 }
 
-function Letter({ message }: { message: Message }) {
+function Letter({ message, title }: { message: Message; title: string | undefined }) {
   const { id, event, to, code, link } = message
   return (
     <article data-part="message" id={`message-${id}`}>
       <header>
-        <h2>{names[event]}</h2>
+        <h2>{title ?? event}</h2>
         <p data-part="hint">
           To <bdi data-part="value">{to.value}</bdi>
         </p>
@@ -69,7 +64,7 @@ function Letter({ message }: { message: Message }) {
 }
 
 /** Renders the page. New messages appear by script, or after a reload. */
-export function InboxPage({ frame, messages }: InboxProps) {
+export function InboxPage({ frame, titles, messages }: InboxProps) {
   const { paths } = frame
   return (
     <Layout
@@ -87,7 +82,7 @@ export function InboxPage({ frame, messages }: InboxProps) {
       </Heading>
       <div data-part="letters" data-live>
         {messages.map((message) => (
-          <Letter message={message} />
+          <Letter message={message} title={titles[message.event]} />
         ))}
         <p data-part="empty">
           Nothing here yet. <a href={paths.signUp}>Create an account</a>, and the message will appear here.

@@ -1,13 +1,12 @@
 /** The development page `messages`: one message in one locale, as mail clients show it. In English. */
 
-import { noticeEvents, verificationTypes } from '../../core/index.js'
 import { Heading, Layout } from '../components/layout.js'
 import { Button } from '../components/form.js'
 import type { MessagesProps } from '../props.js'
 import { localeNames } from '../texts/texts.js'
 
 /** Renders the page. The message is in its own frame, which runs no script. */
-export function MessagesPage({ frame, event, locale }: MessagesProps) {
+export function MessagesPage({ frame, events, event, locale }: MessagesProps) {
   const { paths } = frame
   return (
     <Layout frame={frame} title="Messages" wide>
@@ -18,7 +17,7 @@ export function MessagesPage({ frame, event, locale }: MessagesProps) {
             Message
           </label>
           <select data-part="input" id="preview-event" name="event">
-            {[...verificationTypes, ...noticeEvents].map((name) => (
+            {events.map((name) => (
               <option value={name} selected={name === event}>
                 {name}
               </option>

@@ -3,8 +3,10 @@
 import { describe, expect, it } from 'vitest'
 import { pageSamples, sampleFrame } from '../../../test/harness/page-samples.js'
 import type { SampleChoice } from '../../../test/harness/page-samples.js'
+import { builtPages } from '../../../test/harness/shipped-features.js'
 import { createAssets } from '../assets/assets.js'
 import { readPagesOptions } from '../options.js'
+import type { PageReplacements } from '../props.js'
 import { renderPage } from '../render.js'
 import { localeNames } from '../texts/texts.js'
 
@@ -17,7 +19,7 @@ function renderAll(choice: SampleChoice = {}): Promise<readonly Rendered[]> {
   return Promise.all(
     pageSamples(choice).map(async ([name, state, props]) => ({
       title: `${name}, ${state}`,
-      html: await renderPage(name, props as never),
+      html: await renderPage(name, props as never, { built: builtPages }),
     })),
   )
 }
@@ -137,9 +139,10 @@ it.each(localeNames)('every page is there in %s, with nothing left unfilled', as
 
 it('a page of the host stands in the place of ours, and is given the same', async () => {
   const props = { frame: sampleFrame(), form: {} }
-  const html = await renderPage('forgot-password', props, {
+  const replaced: PageReplacements = {
     'forgot-password': ({ frame }) => `<!doctype html><p>${frame.formToken}</p>`,
-  })
+  }
+  const html = await renderPage('forgot-password', props, { built: builtPages, replaced })
   expect(html).toBe('<!doctype html><p>form-token</p>')
 })
 

@@ -33,12 +33,13 @@ function submitKey({ kind, fields }: Way): PlainKey {
     : 'strategy.send_code'
 }
 
-function WayForm({ frame, way, form }: { frame: SignInProps['frame']; way: Way; form: SignInProps['form'] }) {
+function WayForm({ way, ...props }: Pick<SignInProps, 'frame' | 'form' | 'links'> & { way: Way }) {
+  const { frame, form } = props
+  const links = props.links[way.id] ?? []
   const { words, paths } = frame
   const within = `way-${way.id}`
   const isMeant = form.way === undefined || form.way === way.id
   const common = { frame, within, form: isMeant ? form : {} }
-  const isPassword = way.fields.request.some(({ type }) => type === 'password')
   return (
     <Form frame={frame} id={within} action={paths.request(way.id)}>
       {way.fields.request.map(({ name, type }) => {
@@ -48,13 +49,13 @@ function WayForm({ frame, way, form }: { frame: SignInProps['frame']; way: Way; 
         if (type === 'code') return <CodeField {...common} length={6} />
         return <Field {...common} name={name} label={name} kind="text" input={{ type: 'text' }} />
       })}
-      {isPassword ? (
+      {links.map(({ href, text }) => (
         <p data-part="aside">
-          <a data-part="link" href={paths.forgotPassword}>
-            {words.say('sign_in.forgot')}
+          <a data-part="link" href={href}>
+            {words.say(text)}
           </a>
         </p>
-      ) : null}
+      ))}
       <Button>{words.say(submitKey(way))}</Button>
     </Form>
   )
@@ -66,7 +67,7 @@ function inOrder(ways: readonly Way[]): readonly Way[] {
 }
 
 /** Renders the page. */
-export function SignInPage({ frame, ways, form, done, fresh }: SignInProps) {
+export function SignInPage({ frame, ways, form, done, links, fresh }: SignInProps) {
   const { words, paths, brand } = frame
   const [first, ...others] = inOrder(ways)
   return (
@@ -90,7 +91,7 @@ export function SignInPage({ frame, ways, form, done, fresh }: SignInProps) {
       </Heading>
       {done === null ? null : <Notice tone="good">{words.say(`notice.${done}`)}</Notice>}
       <Refusal words={words} form={form} />
-      {first === undefined ? null : <WayForm frame={frame} way={first} form={form} />}
+      {first === undefined ? null : <WayForm frame={frame} way={first} form={form} links={links} />}
       {others.length === 0 ? null : (
         <section data-part="ways">
           <h2 data-part="divider">
@@ -104,7 +105,7 @@ export function SignInPage({ frame, ways, form, done, fresh }: SignInProps) {
                   <Icon name={icons[way.id] ?? 'key'} />
                   {key === undefined ? way.name : words.say(key)}
                 </summary>
-                <WayForm frame={frame} way={way} form={form} />
+                <WayForm frame={frame} way={way} form={form} links={links} />
               </details>
             )
           })}

@@ -8,12 +8,11 @@ import { showAccount } from '../screens/account.js'
 import { showConfirm } from '../screens/confirm.js'
 import { showEndSession } from '../screens/end-session.js'
 import { showSignedOut } from '../screens/ending.js'
-import { showForgotPassword, showResetPassword } from '../screens/recovery.js'
 import { openSignIn, openSignUp } from '../screens/sign-in.js'
 import { openVerify } from '../screens/verify.js'
 import { pageRoute } from './page.js'
 
-const ofPasswords = new Set(['page.sign-up', 'page.forgot-password', 'page.reset-password'])
+const ofPasswords = new Set(['page.sign-up'])
 
 /** The routes of these pages. Those of passwords exist only with the strategy `password`. */
 export function pageRoutes(
@@ -33,12 +32,6 @@ function allPages(renderer: PageRenderer): readonly RouteDefinition[] {
       openSignUp(renderer, context, query),
     ),
     pageRoute({ id: 'page.verify', path: '/verify' }, (context) => openVerify(renderer, context)),
-    pageRoute({ id: 'page.forgot-password', path: '/forgot-password' }, (context) =>
-      showForgotPassword(renderer, context),
-    ),
-    pageRoute({ id: 'page.reset-password', path: '/reset-password' }, (context) =>
-      showResetPassword(renderer, context),
-    ),
     pageRoute({ id: 'page.confirm', path: '/confirm' }, (context) => showConfirm(renderer, context)),
     pageRoute({ id: 'page.account', path: '/account', access: 'session' }, (context) =>
       showAccount(renderer, context),

@@ -3,7 +3,8 @@
 import { AuthError } from '../../base/index.js'
 import type { MagicLinkRequest } from '../../core/index.js'
 import { offersApprovals, offersPasswords, shownLinkOf } from '../../http/index.js'
-import type { RequestContext } from '../../http/index.js'
+import type { LinkType, RequestContext } from '../../http/index.js'
+import type { LinkPages } from '../feature-pages.js'
 import { redirect } from '../page-renderer.js'
 import type { PageRenderer } from '../page-renderer.js'
 import { takeReturnTo } from '../navigation.js'
@@ -38,8 +39,9 @@ export async function showConfirm(
 ): Promise<Response> {
   const { link } = context.browserState.read()
   if (link === undefined) return showWithout(renderer, context)
-  if (link.type === 'recovery') return redirect(renderer.paths.resetPassword)
   if (link.type === 'session_end') return redirect(renderer.paths.endApproved)
+  const { page } = linkPagesOf(renderer, link.type) ?? {}
+  if (page !== undefined) return redirect(renderer.paths[page])
   const request = await describeLink(context, { type: link.type, token: link.token })
   if (request === null) return showGone(renderer, context, againFor(renderer, context, link.type))
   // A claim without a password can be verified only in the browser that requested it.
@@ -47,7 +49,8 @@ export async function showConfirm(
     return showError(renderer, context, new AuthError('confirmation_required'))
   const contents = {
     form: refused?.form ?? {},
-    purpose: link.type,
+    // A purpose without a page of its own is one of these.
+    purpose: link.type as ConfirmProps['purpose'],
     address: request.value,
     shownLink: shownLinkOf(context.engine.keys, link.token),
     approvals: offersApprovals(context.engine.strategies.find(({ id }) => id === 'magic-link')),
@@ -58,9 +61,16 @@ export async function showConfirm(
   return renderer.show(context, 'confirm', contents, refused?.error)
 }
 
+// What a feature says about the links of its purpose.
+function linkPagesOf({ features }: PageRenderer, purpose: LinkType): LinkPages | undefined {
+  return features.flatMap(({ links }) => links?.[purpose] ?? []).at(0)
+}
+
 /** Where to request a new link for this purpose. */
-export function againFor({ paths }: PageRenderer, { engine }: RequestContext, purpose: string): string {
+export function againFor(renderer: PageRenderer, { engine }: RequestContext, purpose: LinkType): string {
+  const { paths } = renderer
   if (!offersPasswords(engine.strategies)) return paths.signIn
-  if (purpose === 'recovery') return paths.forgotPassword
+  const { again } = linkPagesOf(renderer, purpose) ?? {}
+  if (again !== undefined) return paths[again]
   return purpose === 'email' ? paths.signUp : paths.signIn
 }

@@ -6,8 +6,16 @@ import { redirect } from '../page-renderer.js'
 import type { PageRenderer } from '../page-renderer.js'
 import { keepReturnTo, takeDone, takeReturnTo } from '../navigation.js'
 import { doneNotices } from '../props.js'
-import type { FormState } from '../props.js'
+import type { FormState, SignInProps, WayLink } from '../props.js'
 import type { RefusedForm } from '../refused-form.js'
+
+// Below the forms, by strategy.
+function linksOf({ features, paths }: PageRenderer): SignInProps['links'] {
+  const links: Record<string, WayLink[]> = {}
+  for (const { strategy, path, text } of features.flatMap(({ signInLinks = [] }) => signInLinks))
+    (links[strategy] ??= []).push({ href: paths[path], text })
+  return links
+}
 
 /** The page `sign-in` with this form; a signed-in person is asked to sign in again. */
 async function showForms(
@@ -18,7 +26,8 @@ async function showForms(
 ): Promise<Response> {
   const scope = await context.scope()
   const done = takeDone(context, doneNotices)
-  const contents = { ways: context.engine.strategies, form, done, fresh: scope !== null }
+  const ways = context.engine.strategies
+  const contents = { ways, form, done, links: linksOf(renderer), fresh: scope !== null }
   return renderer.show(context, 'sign-in', contents, refused?.error)
 }
 

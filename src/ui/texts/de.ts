@@ -1,8 +1,8 @@
 /** The texts of the pages in German. */
 
-import type { Texts } from './texts.js'
+import type { KernelTexts } from './texts.js'
 
-export const de: Texts = {
+export const de: KernelTexts = {
   'common.email': 'E-Mail-Adresse',
   'common.phone': 'Telefonnummer',
   'common.phone_hint': 'Mit Ländervorwahl, zum Beispiel +49 151 23456789.',
@@ -28,7 +28,6 @@ export const de: Texts = {
   'sign_in.lead': 'Willkommen zurück bei {app}.',
   'sign_in.lead_fresh': 'Bitte melden Sie sich zur Sicherheit erneut an.',
   'sign_in.submit': 'Anmelden',
-  'sign_in.forgot': 'Passwort vergessen?',
   'sign_in.other_ways': 'oder anmelden mit',
   'sign_in.no_account': 'Neu bei {app}?',
   'sign_in.to_sign_up': 'Konto erstellen',
@@ -62,19 +61,6 @@ export const de: Texts = {
   'verify.number_hint': 'Wenn Sie den Link auf einem anderen Gerät öffnen, geben Sie dort diese Zahl ein.',
   'verify.waiting': 'Wir warten, bis Sie den Link öffnen\u00a0… Danach geht es hier automatisch weiter.',
   'verify.ready': 'Der Link wurde bestätigt. Sie können hier weitermachen.',
-
-  'forgot.title': 'Passwort vergessen?',
-  'forgot.lead':
-    'Geben Sie Ihre E-Mail-Adresse ein. Wir senden Ihnen einen Link, um ein neues Passwort festzulegen.',
-  'forgot.submit': 'Link anfordern',
-
-  'reset.title': 'Neues Passwort wählen',
-  'reset.lead_code':
-    'Wenn zu {address} ein Konto gehört, ist eine E-Mail unterwegs. Öffnen Sie den Link darin oder geben Sie hier den Code ein.',
-  'reset.lead_link': 'Nur noch ein Schritt.',
-  'reset.lead_unknown': 'Geben Sie Ihre E-Mail-Adresse und den Code ein, den Sie erhalten haben.',
-  'reset.consequence': 'Sie werden auf allen Geräten abgemeldet.',
-  'reset.submit': 'Passwort speichern',
 
   'confirm.sign_in_title': 'Bei {app} anmelden?',
   'confirm.sign_in_lead': 'Sie melden sich als {address} an.',

@@ -26,7 +26,6 @@ export const en = {
   'sign_in.lead': 'Welcome back to {app}.',
   'sign_in.lead_fresh': 'For your security, please sign in again.',
   'sign_in.submit': 'Sign in',
-  'sign_in.forgot': 'Forgot your password?',
   'sign_in.other_ways': 'or sign in with',
   'sign_in.no_account': 'New to {app}?',
   'sign_in.to_sign_up': 'Create an account',
@@ -59,18 +58,6 @@ export const en = {
   'verify.number_hint': 'If you open the link on another device, enter this number there.',
   'verify.waiting': 'Waiting for you to open the link… This page will continue automatically.',
   'verify.ready': 'The link was confirmed. You can continue here.',
-
-  'forgot.title': 'Forgot your password?',
-  'forgot.lead': 'Enter your email address and we’ll send you a link to reset your password.',
-  'forgot.submit': 'Send reset link',
-
-  'reset.title': 'Choose a new password',
-  'reset.lead_code':
-    'If {address} has an account, an email is on its way. Open the link in it, or enter the code here.',
-  'reset.lead_link': 'Just one step left.',
-  'reset.lead_unknown': 'Enter your email address and the code you received.',
-  'reset.consequence': 'You’ll be signed out on all devices.',
-  'reset.submit': 'Save new password',
 
   'confirm.sign_in_title': 'Sign in to {app}?',
   'confirm.sign_in_lead': 'You’re about to sign in as {address}.',

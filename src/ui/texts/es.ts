@@ -1,8 +1,8 @@
 /** The texts of the pages in Spanish. */
 
-import type { Texts } from './texts.js'
+import type { KernelTexts } from './texts.js'
 
-export const es: Texts = {
+export const es: KernelTexts = {
   'common.email': 'Correo electrónico',
   'common.phone': 'Número de teléfono',
   'common.phone_hint': 'Incluye el prefijo del país, por ejemplo +34 612 345 678.',
@@ -28,7 +28,6 @@ export const es: Texts = {
   'sign_in.lead': 'Nos alegra verte de nuevo en {app}.',
   'sign_in.lead_fresh': 'Por seguridad, vuelve a iniciar sesión.',
   'sign_in.submit': 'Iniciar sesión',
-  'sign_in.forgot': '¿Has olvidado la contraseña?',
   'sign_in.other_ways': 'o inicia sesión con',
   'sign_in.no_account': '¿Aún no tienes cuenta en {app}?',
   'sign_in.to_sign_up': 'Crear una cuenta',
@@ -61,18 +60,6 @@ export const es: Texts = {
   'verify.number_hint': 'Si abres el enlace en otro dispositivo, escribe este número en él.',
   'verify.waiting': 'Esperando a que abras el enlace… Esta página continuará automáticamente.',
   'verify.ready': 'El enlace se ha confirmado. Puedes continuar aquí.',
-
-  'forgot.title': '¿Has olvidado la contraseña?',
-  'forgot.lead': 'Escribe tu correo electrónico y te enviaremos un enlace para elegir otra contraseña.',
-  'forgot.submit': 'Enviar enlace',
-
-  'reset.title': 'Elige una contraseña nueva',
-  'reset.lead_code':
-    'Si {address} tiene una cuenta, hay un correo en camino. Abre el enlace o escribe el código aquí.',
-  'reset.lead_link': 'Solo queda un paso.',
-  'reset.lead_unknown': 'Escribe tu correo electrónico y el código que has recibido.',
-  'reset.consequence': 'Se cerrará la sesión en todos tus dispositivos.',
-  'reset.submit': 'Guardar contraseña',
 
   'confirm.sign_in_title': '¿Iniciar sesión en {app}?',
   'confirm.sign_in_lead': 'Vas a iniciar sesión como {address}.',

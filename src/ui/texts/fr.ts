@@ -1,8 +1,8 @@
 /** The texts of the pages in French, with U+202F before ? ! ; and U+00A0 before a colon, both no-break spaces. */
 
-import type { Texts } from './texts.js'
+import type { KernelTexts } from './texts.js'
 
-export const fr: Texts = {
+export const fr: KernelTexts = {
   'common.email': 'Adresse e-mail',
   'common.phone': 'Numéro de téléphone',
   'common.phone_hint': 'Avec l’indicatif du pays, par exemple +33 6 12 34 56 78.',
@@ -28,7 +28,6 @@ export const fr: Texts = {
   'sign_in.lead': 'Nous sommes ravis de vous revoir sur {app}.',
   'sign_in.lead_fresh': 'Par sécurité, reconnectez-vous.',
   'sign_in.submit': 'Se connecter',
-  'sign_in.forgot': 'Mot de passe oublié\u202f?',
   'sign_in.other_ways': 'ou connectez-vous avec',
   'sign_in.no_account': 'Pas encore de compte {app}\u202f?',
   'sign_in.to_sign_up': 'Créer un compte',
@@ -62,19 +61,6 @@ export const fr: Texts = {
   'verify.number_hint': 'Si vous ouvrez le lien sur un autre appareil, saisissez-y ce nombre.',
   'verify.waiting': 'En attente de l’ouverture du lien… Cette page continuera automatiquement.',
   'verify.ready': 'Le lien a été confirmé. Vous pouvez continuer ici.',
-
-  'forgot.title': 'Mot de passe oublié\u202f?',
-  'forgot.lead':
-    'Saisissez votre adresse e-mail et nous vous enverrons un lien pour choisir un nouveau mot de passe.',
-  'forgot.submit': 'Recevoir le lien',
-
-  'reset.title': 'Choisissez un nouveau mot de passe',
-  'reset.lead_code':
-    'Si {address} a un compte, un e-mail est en route. Ouvrez le lien qu’il contient ou saisissez le code ici.',
-  'reset.lead_link': 'Plus qu’une étape.',
-  'reset.lead_unknown': 'Saisissez votre adresse e-mail et le code que vous avez reçu.',
-  'reset.consequence': 'Tous vos appareils seront déconnectés.',
-  'reset.submit': 'Enregistrer le mot de passe',
 
   'confirm.sign_in_title': 'Vous connecter à {app}\u202f?',
   'confirm.sign_in_lead': 'Vous allez vous connecter avec {address}.',

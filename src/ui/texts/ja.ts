@@ -1,8 +1,8 @@
 /** The texts of the pages in Japanese, which has one plural form. */
 
-import type { Texts } from './texts.js'
+import type { KernelTexts } from './texts.js'
 
-export const ja: Texts = {
+export const ja: KernelTexts = {
   'common.email': 'メールアドレス',
   'common.phone': '電話番号',
   'common.phone_hint': '国番号から入力してください（例：+81 90 1234 5678）。',
@@ -22,7 +22,6 @@ export const ja: Texts = {
   'sign_in.lead': 'おかえりなさい。{app} にログインしてください。',
   'sign_in.lead_fresh': 'セキュリティのため、もう一度ログインしてください。',
   'sign_in.submit': 'ログイン',
-  'sign_in.forgot': 'パスワードをお忘れですか？',
   'sign_in.other_ways': 'または別の方法でログイン',
   'sign_in.no_account': '{app} は初めてですか？',
   'sign_in.to_sign_up': 'アカウントを作成',
@@ -56,18 +55,6 @@ export const ja: Texts = {
   'verify.number_hint': '別の端末でリンクを開いた場合は、その端末でこの番号を入力してください。',
   'verify.waiting': 'リンクが開かれるのを待っています… このページは自動的に進みます。',
   'verify.ready': 'リンクが確認されました。ここから続けられます。',
-
-  'forgot.title': 'パスワードをお忘れですか？',
-  'forgot.lead': 'メールアドレスを入力してください。パスワードを再設定するためのリンクをお送りします。',
-  'forgot.submit': '再設定メールを送信',
-
-  'reset.title': '新しいパスワードを設定',
-  'reset.lead_code':
-    '{address} のアカウントがある場合は、まもなくメールが届きます。リンクを開くか、ここに確認コードを入力してください。',
-  'reset.lead_link': 'あと一歩で完了です。',
-  'reset.lead_unknown': 'メールアドレスと、届いた確認コードを入力してください。',
-  'reset.consequence': 'すべての端末からログアウトします。',
-  'reset.submit': 'パスワードを保存',
 
   'confirm.sign_in_title': '{app} にログインしますか？',
   'confirm.sign_in_lead': '{address} としてログインします。',

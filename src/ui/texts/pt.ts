@@ -1,8 +1,8 @@
 /** The texts of the pages in European Portuguese. */
 
-import type { Texts } from './texts.js'
+import type { KernelTexts } from './texts.js'
 
-export const pt: Texts = {
+export const pt: KernelTexts = {
   'common.email': 'Endereço de email',
   'common.phone': 'Número de telemóvel',
   'common.phone_hint': 'Inclua o indicativo do país, por exemplo +351 912 345 678.',
@@ -28,7 +28,6 @@ export const pt: Texts = {
   'sign_in.lead': 'Olá de novo! Entre na sua conta {app}.',
   'sign_in.lead_fresh': 'Por segurança, entre novamente.',
   'sign_in.submit': 'Entrar',
-  'sign_in.forgot': 'Esqueceu-se da palavra-passe?',
   'sign_in.other_ways': 'ou entre com',
   'sign_in.no_account': 'Ainda não tem conta {app}?',
   'sign_in.to_sign_up': 'Criar uma conta',
@@ -61,19 +60,6 @@ export const pt: Texts = {
   'verify.number_hint': 'Se abrir o link noutro dispositivo, introduza lá este número.',
   'verify.waiting': 'À espera que abra o link… Esta página continuará automaticamente.',
   'verify.ready': 'O link foi confirmado. Pode continuar aqui.',
-
-  'forgot.title': 'Esqueceu-se da palavra-passe?',
-  'forgot.lead':
-    'Introduza o seu endereço de email e enviamos-lhe um link para escolher uma nova palavra-passe.',
-  'forgot.submit': 'Receber o link',
-
-  'reset.title': 'Escolha uma nova palavra-passe',
-  'reset.lead_code':
-    'Se {address} tiver uma conta, há um email a caminho. Abra o link ou introduza o código aqui.',
-  'reset.lead_link': 'Só falta um passo.',
-  'reset.lead_unknown': 'Introduza o seu endereço de email e o código que recebeu.',
-  'reset.consequence': 'A sua sessão será terminada em todos os dispositivos.',
-  'reset.submit': 'Guardar palavra-passe',
 
   'confirm.sign_in_title': 'Entrar em {app}?',
   'confirm.sign_in_lead': 'Vai entrar como {address}.',

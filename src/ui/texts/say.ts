@@ -6,10 +6,22 @@ import { es } from './es.js'
 import { fr } from './fr.js'
 import { ja } from './ja.js'
 import { pt } from './pt.js'
-import type { LocaleName, PageTexts, PlainKey, PluralKey, Texts } from './texts.js'
+import { localeNames } from './texts.js'
+import type { FeatureTexts, KernelTexts, LocaleName, PageTexts, PlainKey, PluralKey, Texts } from './texts.js'
 
-/** The built-in texts. */
-export const shippedTexts: Readonly<Record<LocaleName, Texts>> = { en, pt, es, fr, de, ja }
+/** The texts of the kernel. */
+export const kernelTexts: Readonly<Record<LocaleName, KernelTexts>> = { en, pt, es, fr, de, ja }
+
+/** All built-in texts: the kernel's and those of these features. */
+export function joinTexts(
+  features: readonly (Readonly<Record<LocaleName, Partial<FeatureTexts>>> | undefined)[],
+): Readonly<Record<LocaleName, Texts>> {
+  const joined = localeNames.map((locale) => {
+    const added = features.map((texts) => texts?.[locale])
+    return [locale, Object.assign({}, kernelTexts[locale], ...added)] as const
+  })
+  return Object.fromEntries(joined) as unknown as Record<LocaleName, Texts>
+}
 
 /** One locale, as a page uses it. */
 export interface Words {
@@ -38,9 +50,17 @@ function fill(text: string, values: Readonly<Record<string, string>>): string {
   )
 }
 
-/** The texts of a locale, with the host's replacements, and the product's name as `{app}`. */
-export function createWords(locale: LocaleName, app: string, replaced: PageTexts = {}): Words {
-  const texts: Texts = { ...shippedTexts[locale], ...replaced[locale] }
+/** The texts that pages use. */
+export interface TextSources {
+  /** The built-in texts. */
+  readonly built: Readonly<Record<LocaleName, Texts>>
+  /** The host's replacements. */
+  readonly replaced?: PageTexts
+}
+
+/** The texts of a locale, with the product's name as `{app}`. */
+export function createWords(locale: LocaleName, app: string, { built, replaced }: TextSources): Words {
+  const texts: Texts = { ...built[locale], ...replaced?.[locale] }
   const rules = new Intl.PluralRules(locale)
   const numbers = new Intl.NumberFormat(locale)
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { chooseLocale, findLocale } from './locale.js'
-import { createWords, shippedTexts } from './say.js'
+import { builtTexts as shippedTexts } from '../../../test/harness/shipped-features.js'
+import { createWords } from './say.js'
 import { localeNames } from './texts.js'
 import type { PluralText, TextKey } from './texts.js'
 
@@ -47,7 +48,7 @@ describe.each(localeNames)('in %s', (locale) => {
 
   it('tells how long ago something was in its language', () => {
     const now = new Date('2026-03-04T12:00:00Z')
-    const words = createWords(locale, 'Latchkey')
+    const words = createWords(locale, 'Latchkey', { built: shippedTexts })
     const said = [0, 3, 180, 4320].map((minutes) =>
       words.ago(new Date(now.getTime() - minutes * 60_000), now),
     )
@@ -57,12 +58,19 @@ describe.each(localeNames)('in %s', (locale) => {
 })
 
 describe('a text', () => {
-  const words = createWords('en', 'Product', { en: { 'sign_in.title': 'Come in to {app}' }, de: {} })
+  const words = createWords('en', 'Product', {
+    built: shippedTexts,
+    replaced: { en: { 'sign_in.title': 'Come in to {app}' }, de: {} },
+  })
 
   it('can be replaced one by one, and names the product', () => {
     expect(words.say('sign_in.title')).toBe('Come in to Product')
     expect(words.say('sign_in.lead')).toBe('Welcome back to Product.')
-    expect(createWords('de', 'X', { en: { 'sign_in.title': 'Other' } }).say('sign_in.title')).toBe('Anmelden')
+    const german = createWords('de', 'X', {
+      built: shippedTexts,
+      replaced: { en: { 'sign_in.title': 'Other' } },
+    })
+    expect(german.say('sign_in.title')).toBe('Anmelden')
   })
 
   it('is filled in once: a value that looks like a placeholder stays what it is', () => {
@@ -73,7 +81,9 @@ describe('a text', () => {
   it('takes the form of its number, written as the language writes numbers', () => {
     expect(words.count('account.end_others', 1)).toBe('Sign out the other device')
     expect(words.count('account.end_others', 1234)).toBe('Sign out 1,234 other devices')
-    expect(createWords('de', 'X').count('account.end_others', 1234)).toContain('1.234')
+    expect(createWords('de', 'X', { built: shippedTexts }).count('account.end_others', 1234)).toContain(
+      '1.234',
+    )
   })
 
   it('can be split around what stands in it', () => {

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteDefinition } from '../../../src/http/index.js'
 import { createUi } from '../../../src/ui/index.js'
+import { featurePages, folded } from '../../harness/shipped-features.js'
 import { differences, listRoutes, useSite } from '../../harness/site.js'
 import { visit, visits } from '../../harness/visits.js'
 
@@ -104,7 +105,15 @@ describe('the table of routes', () => {
   it('has these pages and their forms beside it, and those of development in development alone', () => {
     expect(linesIn(hidden)).toEqual(linesOf(pages + ofTheContract + ofDevelopment))
     const { pages: settings, basePath, strategies } = site().settings
-    const deployed = createUi({ pages: settings, basePath, strategies, development: 'off' })
+    const deployed = createUi({
+      pages: settings,
+      basePath,
+      strategies,
+      features: featurePages,
+      purposes: folded.purposes,
+      messages: folded.messages,
+      development: 'off',
+    })
     expect(linesIn(deployed.routes)).toEqual(linesOf(pages))
   })
 

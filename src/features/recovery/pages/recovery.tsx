@@ -1,11 +1,46 @@
 /** The pages `forgot-password` and `reset-password`. Neither reveals whether an address has an account. */
 
-import { Button, Form, ShownLink } from '../components/form.js'
-import { CodeField, EmailField, PasswordField } from '../components/field.js'
-import { Heading, Layout } from '../components/layout.js'
-import { Refusal } from '../components/notice.js'
-import { Phrase } from '../components/words.js'
-import type { ForgotPasswordProps, Frame, ResetPasswordProps } from '../props.js'
+import {
+  Button,
+  CodeField,
+  EmailField,
+  Form,
+  Heading,
+  Layout,
+  PasswordField,
+  Phrase,
+  Refusal,
+  ShownLink,
+} from '../../../ui/index.js'
+import type { FormState, Frame, Framed, PasswordLimits } from '../../../ui/index.js'
+
+/** The page `forgot-password`. */
+export interface ForgotPasswordProps extends Framed {
+  readonly form: FormState
+}
+
+/** The page `reset-password`. */
+export interface ResetPasswordProps extends Framed {
+  readonly form: FormState
+  /** Whether this browser has a pending link; then no code is needed. */
+  readonly link: boolean
+  /** Identifies that link: the form sends it as `_link`. Null without one. */
+  readonly shownLink: string | null
+  readonly address: string | null
+  readonly codeLength: number
+  readonly password: PasswordLimits
+}
+
+declare module '../../../ui/index.js' {
+  interface PageProps {
+    readonly 'forgot-password': ForgotPasswordProps
+    readonly 'reset-password': ResetPasswordProps
+  }
+  interface Paths {
+    readonly forgotPassword: string
+    readonly resetPassword: string
+  }
+}
 
 function BackToSignIn({ frame: { words, paths } }: { frame: Frame }) {
   return (

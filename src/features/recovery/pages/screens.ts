@@ -1,13 +1,10 @@
 /** Builds the pages `forgot-password` and `reset-password`. */
 
-import { AuthError } from '../../base/index.js'
-import { shownLinkOf } from '../../http/index.js'
-import type { RequestContext } from '../../http/index.js'
-import type { PageRenderer } from '../page-renderer.js'
-import type { RefusedForm } from '../refused-form.js'
-import { usualLength } from '../navigation.js'
-import { describeLink } from './link.js'
-import { showError, showGone } from './ending.js'
+import { AuthError } from '../../../base/index.js'
+import { shownLinkOf } from '../../../http/index.js'
+import type { RequestContext } from '../../../http/index.js'
+import { describeLink, showError, showGone, usualLength } from '../../../ui/index.js'
+import type { PageRenderer, RefusedForm } from '../../../ui/index.js'
 
 /** The page `forgot-password`. */
 export function showForgotPassword(

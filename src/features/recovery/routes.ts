@@ -6,17 +6,14 @@ import {
   answerSent,
   requesterAt,
   defineRoute,
+  openLinkRoute,
   emailOf,
   proveUnderEitherName,
   tokenOf,
 } from '../../http/index.js'
-import {
-  emailRequestInput,
-  recoveryCallbackInput,
-  statusSchema,
-  verificationSentSchema,
-} from '../../contract/index.js'
-import type { RecoveryCallbackInput } from '../../contract/index.js'
+import { emailRequestInput, statusSchema, verificationSentSchema } from '../../contract/index.js'
+import { recoveryCallbackInput } from './schemas.js'
+import type { RecoveryCallbackInput } from './schemas.js'
 
 function secretOf(context: RequestContext, input: RecoveryCallbackInput) {
   const { token: given, email, code }: { token?: string; email?: string; code?: string } = input
@@ -25,7 +22,9 @@ function secretOf(context: RequestContext, input: RecoveryCallbackInput) {
 }
 
 /** The routes of recovery. */
-export const recoveryRoutes: readonly RouteDefinition[] = [
+export const routes: readonly RouteDefinition[] = [
+  openLinkRoute('recovery.open', '/recovery/callback', 'recovery'),
+
   defineRoute({
     id: 'recovery.request',
     method: 'POST',

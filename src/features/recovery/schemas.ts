@@ -1,7 +1,7 @@
 /** Sets a new password: with the link, the code, or the pending link of the browser. */
 
 import * as z from 'zod'
-import { text, textLimits } from './text.js'
+import { text, textLimits } from '../../contract/index.js'
 
 const absent = z.never().exactOptional()
 const password = text(textLimits.password)
@@ -15,3 +15,6 @@ export const recoveryCallbackInput = z.union([
   z.object({ email: text(textLimits.email), code: text(textLimits.code), password }),
   z.object({ token: absent, email: absent, code: absent, password }),
 ])
+
+/** See `recoveryCallbackInput`. */
+export type RecoveryCallbackInput = z.output<typeof recoveryCallbackInput>

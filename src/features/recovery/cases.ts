@@ -1,8 +1,16 @@
 /** Account recovery with a verified address. */
 
 import assert from 'node:assert/strict'
-import type { Case } from './case.js'
-import { assertRefused, goodPassword, lastCode, lastToken, opens, otherPassword, signUp } from './case.js'
+import type { Case } from '../store-case.js'
+import {
+  assertRefused,
+  goodPassword,
+  lastCode,
+  lastToken,
+  opens,
+  otherPassword,
+  signUp,
+} from '../store-case.js'
 
 export const recoveryCases: readonly Case[] = [
   {

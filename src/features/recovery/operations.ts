@@ -6,24 +6,62 @@
  * every other pending verification.
  */
 
-import type { Context } from './context.js'
-import { normalizeEmail, nowhere } from './email.js'
-import { collectFaults, readFlow, requireObject, requireString } from './inputs.js'
-import { findSubject, redeemWithPassword, setByLink } from './new-password.js'
-import type { HeldSecret } from './new-password.js'
-import { judgeBreach, judgePassword, judgeResemblance } from './password.js'
-import { readRequester } from './requester.js'
-import type { FlowOption, Issued, RequestOptions, Verified } from './types.js'
-import { judgeCode, mintVerification, readCode, readHolder, readLink, useCode } from './verifications.js'
-import type { JudgedCode } from './verifications.js'
+import type {
+  Accounts,
+  Context,
+  FlowOption,
+  HeldSecret,
+  Issued,
+  JudgedCode,
+  RequestOptions,
+  Verified,
+} from '../../core/index.js'
+import {
+  collectFaults,
+  findSubject,
+  judgeBreach,
+  judgeCode,
+  judgePassword,
+  judgeResemblance,
+  mintVerification,
+  normalizeEmail,
+  nowhere,
+  readCode,
+  readFlow,
+  readHolder,
+  readLink,
+  readRequester,
+  redeemWithPassword,
+  requireObject,
+  requireString,
+  setByLink,
+  useCode,
+} from '../../core/index.js'
+import type { RecoveryStatements } from './statements.js'
 
 /** The secret that a password is reset with. */
 export type ResetSecret =
   | { readonly email: string; readonly code: string; readonly token?: undefined }
   | { readonly token: string; readonly email?: undefined; readonly code?: undefined }
 
+declare module '../../core/index.js' {
+  interface Accounts {
+    /**
+     * Sends a recovery message to a verified address. No account enumeration: any other address gets the same
+     * result from the same statements.
+     */
+    requestPasswordRecovery(email: string, options?: RequestOptions): Promise<Issued>
+    /**
+     * Redeems a recovery and sets a password. If the password is rejected, the link or code stays usable.
+     * @throws AuthError `invalid_token`, `confirmation_required`, `input_invalid`
+     * @throws TypeError with a code inside a transaction
+     */
+    resetPassword(secret: ResetSecret, password: string, options?: FlowOption): Promise<Verified>
+  }
+}
+
 /** The recovery operations. */
-export function createRecovery(context: Context) {
+export function createRecovery(context: Context, statements: RecoveryStatements) {
   const { store, announcer } = context
 
   async function resetByCode(
@@ -58,10 +96,7 @@ export function createRecovery(context: Context) {
     async requestPasswordRecovery(email: string, options: RequestOptions = {}): Promise<Issued> {
       const address = normalizeEmail(requireString('email', email)) ?? nowhere
       const minted = mintVerification(context, 'recovery', readRequester(options))
-      const { codeLength } = await store.verifications.issueRecovery(
-        { value: address.value, valueKey: address.key },
-        minted,
-      )
+      const codeLength = await statements.request(address, minted)
       announcer.queued()
       return { codeLength }
     },
@@ -73,5 +108,5 @@ export function createRecovery(context: Context) {
       const by = { kind: 'link', ...readLink(context, token, readFlow(options)) } as const
       return setByLink(context, { type: 'recovery', by, holder: readHolder(context, options) }, next)
     },
-  }
+  } satisfies Partial<Accounts>
 }

@@ -1,0 +1,56 @@
+/** The closed lists of the kernel, as folds over declarations. */
+
+import { kernelEvents, kernelNotices, kernelPurposes } from '../core/index.js'
+import type {
+  EventType,
+  FeatureMessages,
+  NoticeEvent,
+  PurposeTable,
+  VerificationType,
+} from '../core/index.js'
+import type { PrepareFeature } from '../store/index.js'
+import type { Feature } from './feature.js'
+
+/** What the kernel is built with. */
+export interface Folded {
+  readonly purposes: PurposeTable
+  readonly events: readonly EventType[]
+  readonly notices: readonly NoticeEvent[]
+  readonly messages: FeatureMessages
+  /** The statements of each feature, by its id. */
+  readonly statements: Readonly<Record<string, PrepareFeature>>
+  readonly segments: readonly string[]
+  /** The names of pages that hosts can replace. */
+  readonly pages: readonly string[]
+}
+
+/**
+ * Joins the declarations, in the order of the list.
+ * @throws TypeError if an id is used twice, or a needed feature is not listed before
+ */
+export function foldFeatures(features: readonly Feature[]): Folded {
+  const seen = new Set<string>()
+  for (const { id, needs = [] } of features) {
+    const missing = needs.find((needed) => !seen.has(needed))
+    if (missing !== undefined) throw new TypeError(`The feature ${id} needs ${missing}; list that one first.`)
+    if (seen.has(id)) throw new TypeError(`The feature ${id} is listed twice.`)
+    seen.add(id)
+  }
+  const prepared = features.flatMap(({ id, statements }) =>
+    statements === undefined ? [] : [[id, statements] as const],
+  )
+  return {
+    purposes: Object.assign({}, kernelPurposes, ...features.map(({ purposes }) => purposes)) as PurposeTable,
+    events: [...kernelEvents, ...features.flatMap(({ events = {} }) => Object.keys(events) as EventType[])],
+    notices: [...kernelNotices, ...features.flatMap(({ notices = [] }) => notices)],
+    messages: Object.assign({}, ...features.map(({ messages }) => messages)) as FeatureMessages,
+    statements: Object.fromEntries(prepared),
+    segments: features.flatMap(({ segments = [] }) => segments),
+    pages: features.flatMap(({ pages = [] }) => pages),
+  }
+}
+
+/** The names of the purposes. */
+export function purposeNames({ purposes }: Folded): readonly VerificationType[] {
+  return Object.keys(purposes) as VerificationType[]
+}

@@ -1,0 +1,2 @@
+export { recovery } from './feature.js'
+export type { ResetSecret } from './operations.js'
