@@ -2,8 +2,7 @@
 
 import type { CodeLengths } from './code-lengths.js'
 import type { Announcer } from './events.js'
-import type { Hasher, PasswordBlocklist } from './password-ports.js'
-import type { AuditRetention, Phones, Secrets, Store } from './ports.js'
+import type { AuditRetention, Hasher, PasswordBlocklist, Phones, Secrets, Store } from './ports/index.js'
 import type { PurposeTable } from './purposes.js'
 
 /** The settings that the core itself uses. All durations are in milliseconds. */

@@ -12,7 +12,7 @@ import { normalizeEmail } from './email.js'
 import type { NormalizedAddress } from './email.js'
 import { collectFaults, gone, requireId, requireObject, requireString, requireText } from './inputs.js'
 import { judgeBreach, judgePassword, toHashedForm } from './password.js'
-import type { NewClaim } from './ports.js'
+import type { NewClaim } from './ports/index.js'
 import type { Account, Identity, IdentityRef, User, UserRef } from './types.js'
 
 /**

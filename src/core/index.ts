@@ -9,7 +9,7 @@ export type { Actor } from './actor.js'
 export { actorTypes, host, readActor } from './actor.js'
 export { kernelEvents } from './events.js'
 export type { Refusal, Refusals } from './refusals.js'
-export type * from './ports.js'
+export type * from './ports/index.js'
 export type * from './outbox.js'
 export type {
   LimitRequester,

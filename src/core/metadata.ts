@@ -7,7 +7,7 @@
  */
 
 import { hasLoneSurrogate, invalidField, utf8 } from '../base/index.js'
-import type { JsonPatch } from './ports.js'
+import type { JsonPatch } from './ports/index.js'
 import type { Json, JsonObject } from './types.js'
 
 /** The maximum size of a user's metadata, in bytes of JSON. */

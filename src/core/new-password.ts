@@ -10,7 +10,7 @@ import type { Context } from './context.js'
 import { collectFaults } from './inputs.js'
 import type { PasswordSubject } from './password.js'
 import { judgeBreach, judgePassword, toHashedForm } from './password.js'
-import type { RedeemBy } from './ports.js'
+import type { RedeemBy } from './ports/index.js'
 import type { VerificationType, Verified } from './types.js'
 import { redeemSecret } from './verifications.js'
 

@@ -12,7 +12,7 @@ import type { SignInFailure } from './events.js'
 import { normalizeEmail } from './email.js'
 import { collectFaults, gone, requireId, requireObject, requireString } from './inputs.js'
 import { isOverlong, judgeBreach, judgePassword, toHashedForm } from './password.js'
-import type { PasswordOwner } from './ports.js'
+import type { PasswordOwner } from './ports/index.js'
 import type { Account, SessionId, UserRef } from './types.js'
 
 /**

@@ -4,7 +4,7 @@ import { countCodePoints, hasHidden, hasLoneSurrogate, invalidField } from '../b
 import type { Context } from './context.js'
 import { gone, requireId, requireObject, requireString, requireText } from './inputs.js'
 import { metadataLimit, readJsonPatch } from './metadata.js'
-import type { ProfilePatch } from './ports.js'
+import type { ProfilePatch } from './ports/index.js'
 import type { Json, JsonObject, User, UserRef } from './types.js'
 import { isReserved, readUsername, requireUsername } from './username.js'
 

@@ -8,7 +8,7 @@
  */
 
 import type { Logger } from '../base/index.js'
-import type { NewSession, Store } from './ports.js'
+import type { NewSession, Store } from './ports/index.js'
 import type { SessionId, User } from './types.js'
 
 /**

@@ -8,7 +8,7 @@
 import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
 import { gone, readAuthenticatedAt, requireId, requireObject, requireString } from './inputs.js'
-import type { FoundSession, NewSession, Secrets } from './ports.js'
+import type { FoundSession, NewSession, Secrets } from './ports/index.js'
 import { readDevice } from './requester.js'
 import type { Session, SessionContext, SessionId, SessionRef, User, UserRef } from './types.js'
 

@@ -8,7 +8,7 @@
  * sent.
  */
 
-import type { Store } from './ports.js'
+import type { Store } from './ports/index.js'
 import type { SessionId } from './types.js'
 
 /** Carries signals to every node. PostgreSQL's NOTIFY is built in. */

@@ -21,7 +21,7 @@ import {
   requireString,
   requireText,
 } from './inputs.js'
-import type { CodeAttempt, NewVerification, OpenedLink, RedeemBy, Redeemed } from './ports.js'
+import type { CodeAttempt, NewVerification, OpenedLink, RedeemBy, Redeemed } from './ports/index.js'
 import { readRequester } from './requester.js'
 import type { Requester } from './requester.js'
 import type { FlowOption, IdentityRef, Issued, RequestOptions, VerificationType, Verified } from './types.js'

@@ -1,7 +1,7 @@
 /** The session cache, with a store and a channel controlled by the test. */
 
 import { describe, expect, it } from 'vitest'
-import type { FoundSession, SessionStore } from '../core/ports.js'
+import type { FoundSession, SessionStore } from '../core/ports/index.js'
 import type { RevocationChannel } from '../core/signals.js'
 import { sessionSignal, userSignal } from '../core/signals.js'
 import { createSessionCache } from './session-cache.js'

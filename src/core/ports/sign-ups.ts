@@ -1,7 +1,7 @@
-/** The store's operations for signing up and in with an address, each one statement. */
+/** Signing up with a password: each operation is one statement. */
 
-import type { Holder, NewClaim, NewVerification } from './new-rows.js'
-import type { Issued } from './types.js'
+import type { Holder, NewClaim } from './identities.js'
+import type { NewVerification } from './verifications.js'
 
 /** Signing up with email and password, without account enumeration. */
 export interface SignUpStore {
@@ -23,16 +23,4 @@ export interface SignUpStore {
     },
     verification: NewVerification,
   ): Promise<{ readonly claim: Holder | null; readonly codeLength: number }>
-}
-
-/** Signing in with a link or code. */
-export interface SignInStore {
-  /**
-   * Finds the verified identity, else the passwordless claim, else creates `claim`, and issues its
-   * verification: one statement for all cases. A disabled user gets a decoy.
-   */
-  request(
-    claim: NewClaim,
-    verification: NewVerification,
-  ): Promise<Holder & Issued & { readonly created: boolean }>
 }
