@@ -27,7 +27,23 @@ export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
 }
 
 export { AuthError, ConfigError, errorCodes } from './base/index.js'
-export type { Duration, ErrorCode, FieldFault, FieldRule, Logger } from './base/index.js'
+export type {
+  Duration,
+  ErrorCode,
+  FailureReason,
+  FieldFault,
+  FieldReason,
+  FieldRule,
+  LimitName,
+  Limits,
+  Logger,
+  Reason,
+  Reasons,
+  RefusalReason,
+  SecretFailure,
+  SignInFailure,
+  SqlState,
+} from './base/index.js'
 export { eventTypes, noticeEvents, verificationTypes } from './features/lists.js'
 export type {
   Account,
@@ -37,7 +53,9 @@ export type {
   AuthEvent,
   DeliveryFault,
   EventListener,
+  EventReason,
   EventType,
+  FeatureEvents,
   FlowOption,
   Issued,
   Identity,

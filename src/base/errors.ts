@@ -9,29 +9,9 @@
  * Status codes and texts for people are not here: they belong to the layer that shows them.
  */
 
-/** All public error codes. A code is stable: it is never renamed and never changes its meaning. */
-export const errorCodes = [
-  'input_invalid',
-  'invalid_credentials',
-  'invalid_token',
-  'already_claimed',
-  'confirmation_required',
-  'session_required',
-  'assurance_required',
-  'forbidden_origin',
-  'strategy_disabled',
-  'not_found',
-  'rate_limited',
-  'unavailable',
-  'internal',
-] as const
-
-/** A public error code. */
-export type ErrorCode = (typeof errorCodes)[number]
-
-/** The rules that an input can break. */
-export type FieldRule =
-  'required' | 'format' | 'min' | 'max' | 'taken' | 'mismatch' | 'breached' | 'context' | 'current'
+import type { ErrorCode, FieldRule } from './error-codes.js'
+import { errorCodes } from './error-codes.js'
+import type { FieldReason, Reason, RecordedCode, RefusalReason } from './reasons.js'
 
 /** One broken rule: the field, the rule and, for `min` and `max`, the limit. */
 export interface FieldFault {
@@ -64,10 +44,10 @@ export interface Toll {
   readonly wait?: string
 }
 
-/** The optional properties of an `AuthError`. */
-export interface AuthErrorDetails {
+/** The optional properties of an `AuthError` with this code. */
+export interface AuthErrorDetails<Code extends ErrorCode = ErrorCode> {
   /** Internal and specific; for logs and the audit log, never sent to a client. */
-  readonly reason?: string
+  readonly reason?: Code extends RecordedCode ? RefusalReason : Reason
   readonly fields?: readonly FieldFault[]
   readonly retryAfterMs?: number
   /** With `assurance_required`: the sign-in methods that are strong enough. */
@@ -100,12 +80,16 @@ const sentences: Record<ErrorCode, string> = {
 export class AuthError extends Error {
   override readonly name = 'AuthError'
   readonly code: ErrorCode
-  readonly reason: string
+  /** Internal and specific; for logs and the audit log, never sent to a client. */
+  readonly reason: Reason
   readonly fields?: readonly FieldFault[]
   readonly retryAfterMs?: number
   readonly methods?: readonly string[]
   readonly toll?: Toll
 
+  constructor(code: RecordedCode, details?: AuthErrorDetails<RecordedCode>)
+  constructor(code: Exclude<ErrorCode, RecordedCode>, details?: AuthErrorDetails)
+  constructor(code: ErrorCode, details?: Omit<AuthErrorDetails, 'reason'>)
   constructor(code: ErrorCode, details: AuthErrorDetails = {}) {
     super(sentences[code], details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
@@ -134,6 +118,11 @@ export class ConfigError extends Error {
     super(faults.length === 1 ? faults[0] : faults.map((fault) => `\n- ${fault}`).join(''))
     this.faults = faults
   }
+}
+
+/** The reason of an input that breaks these rules. */
+export function reasonOfFields(faults: readonly Pick<FieldFault, 'field' | 'rule'>[]): FieldReason {
+  return faults.map(({ field, rule }) => `${field}_${rule}`).join(' ') as FieldReason
 }
 
 /** Creates an `input_invalid` refusal for one field. */

@@ -3,6 +3,7 @@
  * from that row. None contains a secret.
  */
 
+import type { FailureReason, LimitName, RefusalReason } from '../base/index.js'
 import type { FeatureEvents } from './open-interfaces.js'
 
 /** The names of the kernel's events. */
@@ -32,20 +33,8 @@ export const kernelEvents = [
 /** The name of an event: the kernel's, or a feature's. */
 export type EventType = (typeof kernelEvents)[number] | keyof FeatureEvents
 
-/** Why a sign-in with a password failed. */
-export type SignInFailure =
-  'user_unknown' | 'password_wrong' | 'user_disabled' | 'changed_meanwhile' | 'password_closed'
-
-/** Why a link, a code or a number was refused. */
-export type SecretFailure =
-  | 'code_unknown_or_exhausted'
-  | 'code_wrong'
-  | 'unknown_expired_or_used'
-  | 'approval_unknown_or_exhausted'
-  | 'number_wrong'
-
-/** Why something failed, as the audit log records it. Internal and specific, like `AuthError.reason`. */
-export type FailureReason = SignInFailure | SecretFailure
+/** The reason in the audit log: why something failed, the limit that was reached, or why it was refused. */
+export type EventReason = FailureReason | LimitName | RefusalReason
 
 /** An event, emitted to listeners after the commit. */
 export interface AuthEvent {
@@ -55,10 +44,10 @@ export interface AuthEvent {
   readonly identityId?: string
   readonly sessionId?: string
   /**
-   * Internal and specific, like `AuthError.reason`: a `FailureReason`, the name of a limit that was reached,
-   * or why a request was refused.
+   * Internal and specific, like `AuthError.reason`: why a sign-in or a secret failed, the name of a limit that
+   * was reached, or why a request was refused.
    */
-  readonly reason?: string
+  readonly reason?: EventReason
 }
 
 /** Called after the commit. If a listener throws, the error is logged and has no other effect. */

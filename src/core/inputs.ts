@@ -1,6 +1,6 @@
 /** Validates values from outside: strings, references, JSON objects. Keeps no state. */
 
-import { AuthError, invalidField, isId } from '../base/index.js'
+import { AuthError, invalidField, isId, reasonOfFields } from '../base/index.js'
 import type { FieldFault } from '../base/index.js'
 
 /** The value as a string. @throws AuthError `input_invalid` with the rule `required` or `format` */
@@ -52,13 +52,12 @@ export function readKnownBrowser(options: unknown): string | null {
 export function collectFaults(...faults: readonly (FieldFault | null)[]): void {
   const found = faults.filter((fault) => fault !== null)
   if (found.length > 0) {
-    const reason = found.map((fault) => `${fault.field}_${fault.rule}`).join(' ')
-    throw new AuthError('input_invalid', { reason, fields: found })
+    throw new AuthError('input_invalid', { reason: reasonOfFields(found), fields: found })
   }
 }
 
 /** The refusal for a reference whose row no longer exists. */
-export function gone(what: string): AuthError {
+export function gone(what: 'user' | 'identity'): AuthError {
   return new AuthError('not_found', { reason: `${what}_gone` })
 }
 

@@ -3,10 +3,12 @@
  * decides which request counts against which limit.
  */
 
+import type { LimitName } from '../base/index.js'
+
 /** One limit that a request counts against. */
 export interface Limit {
   /** The name of the limit. */
-  readonly name: string
+  readonly name: LimitName
   /** What the limit applies to: a normalized address, a network, a user's id. */
   readonly subject: string
   /** How many within `windowMs`, which starts at the first one. */
@@ -40,12 +42,12 @@ export interface LimitVerdict {
   /** Until the refusing limit allows an attempt again; 0 when none refused. With several, the longest. */
   readonly retryAfterMs: number
   /** The name of the limit that refused. */
-  readonly refused: string | null
+  readonly refused: LimitName | null
   /** Which tolls are due, paid or not, and how many times its limit each subject has used. */
-  readonly owed: { readonly limits: readonly string[]; readonly times: number } | null
+  readonly owed: { readonly limits: readonly LimitName[]; readonly times: number } | null
   /** Limits of the kind `tell`: which were already exceeded, and which this attempt used up. */
-  readonly exceeded: readonly string[]
-  readonly last: readonly string[]
+  readonly exceeded: readonly LimitName[]
+  readonly last: readonly LimitName[]
   /** The database's time. */
   readonly judgedAt: Date
 }
@@ -102,7 +104,7 @@ export interface LimitStore {
   /** Whether the browser with this name is known to the user who verified this address. */
   knows(browser: string, address: { readonly type: string; readonly valueKey: string }): Promise<boolean>
   /** Records that a limit was reached, at most once a minute per limit. Returns whether it was recorded. */
-  reached(limit: string): Promise<boolean>
+  reached(limit: LimitName): Promise<boolean>
   /** Records that a password no longer works from unknown browsers, and queues a notice to its owner. */
   closed(userId: string): Promise<void>
 }

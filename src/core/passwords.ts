@@ -8,7 +8,7 @@
 
 import { AuthError, invalidField } from '../base/index.js'
 import type { Context } from './context.js'
-import type { SignInFailure } from './events.js'
+import type { SignInFailure } from '../base/index.js'
 import { normalizeEmail } from './email.js'
 import { collectFaults, gone, requireId, requireObject, requireString } from './inputs.js'
 import { isOverlong, judgeBreach, judgePassword, toHashedForm } from './password.js'

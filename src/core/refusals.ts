@@ -1,5 +1,6 @@
 /** Refused requests, as the audit log records them. */
 
+import type { RefusalReason } from '../base/index.js'
 import type { Actor } from './actor.js'
 
 /** A refused request. */
@@ -7,7 +8,7 @@ export interface Refusal {
   /**
    * Why, as in `AuthError.reason`: a limit, a forged origin or form, or a sign-in that is not recent enough.
    */
-  readonly reason: string
+  readonly reason: RefusalReason
   /** A network or a user id. Its refusals are recorded at most once a minute. */
   readonly subject: string
 }

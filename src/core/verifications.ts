@@ -10,7 +10,7 @@
 import { AuthError, encodeBase64url, invalidField } from '../base/index.js'
 import { maxMissesFor } from './code-lengths.js'
 import type { Context } from './context.js'
-import type { SecretFailure } from './events.js'
+import type { SecretFailure } from '../base/index.js'
 import { readAddress } from './identities.js'
 import {
   gone,

@@ -1,7 +1,7 @@
 /** Validates input against its schema; each invalid field is reported in `input_invalid`. */
 
 import type { ZodType } from 'zod'
-import { AuthError } from '../base/index.js'
+import { AuthError, reasonOfFields } from '../base/index.js'
 import { toFieldFaults } from '../contract/index.js'
 
 /** Returns the parsed input. @throws AuthError `input_invalid` */
@@ -10,7 +10,7 @@ export function parseInput<I>(schema: ZodType<I>, fields: Readonly<Record<string
   if (parsed.success) return parsed.data
   const faults = toFieldFaults(parsed.error.issues)
   throw new AuthError('input_invalid', {
-    reason: faults.map(({ field, rule }) => `${field}_${rule}`).join(' '),
+    reason: reasonOfFields(faults),
     fields: faults,
   })
 }

@@ -6,18 +6,18 @@
  * by one of them; (2) an alert names a limit and no person; (3) a fault here never fails the request.
  */
 
-import type { Logger } from '../base/index.js'
+import type { LimitName, Logger } from '../base/index.js'
 import type { LimitStore } from '../core/index.js'
 
 /** The parts of the alerts. */
 export interface LimitAlertsParts {
   readonly store: Pick<LimitStore, 'reached'>
   readonly logger: Logger
-  readonly count: (limit: string) => void
+  readonly count: (limit: LimitName) => void
   readonly now: () => number
 }
 
-const watched: ReadonlySet<string> = new Set([
+const watched: ReadonlySet<LimitName> = new Set([
   'passwordGlobal',
   'codeGlobal',
   'messageCountry',
@@ -28,9 +28,9 @@ const pauseMs = 60_000
 
 /** Reports the reached limits that an operator needs to know about. Never throws. */
 export function createLimitAlerts({ store, logger, count, now }: LimitAlertsParts) {
-  const told = new Map<string, number>()
+  const told = new Map<LimitName, number>()
 
-  async function record(limit: string): Promise<void> {
+  async function record(limit: LimitName): Promise<void> {
     try {
       await store.reached(limit)
     } catch (error) {
@@ -39,7 +39,7 @@ export function createLimitAlerts({ store, logger, count, now }: LimitAlertsPart
     }
   }
 
-  return async (names: readonly string[]): Promise<void> => {
+  return async (names: readonly LimitName[]): Promise<void> => {
     for (const name of names) {
       if (!watched.has(name)) continue
       count(name)

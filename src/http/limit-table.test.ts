@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRequestLimits } from './request-limits.js'
 import { limitDefaults, readLimits } from './limit-table.js'
-import type { LimitName } from './limit-table.js'
+import type { LimitName } from '../base/index.js'
 
 const names = Object.keys(limitDefaults) as LimitName[]
 const client = { network: '192.0.2.1', wider: [] }

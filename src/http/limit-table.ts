@@ -7,7 +7,7 @@
  */
 
 import { parseDuration } from '../base/index.js'
-import type { Duration } from '../base/index.js'
+import type { Duration, LimitName } from '../base/index.js'
 
 /** One limit: how many requests or misses are allowed within a window. */
 export interface LimitRule {
@@ -59,10 +59,7 @@ export const limitDefaults = {
   signUpNetwork: { limit: 10, window: '1h', counts: 'requests' },
   signUpGlobal: { limit: 600, window: '1m', counts: 'requests', beyond: 'toll' },
   tollWait: { limit: 1, window: '60s', counts: 'requests' },
-} as const satisfies Record<string, LimitRule>
-
-/** The name of a limit. */
-export type LimitName = keyof typeof limitDefaults
+} as const satisfies Record<LimitName, LimitRule>
 
 /** Overrides of the limits by name. See docs/limits.md for the defaults. */
 export type LimitOverrides = Partial<

@@ -222,7 +222,7 @@ describe('a secret that is redeemed', () => {
 
 describe('a toll', () => {
   it('that is due is told to the operator, and asked for with a challenge', async () => {
-    const owed = { limits: ['messageGlobal'], times: 1 }
+    const owed = { limits: ['messageGlobal' as const], times: 1 }
     const { gate: limiter, calls } = open({ take: { allowed: false, owed } })
     const refusal = await limiter.message(requester(), email, 'sign_in').catch((error: unknown) => error)
     expect(refusal).toMatchObject({ code: 'rate_limited', toll: { challenge: {} } })

@@ -10,6 +10,7 @@
  */
 
 import { AuthError } from '../base/index.js'
+import type { LimitName } from '../base/index.js'
 import type { Limit, LimitStore, LimitVerdict } from '../core/index.js'
 import type { Address } from './address.js'
 import type { RequestLimits, NetworkLimit, Who } from './request-limits.js'
@@ -95,7 +96,7 @@ export interface LimiterParts {
   readonly addressKey: (type: 'email' | 'phone', value: string) => string | null
   readonly phones: { callingCode(number: string): string | null }
   /** Called when these limits start to require a toll from strangers. */
-  readonly onReached: (limits: readonly string[]) => Promise<void>
+  readonly onReached: (limits: readonly LimitName[]) => Promise<void>
 }
 
 // Whether the error means that the secret itself was wrong.

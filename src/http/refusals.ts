@@ -6,7 +6,7 @@
  * (2) its memory is bounded; (3) a fault here never fails the request.
  */
 
-import type { AuthError, Logger } from '../base/index.js'
+import type { AuthError, ErrorCode, Logger, RecordedCode, RefusalReason } from '../base/index.js'
 import type { Refusals } from '../core/index.js'
 import type { RequestContext } from './request-context.js'
 
@@ -19,7 +19,11 @@ export interface RefusalParts {
 
 type Asking = Pick<RequestContext, 'actor' | 'client'>
 
-const recorded: ReadonlySet<string> = new Set(['rate_limited', 'forbidden_origin', 'assurance_required'])
+const recorded: readonly ErrorCode[] = [
+  'rate_limited',
+  'forbidden_origin',
+  'assurance_required',
+] satisfies RecordedCode[]
 const pauseMs = 60_000
 const maxRemembered = 10_000
 
@@ -30,12 +34,18 @@ function subjectOf({ actor, client }: Asking): string {
     : (client.wider.at(-1)?.network ?? client.network)
 }
 
+// The constructor of the error allows no other reason with these codes.
+function isRecorded(error: AuthError): error is AuthError & { readonly reason: RefusalReason } {
+  return recorded.includes(error.code)
+}
+
 /** Records a refusal if an operator needs to know about it. Never throws. */
 export function createRefusalRecord({ refusals, logger, now }: RefusalParts) {
   const told = new Map<string, number>()
 
-  return async ({ code, reason }: AuthError, asking: Asking): Promise<void> => {
-    if (!recorded.has(code)) return
+  return async (error: AuthError, asking: Asking): Promise<void> => {
+    if (!isRecorded(error)) return
+    const { reason } = error
     const subject = subjectOf(asking)
     const key = `${reason} ${subject}`
     if (now() - (told.get(key) ?? -Infinity) < pauseMs) return
@@ -43,8 +53,8 @@ export function createRefusalRecord({ refusals, logger, now }: RefusalParts) {
     told.set(key, now())
     try {
       await refusals.record({ reason, subject }, asking.actor)
-    } catch (error) {
-      logger.warn({ reason, error: (error as Error).message }, 'a refused request could not be recorded')
+    } catch (fault) {
+      logger.warn({ reason, error: (fault as Error).message }, 'a refused request could not be recorded')
     }
   }
 }

@@ -8,10 +8,10 @@
  */
 
 import { parseDuration } from '../base/index.js'
-import type { Duration } from '../base/index.js'
+import type { Duration, LimitName } from '../base/index.js'
 import type { Limit } from '../core/index.js'
 import type { ClientAddress } from './client-address.js'
-import type { LimitName, LimitTable } from './limit-table.js'
+import type { LimitTable } from './limit-table.js'
 
 /** The requester. */
 export interface Who {
@@ -126,6 +126,6 @@ export function createRequestLimits(table: LimitTable): RequestLimits {
 
     wait: ({ network }) => [limitOf('tollWait', network)],
 
-    missesOf: (limits) => limits.filter(({ name }) => table[name as LimitName].counts === 'misses'),
+    missesOf: (limits) => limits.filter(({ name }) => table[name].counts === 'misses'),
   }
 }

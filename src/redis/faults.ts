@@ -23,7 +23,7 @@ export function replyCodeOf(error: unknown): string | null {
 }
 
 /** The error when sessions can't be reached. `reason` is for the log. */
-export function unreachable(reason: string): AuthError {
+export function unreachable(reason: `redis_${string}`): AuthError {
   return new AuthError('unavailable', { reason, retryAfterMs: 1000 })
 }
 

@@ -89,11 +89,19 @@ export function actorParameter(actor: Actor): string {
   })
 }
 
+// An event as `eventsOf` returns it: the statements write no other names of events and reasons.
+type RecordedEvent = {
+  readonly [Name in keyof AuthEvent]-?: Exclude<AuthEvent[Name], undefined> | null
+} & Pick<AuthEvent, 'type'>
+
 /** The events that a statement recorded, from its result rows. */
 export function eventsFrom([first]: readonly Row[]): readonly AuthEvent[] {
-  const recorded = toJson(first?.['logged_events'] ?? null) as readonly Row[] | null
-  return (recorded ?? []).map((event) => {
-    const known = Object.entries(event).filter(([name, value]) => value !== null || name === 'userId')
-    return Object.fromEntries(known) as unknown as AuthEvent
-  })
+  const recorded = toJson(first?.['logged_events'] ?? null) as readonly RecordedEvent[] | null
+  return (recorded ?? []).map(({ type, userId, identityId, sessionId, reason }) => ({
+    type,
+    userId,
+    ...(identityId !== null && { identityId }),
+    ...(sessionId !== null && { sessionId }),
+    ...(reason !== null && { reason }),
+  }))
 }

@@ -6,6 +6,7 @@
  */
 
 import { AuthError, ConfigError } from '../base/index.js'
+import type { SqlState } from '../base/index.js'
 import { schema } from './migrations/generated.js'
 import { refusalOf, startRefusalOf } from './refusals.js'
 
@@ -55,10 +56,10 @@ function* chainOf(error: unknown): Generator<DriverError> {
 }
 
 /** The SQLSTATE of an error, also if a query builder wrapped it. */
-export function sqlStateOf(error: unknown): string | undefined {
+export function sqlStateOf(error: unknown): SqlState | undefined {
   for (const link of chainOf(error)) {
     for (const code of [link.code, link.meta?.code, link.originalCode]) {
-      if (typeof code === 'string' && sqlState.test(code) && !network.has(code)) return code
+      if (typeof code === 'string' && sqlState.test(code) && !network.has(code)) return code as SqlState
     }
   }
   return undefined

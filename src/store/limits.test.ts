@@ -6,6 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase } from '../../test/harness/engines.js'
 import { silentLogger } from '../base/index.js'
+import type { LimitName } from '../base/index.js'
 import { createTestClock } from '../testing/clock.js'
 import type { TestClock } from '../testing/clock.js'
 import { openMigratedMemory } from '../testing/template.js'
@@ -24,9 +25,11 @@ const minute = 60_000
 
 let subjects = 0
 const newSubject = (): string => `subject ${++subjects}`
+// The store counts against limits of any name.
+type ChargeChange = Partial<Omit<Limit, 'name'> & { readonly name: string }>
 const missOf = (one: Limit): FailedAttempt => ({ limits: [one], browser: null, userId: null })
-const charge = (change: Partial<Limit> = {}): Limit => ({
-  name: 'test',
+const charge = ({ name = 'test', ...change }: ChargeChange = {}): Limit => ({
+  name: name as LimitName,
   subject: newSubject(),
   max: 3,
   windowMs: 15 * minute,
@@ -105,7 +108,7 @@ describe.each([
     const one = charge({ max: 1 })
     expect(await takeTimes(limits, 2, one)).toEqual([true, false])
     expect(await takeTimes(limits, 1, { ...one, subject: newSubject() })).toEqual([true])
-    expect(await takeTimes(limits, 1, { ...one, name: 'other' })).toEqual([true])
+    expect(await takeTimes(limits, 1, { ...one, name: 'other' as LimitName })).toEqual([true])
   })
 
   it('count a refused request nowhere', async () => {

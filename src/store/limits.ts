@@ -11,6 +11,7 @@
 
 import { createHash } from 'node:crypto'
 import { AuthError } from '../base/index.js'
+import type { LimitName } from '../base/index.js'
 import type { Limit, LimitOptions, LimitStore, LimitVerdict } from '../core/index.js'
 import { prepareLimits } from './limit-statements.js'
 import type { Row } from './queryable.js'
@@ -50,8 +51,9 @@ function hashOf(browser: string | null): Uint8Array | null {
   return browser === null ? null : createHash('sha256').update(browser).digest()
 }
 
-function listOf(value: unknown): string[] {
-  return typeof value === 'string' && value !== '' ? value.split(',') : []
+// Only names of limits are passed to the statements.
+function listOf(value: unknown): LimitName[] {
+  return typeof value === 'string' && value !== '' ? (value.split(',') as LimitName[]) : []
 }
 
 function toVerdict(row: Row): LimitVerdict {
@@ -59,7 +61,7 @@ function toVerdict(row: Row): LimitVerdict {
   return {
     allowed: row['allowed'] as boolean,
     retryAfterMs: row['wait_ms'] === null ? 0 : toInteger(row['wait_ms']),
-    refused: row['refused'] as string | null,
+    refused: row['refused'] as LimitName | null,
     owed: times === null ? null : { limits: listOf(row['owed']), times },
     exceeded: listOf(row['exceeded']),
     last: listOf(row['last']),

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PostgresServer } from '../../test/harness/postgres.js'
 import { startPostgres } from '../../test/harness/postgres.js'
+import type { RefusalReason } from '../base/index.js'
 import type { Refusals } from '../core/index.js'
 import { migrate } from './migrate.js'
 import { openPostgres } from './postgres.js'
@@ -47,21 +48,21 @@ describe('refused requests', () => {
   }
 
   it('write one row a minute for each reason and subject, also where eight nodes ask at once', async () => {
-    const all = (reason: string, subject: string): Promise<boolean[]> =>
+    const all = (reason: RefusalReason, subject: string): Promise<boolean[]> =>
       Promise.all(nodes.map((refusals) => refusals.record({ reason, subject }, { type: 'stranger' })))
-    expect((await all('limit_one', '192.0.2.1')).filter(Boolean)).toHaveLength(1)
-    expect((await all('limit_one', '192.0.2.2')).filter(Boolean)).toHaveLength(1)
-    expect((await all('limit_two', '192.0.2.1')).filter(Boolean)).toHaveLength(1)
-    expect([await countOf('limit_one'), await countOf('limit_two')]).toEqual([2, 1])
+    expect((await all('limit_codeGlobal', '192.0.2.1')).filter(Boolean)).toHaveLength(1)
+    expect((await all('limit_codeGlobal', '192.0.2.2')).filter(Boolean)).toHaveLength(1)
+    expect((await all('limit_tollWait', '192.0.2.1')).filter(Boolean)).toHaveLength(1)
+    expect([await countOf('limit_codeGlobal'), await countOf('limit_tollWait')]).toEqual([2, 1])
     // A minute later, eight wait for the same row: only the first to get it writes.
     await client.query(`update latchkey.attempts set resets_at = now() where budget = 'refused'`)
     await client.query(`begin; select from latchkey.attempts where budget = 'refused' for update`)
-    const waiting = all('limit_one', '192.0.2.1')
+    const waiting = all('limit_codeGlobal', '192.0.2.1')
     const locked = `select count(*)::integer as count from pg_stat_activity where wait_event_type = 'Lock'`
     await expect.poll(async () => (await client.query<{ count: number }>(locked)).rows[0]?.count).toBe(8)
     await client.query('commit')
     expect((await waiting).filter(Boolean)).toHaveLength(1)
-    expect(await countOf('limit_one')).toBe(3)
+    expect(await countOf('limit_codeGlobal')).toBe(3)
   })
 
   it('name who asked', async () => {

@@ -10,7 +10,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import type { EventType } from '../core/index.js'
+import type { EventReason, EventType } from '../core/index.js'
 import { actorColumns, actorRelation, attribute, isLogging } from './attribution.js'
 import { qualify } from './qualify.js'
 
@@ -87,8 +87,8 @@ export interface AuditRow {
   readonly identity?: string
   readonly session?: string
   readonly ip?: string
-  /** Why it failed: a `FailureReason`. */
-  readonly failure?: string
+  /** Why it failed: a reason in quotes, or the column of a relation that holds one. */
+  readonly failure?: `'${EventReason}'` | `${string}.reason` | 'subject'
   /** The purpose of a verification. */
   readonly purpose?: string
   /** The digest of the address that it is about. */

@@ -13,6 +13,7 @@ import type {
   Store,
   VerificationType,
 } from '../../src/core/index.js'
+import type { LimitName } from '../../src/base/index.js'
 import type { RecoveryStatements } from '../../src/features/recovery/statements.js'
 import { createRequestLimits } from '../../src/http/request-limits.js'
 import { limitDefaults } from '../../src/http/limit-table.js'
@@ -122,7 +123,7 @@ export async function createPerson({ store, elsewhere, limits }: Stores, number:
   // For the sweep: what is over.
   await elsewhere.sessions.create(session(userId))
   await store.verifications.issue(claimId, verification('email_change', 0))
-  await limits.take([{ name: 'over', subject: email, max: 1, windowMs: 0 }])
+  await limits.take([{ name: 'over' as LimitName, subject: email, max: 1, windowMs: 0 }])
   await limits.take(allCharges(person), { id: userId })
   return person
 }
@@ -295,7 +296,10 @@ export const alone: Readonly<Record<string, Operation>> = {
     limits.take([...allCharges(person)].reverse()),
   'charging limits, and paying a toll': ({ limits }, person) =>
     limits.take(
-      [...strangers(person), { name: 't', subject: person.email, max: 0, windowMs: day, beyond: 'toll' }],
+      [
+        ...strangers(person),
+        { name: 't' as LimitName, subject: person.email, max: 0, windowMs: day, beyond: 'toll' },
+      ],
       {
         payment: payment(person),
       },

@@ -1,6 +1,6 @@
 /** Passwords in the store. They are hashed by the port in `hashing.ts`. */
 
-import type { SignInFailure } from '../events.js'
+import type { SignInFailure } from '../../base/index.js'
 import type { Account, SessionId, User } from '../types.js'
 
 /** The account and hash that a sign-in by password is checked against. */

@@ -1,7 +1,7 @@
 /** Verifications: how their secrets are issued, compared and redeemed. */
 
 import type { CodeLengths } from '../code-lengths.js'
-import type { SecretFailure } from '../events.js'
+import type { SecretFailure } from '../../base/index.js'
 import type { Identity, SessionId, User, VerificationType } from '../types.js'
 import type { PasswordOwner } from './passwords.js'
 
