@@ -8,7 +8,7 @@ import { readImports, root } from './imports.mjs'
 
 /** The allowed module state: caches in which each value follows from its key. */
 const caches = {
-  'http/scope-text.ts': ['days'],
+  'http/json-text.ts': ['days'],
   'store/exact-time.ts': ['exact'],
   'testing/template.ts': ['dumps'],
 }

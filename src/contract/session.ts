@@ -1,22 +1,13 @@
 /** Sessions and scopes in the HTTP API. */
 
 import * as z from 'zod'
-import { moment, text } from './text.js'
+import { sessionFields } from '../base/index.js'
+import { shapeOf } from './records.js'
+import { text } from './text.js'
 import { userSchema } from './user.js'
 
 /** A signed-in session. Its token is never in a body. */
-export const sessionSchema = z.object({
-  id: z.uuid(),
-  userId: z.uuid(),
-  authenticatedAt: moment,
-  seenAt: moment,
-  idleExpiresAt: moment,
-  expiresAt: moment,
-  methods: z.array(z.string()),
-  ip: z.string().nullable(),
-  userAgent: z.string().nullable(),
-  createdAt: moment,
-})
+export const sessionSchema = z.object(shapeOf(sessionFields))
 
 /** A session in a list; `current` marks the session of the request. */
 export const listedSessionSchema = sessionSchema.extend({ current: z.boolean() })

@@ -1,19 +1,12 @@
 /** A user in the HTTP API, and changes of their profile. */
 
 import * as z from 'zod'
-import { jsonObject, moment, text, textLimits } from './text.js'
+import { userFields } from '../base/index.js'
+import { shapeOf } from './records.js'
+import { jsonObject, text, textLimits } from './text.js'
 
 /** A user. It contains no address and no private metadata. */
-export const userSchema = z.object({
-  id: z.uuid(),
-  name: z.string().nullable(),
-  username: z.string().nullable(),
-  metadata: jsonObject,
-  anonymous: z.boolean(),
-  disabledAt: moment.nullable(),
-  createdAt: moment,
-  updatedAt: moment,
-})
+export const userSchema = z.object(shapeOf(userFields))
 
 /** The response of the profile routes. */
 export const userAnswerSchema = z.object({ user: userSchema })

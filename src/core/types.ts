@@ -1,62 +1,9 @@
 /** The types of the public API: plain values, without behavior and without secrets. */
 
+import type { Identity, SessionId, User } from '../base/index.js'
 import type { Purposes } from './open-interfaces.js'
 
-/** Any JSON value (RFC 8259). */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject
-/** A JSON object. */
-export interface JsonObject {
-  readonly [key: string]: Json
-}
-
-/** The id of a session: a random UUID. It is not a secret and gives no access. */
-export type SessionId = string
-
-/** A user. Addresses (see `Identity`), passwords and private metadata are not part of it. */
-export interface User {
-  readonly id: string
-  readonly name: string | null
-  readonly username: string | null
-  /** At most 16 KiB of JSON, written by `updateUserProfile`. */
-  readonly metadata: JsonObject
-  readonly anonymous: boolean
-  readonly disabledAt: Date | null
-  readonly createdAt: Date
-  readonly updatedAt: Date
-}
-
-/**
- * An address or provider account of a user. Until `verifiedAt` is set it is only a claim: it blocks nobody
- * else, and nobody can sign in with it.
- */
-export interface Identity {
-  readonly id: string
-  readonly userId: string
-  /** `email`, `phone`, or a provider's issuer. */
-  readonly type: string
-  /** The normalized address, the E.164 number, or the provider's subject. */
-  readonly value: string
-  readonly verifiedAt: Date | null
-  readonly createdAt: Date
-  readonly updatedAt: Date
-}
-
-/** A signed-in session. Only its holder knows the token. */
-export interface Session {
-  readonly id: SessionId
-  readonly userId: string
-  /** When the user last proved who they are. */
-  readonly authenticatedAt: Date
-  /** When activity last extended the session; at most once per `session.renewEvery`. */
-  readonly seenAt: Date
-  readonly idleExpiresAt: Date
-  readonly expiresAt: Date
-  /** How the user signed in, such as `['password']` (like `amr` of RFC 8176, with our own values). */
-  readonly methods: readonly string[]
-  readonly ip: string | null
-  readonly userAgent: string | null
-  readonly createdAt: Date
-}
+export type { Identity, Json, JsonObject, Session, SessionId, User } from '../base/index.js'
 
 /** A reference to a user. You can pass a whole `User`. */
 export interface UserRef {

@@ -13,6 +13,7 @@
 import { createQueryBatching, encodeBase64url } from '../base/index.js'
 import type { ExactTime, NewSession, Session, SessionId } from '../core/index.js'
 import type { Commands } from './client.js'
+import { readSessionValues, recordFields, writeGiven } from './record-fields.js'
 import * as scripts from './scripts.js'
 
 /** How long sessions last, in milliseconds. */
@@ -39,6 +40,8 @@ interface Look {
   readonly secret: string
 }
 
+const since = recordFields.indexOf('since')
+
 // How far the clocks of nodes may differ, and how long a session may be listed before its record exists.
 const slackMs = 3_600_000
 // Twice as many as a user may have. Sessions beyond that were created before there was a maximum; the mark or
@@ -53,26 +56,7 @@ function hyphenated(id: SessionId): SessionId {
 function toRecord(id: SessionId, reply: unknown): KeptRecord | null {
   if (!Array.isArray(reply)) return null
   const values = reply as (string | null)[]
-  const text = (field: (typeof scripts.recordFields)[number]): string | null =>
-    values[scripts.recordFields.indexOf(field)] ?? null
-  const date = (field: 'authenticated' | 'created' | 'seen' | 'idle' | 'ends'): Date =>
-    new Date(Number(text(field)))
-  const methods = text('methods') ?? ''
-  return {
-    validSince: text('since') ?? '',
-    session: {
-      id,
-      userId: text('user') ?? '',
-      authenticatedAt: date('authenticated'),
-      seenAt: date('seen'),
-      idleExpiresAt: date('idle'),
-      expiresAt: date('ends'),
-      methods: methods === '' ? [] : methods.split(','),
-      ip: text('ip'),
-      userAgent: text('agent'),
-      createdAt: date('created'),
-    },
-  }
+  return { validSince: values[since] ?? '', session: readSessionValues(id, values) }
 }
 
 /** The records under one prefix. */
@@ -120,11 +104,9 @@ export function createRecords(commands: Commands, prefix: string, lifetimes: Lif
       session: NewSession,
       admitted: { readonly validSince: ExactTime; readonly authenticatedAt: Date },
     ): Promise<{ session: Session; crowded: boolean }> {
-      const { id, userId, secretHash, methods, ip, userAgent } = session
-      const fields = ['user', userId, 'secret', encodeBase64url(secretHash), 'since', admitted.validSince]
-      fields.push('authenticated', String(admitted.authenticatedAt.getTime()), 'methods', methods.join(','))
-      if (ip !== null) fields.push('ip', ip)
-      if (userAgent !== null) fields.push('agent', userAgent)
+      const { id, userId, secretHash } = session
+      const fields = ['secret', encodeBase64url(secretHash), 'since', admitted.validSince]
+      fields.push(...writeGiven({ ...session, authenticatedAt: admitted.authenticatedAt }))
       const undo = (): void => {
         commands.run(scripts.revokeSession, keyOf(id), proofOf({ secretHash })).catch(() => undefined)
       }

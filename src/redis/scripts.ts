@@ -7,26 +7,13 @@
  */
 
 import { createHash } from 'node:crypto'
+import { recordFields } from './record-fields.js'
 
 /** A script with the digest that identifies it on a server. */
 export interface Script {
   readonly text: string
   readonly sha: string
 }
-
-/** The fields of a record as scripts return them, in this order. */
-export const recordFields = [
-  'user',
-  'since',
-  'authenticated',
-  'created',
-  'seen',
-  'idle',
-  'ends',
-  'methods',
-  'ip',
-  'agent',
-] as const
 
 const prelude = `
 local fields = { ${recordFields.map((field) => `'${field}'`).join(', ')} }

@@ -7,7 +7,9 @@
  */
 
 import { equalBytes } from '../base/index.js'
-import type { FoundSession, Json, Session, SessionId, User } from '../core/index.js'
+import type { FoundSession, Session, SessionId, User } from '../core/index.js'
+import { copyDate } from './copies.js'
+import { copySession, copyUser } from './generated.js'
 
 interface Entry {
   readonly secretHash: Uint8Array
@@ -19,42 +21,6 @@ interface Entry {
 
 // Ids from tokens have no hyphens, those from records do.
 const keyOf = (id: SessionId): string => (id.length === 32 ? id : id.replaceAll('-', ''))
-
-const copyDate = (date: Date): Date => new Date(date.getTime())
-
-function copyJson<T extends Json>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(copyJson) as unknown as T
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyJson(inner)])) as T
-}
-
-function copyUser(user: User): User {
-  return {
-    id: user.id,
-    name: user.name,
-    username: user.username,
-    metadata: copyJson(user.metadata),
-    anonymous: user.anonymous,
-    disabledAt: user.disabledAt === null ? null : copyDate(user.disabledAt),
-    createdAt: copyDate(user.createdAt),
-    updatedAt: copyDate(user.updatedAt),
-  }
-}
-
-function copySession(session: Session): Session {
-  return {
-    id: session.id,
-    userId: session.userId,
-    authenticatedAt: copyDate(session.authenticatedAt),
-    seenAt: copyDate(session.seenAt),
-    idleExpiresAt: copyDate(session.idleExpiresAt),
-    expiresAt: copyDate(session.expiresAt),
-    methods: [...session.methods],
-    ip: session.ip,
-    userAgent: session.userAgent,
-    createdAt: copyDate(session.createdAt),
-  }
-}
 
 /** The cached sessions of one engine, at most `most`. Times are milliseconds of one monotonic clock. */
 export function createSessionEntries(most: number) {
