@@ -9,6 +9,8 @@
 
 import { ConfigError, createSemaphore, withTimeLimit } from '../base/index.js'
 import type { Semaphore } from '../base/index.js'
+import { unanswered, watchAnswers } from './answer-watch.js'
+import type { Cuttable } from './answer-watch.js'
 import { cancelStatement } from './cancel.js'
 import { createListener } from './listener.js'
 import type { ClientLike } from './listener.js'
@@ -90,7 +92,6 @@ export async function openPostgres(
     max: options.max ?? 10,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + answerGraceMs,
     idle_in_transaction_session_timeout: 60_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
@@ -98,20 +99,27 @@ export async function openPostgres(
   })
   return overPool(pool, {
     owned: true,
+    answerLimitMs: statementTimeoutMs + answerGraceMs,
     onError,
     connect: () => new pg.Client(listening({ connectionString: database }, connectTimeoutMs)),
   })
 }
 
-function overPool(
-  pool: PoolLike,
-  ways: { owned: boolean; onError: (error: Error) => void; connect?: () => ClientLike },
-): Database {
-  const { owned, onError } = ways
+/** How one pool is used. A pool of our own has a limit for its answers. */
+interface Ways {
+  readonly owned: boolean
+  readonly answerLimitMs?: number
+  readonly onError: (error: Error) => void
+  readonly connect?: () => ClientLike
+}
+
+function overPool(pool: PoolLike, ways: Ways): Database {
+  const { owned, answerLimitMs, onError } = ways
   pool.on('error', onError)
   const listener = createListener(ways.connect ?? clientOf(pool), onError)
   const semaphore = turnsAt(pool)
-  const { limited, begin, cancels } = limitsOf(pool)
+  const { limited, begin, cancels } = limitsOf(pool, answerLimitMs)
+  const watch = answerLimitMs === undefined ? undefined : watchAnswers(pool, answerLimitMs)
   const end = owned ? watchConnections(pool) : undefined
   let closing: Promise<void> | undefined
 
@@ -121,9 +129,13 @@ function overPool(
     else pool.off('error', onError)
   }
 
+  // A watched connection needs no timer for each statement.
+  const single = (statement: Statement): Promise<{ rows: Row[] }> =>
+    pool.query(watch === undefined ? limited(statement) : statement)
+
   // A server without a time limit is asked to cancel the statement before the connection is destroyed.
   async function ask(statement: Statement): Promise<{ rows: Row[] }> {
-    if (!cancels) return pool.query(limited(statement))
+    if (!cancels) return single(statement)
     const client = await pool.connect()
     client.on('error', onError)
     let broken: Error | undefined
@@ -144,10 +156,11 @@ function overPool(
   return {
     kind: 'postgres',
     query: (statement) =>
-      statement.urgent === true ? pool.query(limited(statement)) : semaphore.run(() => ask(statement)),
+      statement.urgent === true ? single(statement) : semaphore.run(() => ask(statement)),
 
     async transaction(work) {
       const client = await pool.connect()
+      watch?.ignore(client)
       // The pool does not watch a checked-out client, and an `error` event without a listener ends the
       // process.
       client.on('error', onError)
@@ -197,13 +210,14 @@ interface Limits {
   readonly cancels: boolean
 }
 
-// Our pool has the limit in its options, and a host's pool may. Otherwise each statement sets it.
-function limitsOf({ options }: PoolLike): Limits {
+// A host's pool may have the limit in its options. Otherwise each statement sets it.
+function limitsOf({ options }: PoolLike, answerLimitMs: number | undefined): Limits {
   const { query_timeout: own, statement_timeout: server } = (options ?? {}) as Record<string, unknown>
   const isLimited = (limit: unknown): limit is number => typeof limit === 'number' && limit > 0
   const cancels = !isLimited(server)
   const ownMs = isLimited(own) ? own : undefined
-  const limitMs = ownMs ?? (isLimited(server) ? server + answerGraceMs : defaultStatementTimeoutMs)
+  const limitMs =
+    answerLimitMs ?? ownMs ?? (isLimited(server) ? server + answerGraceMs : defaultStatementTimeoutMs)
   return {
     limited: (statement) => (ownMs === undefined ? { ...statement, query_timeout: limitMs } : statement),
     begin: cancels ? `${beginning}; set local statement_timeout = ${limitMs}` : beginning,
@@ -211,14 +225,8 @@ function limitsOf({ options }: PoolLike): Limits {
   }
 }
 
-// The error message of `pg` when it stops waiting for an answer.
 function isUnanswered(error: unknown): error is Error {
-  return error instanceof Error && error.message === 'Query read timeout'
-}
-
-/** The stream to destroy when a server no longer answers. */
-interface Cuttable {
-  readonly connection?: { readonly stream?: { destroy(): unknown } }
+  return error instanceof Error && error.message === unanswered
 }
 
 // How to end a pool: does not wait for a server that ignores the termination of a connection.
