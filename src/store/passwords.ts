@@ -45,6 +45,9 @@ const maxForeign = 20
 
 function statements(t: Tables) {
   const enabledUser = `select id from ${t.users} where id = $1::uuid and disabled_at is null for no key update`
+  const confirm = (columns: string): string =>
+    `with person as (${enabledUser})
+      select ${columns} from ${t.passwords} p join person on person.id = p.user_id where p.hash = $2 for share of p`
   return {
     find: prepare(
       'password_find',
@@ -59,11 +62,9 @@ function statements(t: Tables) {
 
     // Nothing is recorded for a successful sign-in: the session that follows is. Both rows are locked, so
     // that it waits for a change in progress and sees its result.
-    confirm: prepare(
-      'password_confirm',
-      `with person as (${enabledUser})
-      select from ${t.passwords} p join person on person.id = p.user_id where p.hash = $2 for share of p`,
-    ),
+    confirm: prepare('password_confirm', confirm('1 as confirmed')),
+    // As a transaction of its own it has no change to keep, so its commit doesn't wait for the disk.
+    confirmAlone: prepare('password_confirm_alone', confirm(`set_config('synchronous_commit', 'off', true)`)),
 
     rehash: prepare(
       'password_rehash',
@@ -123,7 +124,7 @@ function statements(t: Tables) {
 export function preparePasswords(tables: Tables) {
   const sql = statements(tables)
 
-  return (runner: Runner): PasswordStore => ({
+  return (runner: Runner, inTransaction: boolean): PasswordStore => ({
     async find(type, valueKey) {
       const row = (await runner.row(sql.find, [type, valueKey])) as Row
       const readAt = toExactDate(row['read_at'])
@@ -135,7 +136,7 @@ export function preparePasswords(tables: Tables) {
     async confirm({ userId, hash, rehashed }) {
       const row =
         rehashed === null
-          ? await runner.row(sql.confirm, [userId, hash])
+          ? await runner.row(inTransaction ? sql.confirm : sql.confirmAlone, [userId, hash])
           : await runner.row(sql.rehash, [userId, hash, rehashed])
       return row !== undefined
     },

@@ -9,7 +9,7 @@ const tables = tablesOf('latchkey')
 const event: AuthEvent = { type: 'user.enabled', userId: '00000000-0000-4000-8000-000000000001' }
 const logging = prepare('of_a_test', audit(tables, { event: 'user.enabled', from: '(select) one' }))
 const plain = prepare('of_a_test', 'select 1 as one')
-const recorded = { ...event, identityId: null, sessionId: null, reason: null }
+const recorded = `17 user.enabled ${event.userId}   `
 
 function openQueryable() {
   const asked: (readonly unknown[])[] = []
@@ -17,7 +17,7 @@ function openQueryable() {
     asked,
     query: ({ values }: { readonly values: readonly unknown[] }) => {
       asked.push(values)
-      return Promise.resolve({ rows: [{ logged_events: [recorded] }] })
+      return Promise.resolve({ rows: [{ logged_events: recorded }] })
     },
   }
 }

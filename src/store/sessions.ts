@@ -52,27 +52,32 @@ function statements(t: Tables) {
     `select c.${columns} from ${t.sessions} c where c.id = $2::uuid and c.user_id = $1::uuid`
   const place = 'k.place::integer as place'
   const whole = `${writeTime(now)} as read_at, ${userColumns('u')}, ${sessionColumns('s')}`
-  return {
-    create: prepare(
-      'session_create',
+  // Most sessions come without a proof, and every part of a statement costs time, whether or not it finds a row.
+  const create = (withProof: boolean) =>
+    prepare(
+      withProof ? 'session_create_by_proof' : 'session_create',
       `with person as (
         select id, sessions_ended_at from ${t.users}
         where id = $1::uuid and disabled_at is null
           and ${stillProves('$4', '$10')} and sessions_ended_at <= ${afterLocks}
         for no key update
       ),
-      used as (
+      ${
+        withProof
+          ? `used as (
         delete from ${t.verifications} v using person
         where v.id = $13::uuid and v.user_id = person.id and v.redeemed_at is not null
         returning v.id, v.approved_at
-      ),
+      ),`
+          : ''
+      }
       made as (
         insert into ${t.sessions} (id, user_id, secret_hash, authenticated_at, valid_since, seen_at, idle_expires_at,
           expires_at, methods, ip, user_agent, created_at)
         select $2::uuid, person.id, $3::bytea, least(coalesce($4::timestamptz, ${now}), ${now}), ${now}, ${now},
           ${now} + least(${milliseconds('$5')}, ${milliseconds('$6')}), ${now} + ${milliseconds('$6')},
           string_to_array($7::text, ','), $8::inet, $9::text, ${now}
-        from person where $13::uuid is null or exists (select from used)
+        from person ${withProof ? 'where exists (select from used)' : ''}
         returning *
       ),
       bound as (
@@ -82,16 +87,19 @@ function statements(t: Tables) {
       logged as (
         ${audit(t, { event: 'session.created', from: 'made', user: 'user_id', session: 'id', ip: 'ip' })}
       ),
-      ${rememberBrowser(t, { from: 'made', user: 'user_id', browser: '$11::bytea' })},
-      ${queueApprovalNotice(t, { made: 'made', session: 'm.id', proof: 'used' })}
-      select ${sessionColumns('made')}, ${announceNotices(t)},
+      ${rememberBrowser(t, { from: 'made', user: 'user_id', browser: '$11::bytea' })}
+      ${withProof ? `, ${queueApprovalNotice(t, { made: 'made', session: 'm.id', proof: 'used' })}` : ''}
+      select ${sessionColumns('made')}, ${withProof ? `${announceNotices(t)},` : ''}
         (select count(*) from (
           select from ${t.sessions} s where s.user_id = person.id and s.valid_since >= person.sessions_ended_at
           limit $12::integer
         ) others) >= $12::integer as crowded,
-        person.id is not null as admitted, ${isClockBehind(t, '$1')} as clock_behind
+        person.id is not null as admitted, made.id is null and ${isClockBehind(t, '$1')} as clock_behind
       from (select) one left join made on true left join person on true`,
-    ),
+    )
+  return {
+    create: create(false),
+    createByProof: create(true),
 
     // Those beyond the newest. A separate statement, whose snapshot shows sessions created at the same time.
     trim: prepare(
@@ -232,7 +240,7 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
     return {
       async create(session) {
         const [proof, isExact] = proofValues(session.authenticatedAt)
-        const row = (await runner.row(sql.create, [
+        const values = [
           session.userId,
           session.id,
           session.secretHash,
@@ -246,8 +254,10 @@ export function prepareSessions(tables: Tables, lifetimes: SessionLifetimes) {
           session.browserHash,
           // From half of the maximum on, so that concurrent sign-ins are seen in time.
           Math.ceil(maxPerUser / 2),
-          session.proof,
-        ])) as Row
+        ]
+        const row = (await (session.proof === null
+          ? runner.row(sql.create, values)
+          : runner.row(sql.createByProof, [...values, session.proof]))) as Row
         if (row['session_id'] === null) {
           if (row['clock_behind'] === true) throw clockBehind()
           return row['admitted'] === true ? 'proof_used' : null

@@ -78,7 +78,7 @@ export function prepareStore(settings: StoreSettings) {
     return {
       users: users(runner),
       identities: identities(runner),
-      passwords: passwords(runner),
+      passwords: passwords(runner, scope.inTransaction),
       sessions: sessions(runner, !scope.inTransaction),
       verifications: verifications(runner),
       signUps: signUps(runner),
