@@ -143,6 +143,8 @@ export function openWith(options) {
     for (let n = 0; n < peopleCount; n++)
       people.push(await issuer.accounts.getVerifiedIdentity('email', personOf(n)))
     let signedUp = 0
+    let signedIn = 0
+    const crowded = new Set()
 
     async function issue(lane) {
       const { identity } = people[lane % peopleCount]
@@ -170,8 +172,19 @@ export function openWith(options) {
           await auth.accounts.requestEmailVerification(identity)
         },
         authenticate,
-        async signIn(lane) {
-          const { user } = await authenticate(lane)
+        // Each time another person: one who signs in a hundred times would be at the maximum of sessions.
+        async signIn() {
+          const { user } = await authenticate(signedIn++)
+          await auth.accounts.generateUserSessionToken(user)
+        },
+        // A person who has as many sessions as allowed, so that each sign-in ends the oldest.
+        async signInAtMaximum(lane) {
+          const { identity, user } = people[lane % peopleCount]
+          if (!crowded.has(identity.id)) {
+            crowded.add(identity.id)
+            for (let n = 0; n < 100; n++) await auth.accounts.generateUserSessionToken(user)
+          }
+          await authenticate(lane)
           await auth.accounts.generateUserSessionToken(user)
         },
         redeem,

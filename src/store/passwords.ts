@@ -64,7 +64,7 @@ function statements(t: Tables) {
     // that it waits for a change in progress and sees its result.
     confirm: prepare('password_confirm', confirm('1 as confirmed')),
     // As a transaction of its own it has no change to keep, so its commit doesn't wait for the disk.
-    confirmAlone: prepare('password_confirm_alone', confirm(`set_config('synchronous_commit', 'off', true)`)),
+    confirmAlone: prepare('password_confirm', confirm(`set_config('synchronous_commit', 'off', true)`)),
 
     rehash: prepare(
       'password_rehash',

@@ -33,7 +33,8 @@ export function stillPends(v: string, u: string): string {
  * Whether the verification `v` was not redeemed, or was redeemed by the browser `holder`, whose session it
  * still waits for.
  */
-export function redeemableBy(v: string, holder: string): string {
+export function redeemableBy(v: string, holder: string | null): string {
+  if (holder === null) return `${v}.redeemed_at is null`
   return `(${v}.redeemed_at is null or ${v}.redeemed_by = ${holder}::bytea)`
 }
 

@@ -16,13 +16,11 @@ import type {
   NoticeEvent,
   Purpose,
   PurposeTable,
-  RedeemBy,
   Redeemed,
   VerificationStore,
   VerificationType,
 } from '../core/index.js'
 import { AuthError } from '../base/index.js'
-import { newestPending } from './approvals.js'
 import {
   announceEnding,
   announceNotices,
@@ -33,46 +31,25 @@ import {
 import { forgiveMisses } from './known-browsers.js'
 import { momentText, proofValues, toExactDate } from './exact-time.js'
 import { ownerColumns, toOwner } from './passwords.js'
-import { redeemableBy, stillPends } from './pending.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
-import { missSubject } from './issue.js'
 import { among, outside, valueOf } from './purposes.js'
 import type { Prepared, Tables } from './statement.js'
 import type { Runner } from './runner.js'
-import { afterLocks, audit, now, prepare } from './statement.js'
-
-type Kind = RedeemBy['kind']
-
-// $1 purpose, $2 what finds it, $3 what it is compared with, $4 hash of a new password, $5 comparisons to
-// refund, $6 the known browser whose count gets them, $7 the browser that may redeem it again until it has
-// its session.
-function conditionsOf(t: Tables): Readonly<Record<Kind, string>> {
-  const link = `v.type = $1::text and v.link_hash = $2::bytea and v.expires_at > ${now}`
-  return {
-    link,
-    code: `v.type = $1::text and v.id = $2::uuid and v.code_mac = $3::bytea and v.code_expires_at > ${now}`,
-    // Only the newest, which is the one whose number the browser shows.
-    approved: `v.type = $1::text and v.flow_hash = $2::bytea and v.approved_at is not null and v.expires_at > ${now}
-      and v.id = (${newestPending(t, { type: '$1::text', flowHash: '$2::bytea' })})`,
-    signUp: link,
-  }
-}
-
-// Whether this is the right browser. The flow of a code was already compared when its attempt was counted,
-// and that of an approval finds it. Another browser may finish a sign-up only if its user has never verified
-// anything.
-function sameFlowOf(t: Tables): Readonly<Record<Kind, string>> {
-  return {
-    link: `(c.flow_hash is null or c.flow_hash = $3::bytea)`,
-    code: `true`,
-    approved: `true`,
-    signUp: `(not exists (
-        select from ${t.identities} o where o.user_id = c.user_id and o.verified_at is not null
-          and (c.redeemed_at is null or o.id <> c.identity_id)
-      ))`,
-  }
-}
+import { prepareSignInRedemption } from './sign-in-redemption.js'
+import type { Kind } from './spending.js'
+import {
+  candidate,
+  dropSpent,
+  freshlySpent,
+  giveBack,
+  keepSpent,
+  lockedCandidate,
+  logRedeemed,
+  sameFlowOf,
+  valuesOf,
+} from './spending.js'
+import { audit, now, prepare } from './statement.js'
 
 // What is removed with a first proof or a change: the replaced address, and anything that a stranger who
 // began the sign-up added.
@@ -126,9 +103,6 @@ function conditionsOfPurposes(purposes: PurposeTable): PurposeConditions {
   }
 }
 
-// A right code never uses up an attempt, however often it is entered.
-const tryGivenBack = ', attempts = greatest(v.attempts - 1, 0)'
-
 // The owner is notified of each sign-in that was approved for another browser, in addition to any other
 // notice. If the proof is kept for its session, the statement that creates the session queues the notice.
 function approvalNotice(t: Tables, kind: Kind): string {
@@ -140,14 +114,6 @@ function approvalNotice(t: Tables, kind: Kind): string {
         where i.verified_at is not null
         union select user_id, type, value from proven
       ) b where $7::bytea is null`
-}
-
-// Not every kind compares something, so $3 is referenced where all of them see it.
-function candidate(t: Tables, kind: Kind, holder: string): string {
-  return `candidate as (
-      select v.*, $3::bytea as compared from ${t.verifications} v join ${t.users} owner on owner.id = v.user_id
-      where ${conditionsOf(t)[kind]} and ${stillPends('v', 'owner')} and ${redeemableBy('v', holder)}
-    )`
 }
 
 function loggedRenewals(t: Tables, { renewals }: PurposeConditions): string {
@@ -164,41 +130,27 @@ function loggedRenewals(t: Tables, { renewals }: PurposeConditions): string {
 
 function redeem(t: Tables, kind: Kind, purpose: PurposeConditions): Prepared {
   const sameFlow = sameFlowOf(t)[kind]
+  const renewedIf = 'v.redeemed_at is null or $4::text is not null'
   return prepare(
     `verification_redeem_${kind}`,
-    `with ${candidate(t, kind, '$7')},
-    person as (
-      select u.* from ${t.users} u join candidate c on c.user_id = u.id
-      where u.disabled_at is null and ${stillPends('c', 'u')} and ${sameFlow}
-      for update of u
-    ),
-    moment as (
-      select greatest(${afterLocks}, p.sessions_ended_at, p.proofs_ended_at + interval '1 microsecond') as at from person p
-    ),
+    `with ${lockedCandidate(t, kind, '$7')},
     taken as (
       select from candidate c join ${t.identities} i on i.id = c.identity_id
       join ${t.identities} o on o.type = i.type and o.value_key = i.value_key and o.verified_at is not null
       where i.verified_at is null and ${purpose.proves}
     ),
     dropped as (
-      delete from ${t.verifications} v using person p
-      where ${conditionsOf(t)[kind]} and v.user_id = p.id and v.redeemed_at is null
+      ${dropSpent(t, kind)}
         and ($7::bytea is null or exists (select from taken))
       returning v.*
     ),
     kept as (
-      update ${t.verifications} v set redeemed_by = $7::bytea${kind === 'code' ? tryGivenBack : ''},
-        redeemed_at = case when v.redeemed_at is null or $4::text is not null then m.at else v.redeemed_at end
-      from person p, moment m
-      where ${conditionsOf(t)[kind]} and v.user_id = p.id and ${redeemableBy('v', '$7')} and $7::bytea is not null
+      ${keepSpent(t, kind, { holder: '$7', renewedIf })}
         and not exists (select from taken)
       returning v.*
     ),
     spent as (select * from dropped union all select * from kept),
-    fresh as (
-      select s.* from spent s, moment m, candidate c
-      where s.redeemed_at is null or (s.redeemed_at = m.at and c.redeemed_at is null)
-    ),
+    ${freshlySpent},
     prior as (select i.* from ${t.identities} i join spent s on s.identity_id = i.id),
     proven as (
       update ${t.identities} i set verified_at = ${now}, updated_at = ${now}, passwordless = false
@@ -260,13 +212,8 @@ function redeem(t: Tables, kind: Kind, purpose: PurposeConditions): Prepared {
         union select user_id, type, value from proven
       ) a${approvalNotice(t, kind)}`,
     )},
-    refunded as (
-      update ${t.attempts} a set count = greatest(a.count - $5::integer, 0) from spent s
-      where a.budget = 'code' and a.subject = ${missSubject('$6::text', 's.value_key')} and $5::integer > 0
-    ),
-    logged_redeemed as (
-      ${audit(t, { event: 'verification.redeemed', from: 'fresh', user: 'user_id', identity: 'identity_id', purpose: 'type' })}
-    ),
+    ${giveBack(t, '$5', '$6')},
+    ${logRedeemed(t)},
     logged_proven as (
       ${audit(t, { event: 'identity.verified', from: 'proven', user: 'user_id', identity: 'id' })}
     ),
@@ -308,25 +255,13 @@ function peek(t: Tables, kind: Kind): Prepared {
   )
 }
 
-function valuesOf(type: VerificationType, by: RedeemBy): unknown[] {
-  switch (by.kind) {
-    case 'link':
-      return [type, by.linkHash, by.flowHash]
-    case 'code':
-      return [type, by.id, by.codeMac]
-    case 'approved':
-      return [type, by.flowHash, null]
-    case 'signUp':
-      return [type, by.linkHash, null]
-  }
-}
-
 // The loser of a race for an address finds it taken on the second run.
 const maxTries = 3
 
 /** The redeeming half of the verifications of one schema. */
 export function prepareRedemption(tables: Tables, purposes: PurposeTable) {
   const conditions = conditionsOfPurposes(purposes)
+  const redeemSignIn = prepareSignInRedemption(tables)
   const sql = {
     redeem: {
       link: redeem(tables, 'link', conditions),
@@ -352,25 +287,32 @@ export function prepareRedemption(tables: Tables, purposes: PurposeTable) {
     throw new AuthError('unavailable', { reason: 'address_contended', retryAfterMs: 1000 })
   }
 
+  function toVerified(row: Row, type: VerificationType): Redeemed {
+    const { verification_id: id, verification_value: value } = row as Record<string, string>
+    return {
+      outcome: 'verified',
+      user: toUser(row),
+      identity: row['identity_id'] === null ? null : toIdentity(row),
+      verification: { id: id as string, type, value: value as string },
+      redeemedAt: toExactDate(row['redeemed_at']),
+      proven: row['proven'] === true,
+      renewed: row['proven'] === true || purposes[type].renews !== undefined,
+      ended: toIds(row['ended'] ?? []),
+      again: row['again'] as boolean,
+    }
+  }
+
   return (runner: Runner): Pick<VerificationStore, 'redeem' | 'peek' | 'settle'> => ({
     async redeem(type, by, { newPassword, holder }) {
+      if (type === 'sign_in' && newPassword === null) {
+        const signedIn = await redeemSignIn(runner, by, holder)
+        if (signedIn !== undefined) return toVerified(signedIn, type)
+      }
       const { refund, knownBrowser } = by.kind === 'code' ? by : { refund: 0, knownBrowser: null }
       const values = [...valuesOf(type, by), newPassword, refund, knownBrowser, holder]
       const row = await redeemRow(runner, sql.redeem[by.kind], values)
       const outcome = row['outcome'] as Redeemed['outcome']
-      if (outcome !== 'verified') return { outcome }
-      const { verification_id: id, verification_value: value } = row as Record<string, string>
-      return {
-        outcome,
-        user: toUser(row),
-        identity: row['identity_id'] === null ? null : toIdentity(row),
-        verification: { id: id as string, type, value: value as string },
-        redeemedAt: toExactDate(row['redeemed_at']),
-        proven: row['proven'] as boolean,
-        renewed: row['proven'] === true || purposes[type].renews !== undefined,
-        ended: toIds(row['ended']),
-        again: row['again'] as boolean,
-      }
+      return outcome === 'verified' ? toVerified(row, type) : { outcome }
     },
 
     async settle(proof, redeemedAt = null) {

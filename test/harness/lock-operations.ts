@@ -159,6 +159,21 @@ const redeem =
       { newPassword: null, holder: null, ...options },
     )
 
+const redeemCode =
+  (holder: Uint8Array | null): Operation =>
+  ({ store }, { signIn }) =>
+    store.verifications.redeem(
+      'sign_in',
+      {
+        kind: 'code',
+        id: signIn.id,
+        codeMac: signIn.codeMacs.subarray(0, 32),
+        refund: 1,
+        knownBrowser: null,
+      },
+      { newPassword: null, holder },
+    )
+
 const attempt = (person: Person) => ({
   type: 'sign_in' as const,
   valueKey: person.email,
@@ -187,18 +202,8 @@ export const transactable: Readonly<Record<string, Operation>> = {
   'finding the user of an address': ({ store }, { email }) => store.identities.findOrCreate(claimOf(email)),
   'redeeming a sign-in': redeem('sign_in', 'signIn'),
   'redeeming a sign-in that is kept': redeem('sign_in', 'signIn', { holder: flowHash }),
-  'redeeming a code': ({ store }, { signIn }) =>
-    store.verifications.redeem(
-      'sign_in',
-      {
-        kind: 'code',
-        id: signIn.id,
-        codeMac: signIn.codeMacs.subarray(0, 32),
-        refund: 1,
-        knownBrowser: null,
-      },
-      { newPassword: null, holder: null },
-    ),
+  'redeeming a code': redeemCode(null),
+  'redeeming a code that is kept': redeemCode(flowHash),
   'redeeming what was approved': ({ store }) =>
     store.verifications.redeem(
       'sign_in',

@@ -98,6 +98,24 @@ describe('a sign-in by the old password beside a change that is not committed', 
   })
 })
 
+describe('a sign-in that is confirmed without waiting for the disk', () => {
+  it("changes the durability of nothing else: not of a caller's transaction, nor of what its connection does next", async () => {
+    const { auth, accounts, newEmail, url } = kit()
+    const { email } = await arrive(auth, newEmail())
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query('begin')
+    const within = accounts.with(client)
+    await within.authenticateWithPassword({ email, password: goodPassword })
+    expect((await client.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'on' }])
+    await client.query('commit')
+    await client.end()
+    await accounts.authenticateWithPassword({ email, password: goodPassword })
+    const settings = Array.from({ length: 10 }, () => auth.query('show synchronous_commit'))
+    for (const { rows } of await Promise.all(settings)) expect(rows).toEqual([{ synchronous_commit: 'on' }])
+  })
+})
+
 describe('a sign-in beside a disabling that is not committed', () => {
   it('is refused once the disabling is', async () => {
     const { auth, accounts, newEmail } = kit()
