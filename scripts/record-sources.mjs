@@ -73,14 +73,11 @@ export function writers(records) {
     const parts = Object.entries(fields).map(
       ([name, field], index) => `${index === 0 ? '{' : ','}"${name}":${jsonValue(name, field)}`,
     )
-    const lines = parts.map((part, index) => `    \`${part}${index === parts.length - 1 ? '}' : ''}\``)
     return `
 /** A ${record} as \`JSON.stringify\` writes it. */
 export function ${record}Json(${record}: ${capital(record)}): string {
   const { ${Object.keys(fields).join(', ')} } = ${record}
-  return (
-${lines.join(' +\n')}
-  )
+  return \`${parts.join('')}}\`
 }
 `
   })

@@ -6,31 +6,11 @@ import { dateJson, dateOrNullJson, textJson } from './json-text.js'
 /** A user as `JSON.stringify` writes it. */
 export function userJson(user: User): string {
   const { id, name, username, metadata, anonymous, disabledAt, createdAt, updatedAt } = user
-  return (
-    `{"id":"${id}"` +
-    `,"name":${textJson(name)}` +
-    `,"username":${textJson(username)}` +
-    `,"metadata":${JSON.stringify(metadata)}` +
-    `,"anonymous":${anonymous}` +
-    `,"disabledAt":${dateOrNullJson(disabledAt)}` +
-    `,"createdAt":${dateJson(createdAt)}` +
-    `,"updatedAt":${dateJson(updatedAt)}}`
-  )
+  return `{"id":"${id}","name":${textJson(name)},"username":${textJson(username)},"metadata":${JSON.stringify(metadata)},"anonymous":${anonymous},"disabledAt":${dateOrNullJson(disabledAt)},"createdAt":${dateJson(createdAt)},"updatedAt":${dateJson(updatedAt)}}`
 }
 
 /** A session as `JSON.stringify` writes it. */
 export function sessionJson(session: Session): string {
   const { id, userId, authenticatedAt, seenAt, idleExpiresAt, expiresAt, methods, ip, userAgent, createdAt } = session
-  return (
-    `{"id":"${id}"` +
-    `,"userId":"${userId}"` +
-    `,"authenticatedAt":${dateJson(authenticatedAt)}` +
-    `,"seenAt":${dateJson(seenAt)}` +
-    `,"idleExpiresAt":${dateJson(idleExpiresAt)}` +
-    `,"expiresAt":${dateJson(expiresAt)}` +
-    `,"methods":${JSON.stringify(methods)}` +
-    `,"ip":${textJson(ip)}` +
-    `,"userAgent":${textJson(userAgent)}` +
-    `,"createdAt":${dateJson(createdAt)}}`
-  )
+  return `{"id":"${id}","userId":"${userId}","authenticatedAt":${dateJson(authenticatedAt)},"seenAt":${dateJson(seenAt)},"idleExpiresAt":${dateJson(idleExpiresAt)},"expiresAt":${dateJson(expiresAt)},"methods":${JSON.stringify(methods)},"ip":${textJson(ip)},"userAgent":${textJson(userAgent)},"createdAt":${dateJson(createdAt)}}`
 }

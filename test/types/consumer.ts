@@ -77,16 +77,12 @@ export const client: Client = createClient({ baseUrl: 'https://app.example' })
 export const whoAsks: Promise<Scope | null> = client.session.get()
 export const isRefused = (error: unknown): boolean => ClientError.is(error, 'rate_limited')
 
-// Events and reasons are closed, and a feature opens them.
+// Events and reasons are closed, and a feature opens the reasons.
 declare module 'latchkey' {
-  interface FeatureEvents {
-    'badge.added': 'A badge was added.'
-  }
   interface Reasons {
     badge_unknown: 'sign_in'
   }
 }
-auth.on('badge.added', ({ type, reason }) => console.log(type === 'badge.added', reason === 'badge_unknown'))
 export const refused = new AuthError('invalid_credentials', { reason: 'badge_unknown' })
 // @ts-expect-error an event that nobody declares
 auth.on('badge.lost', () => undefined)
