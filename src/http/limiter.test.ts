@@ -66,7 +66,7 @@ function open(change: { readonly admit?: Partial<Admitted>; readonly take?: Part
 
 const requester = (known: string | null = null): LimitedRequest => ({
   client: { ip: '192.0.2.1', network: '192.0.2.1', wider: [] },
-  browserName: () => 'a browser',
+  browserNames: () => ['a browser'],
   known,
   path: '/auth',
   toll: null,

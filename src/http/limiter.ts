@@ -22,8 +22,11 @@ import type { Tolls } from './toll.js'
 /** The requester, the browser and the route of a request. */
 export interface LimitedRequest {
   readonly client: ClientAddress
-  /** The opaque name of the browser; the first call creates it. */
-  browserName(): string
+  /**
+   * The opaque names of the browser, which has at least one after the call: the current one and, for ten
+   * minutes, the previous one.
+   */
+  browserNames(): readonly string[]
   /** The name by which the browser is known to a user, or null. */
   readonly known: string | null
   /** The path of the route, without the origin. */
@@ -133,7 +136,8 @@ export function createLimiter(parts: LimiterParts): Limiter {
     const { refused, owed, retryAfterMs, judgedAt } = verdict
     if (refused !== null) return new AuthError('rate_limited', { reason: `limit_${refused}`, retryAfterMs })
     const { times, limits: names } = owed ?? { times: 1, limits: [] }
-    const bound = { path: limited.path, address, browserName: limited.browserName() }
+    const [browserName = ''] = limited.browserNames()
+    const bound = { path: limited.path, address, browserName }
     const toll = await tolls.demand(bound, { times, at: judgedAt })
     return new AuthError('rate_limited', { reason: `toll_${names.join('_')}`, toll })
   }
@@ -157,14 +161,22 @@ export function createLimiter(parts: LimiterParts): Limiter {
     return { who: { client: limited.client, known }, address: valueKey ?? '', userId, charged }
   }
 
+  // A toll that was demanded before a sign-in or sign-out is bound to the previous name of the browser.
+  async function paymentOf({ toll, path, browserNames }: LimitedRequest, address: string) {
+    for (const browserName of toll === null ? [] : browserNames()) {
+      const payment = await tolls.read(toll, { path, address, browserName })
+      if (payment !== null) return payment
+    }
+    return null
+  }
+
   // Counts all other limits and returns the verdict; throws if a toll is due and not paid.
   async function take(
     limited: LimitedRequest,
     { who, address, charged }: Admitted,
     wanted: readonly Limit[],
   ): Promise<{ readonly verdict: LimitVerdict; readonly taken: readonly Limit[] }> {
-    const bound = { path: limited.path, address, browserName: limited.browserName() }
-    const payment = limited.toll === null ? null : await tolls.read(limited.toll, bound)
+    const payment = await paymentOf(limited, address)
     const taken = payment?.waited === true ? [...wanted, ...requestLimits.wait(who.client)] : wanted
     try {
       const verdict = await refunds.guard(taken, (id) => store.take(taken, { id, payment }))

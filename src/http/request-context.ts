@@ -226,7 +226,11 @@ export function createRequestContext({
     get limited() {
       const known = knownBrowser()?.name ?? null
       const { pathname: path } = new URL(request.url)
-      return { client, browserName: () => context.browserName(), known, path, toll }
+      const browserNames = (): readonly string[] => {
+        context.browserName()
+        return context.browserNames()
+      }
+      return { client, browserNames, known, path, toll }
     },
 
     present(field) {

@@ -1,7 +1,7 @@
 /** The limiter over HTTP: nobody gets round it by another spelling of their address, and its refusals tell nothing. */
 
 import { describe, expect, it } from 'vitest'
-import { enter } from '../../src/testing/suite/case.js'
+import { enter, goodPassword } from '../../src/testing/suite/case.js'
 import { postgres } from '../harness/engines.js'
 import { solveToll } from '../../src/client/toll.js'
 import type { Toll } from '../../src/client/toll.js'
@@ -225,5 +225,31 @@ describe('messages to phones', () => {
     expect((await ask(browser, phone, again)).status).toBe(202)
     kit().clock.advance('61s')
     expect((await ask(browser, phone, again)).status).toBe(429)
+  })
+
+  it('are paid for after another tab signed in, under the name before, and by nobody else', async () => {
+    const browser = openBrowser(kit().auth)
+    const ask = (from: Browser, to: string, headers = {}) =>
+      from.request('POST', '/sms-otp/request', { body: { phone: to }, headers })
+    const flowOf = ({ jar }: Browser): string => (jar.get('latchkey-flow') ?? '').split('.')[0] ?? ''
+    async function signInBeside(tab: Browser): Promise<void> {
+      const before = flowOf(tab)
+      const email = kit().newEmail()
+      const { user } = await kit().accounts.importUser({ email, verified: true })
+      await kit().accounts.setPassword(user, goodPassword)
+      await tab.post('/password/request', { email, password: goodPassword })
+      expect(flowOf(tab)).not.toBe(before)
+    }
+    for (let number = 0; number < 2; number++) await ask(openBrowser(kit().auth), kit().newPhone())
+    const phone = kit().newPhone()
+    const paid = async (from: Browser) => ({
+      'latchkey-toll': await solveToll((await ask(from, phone)).json['toll'] as Toll),
+    })
+    const headers = await paid(browser)
+    await signInBeside(browser)
+    const thief = openBrowser(kit().auth)
+    thief.jar.set('latchkey-flow', flowOf(browser))
+    expect((await ask(thief, phone, headers)).status).toBe(429)
+    expect((await ask(browser, phone, headers)).status).toBe(202)
   })
 })
