@@ -4,9 +4,9 @@
  *
  * Invariants: (1) networks are counted first and separately, whatever the outcome of the request; (2) a
  * refusal that would reveal that an address exists looks like success; (3) an attempt is counted before it is
- * checked, and given back if it was correct; (4) an attempt that a fault kept from being checked is given
- * back, even if it is unknown whether it was counted, so that a retry succeeds; (5) known browsers need no
- * toll.
+ * checked, and given back if it was correct; (4) an attempt that a fault kept from being checked, or a
+ * correct one from its session, is given back, even if it is unknown whether it was counted, so that a retry
+ * succeeds; (5) known browsers need no toll.
  */
 
 import { AuthError } from '../base/index.js'
@@ -46,6 +46,8 @@ export interface LimitedAttempt {
    * fault or of other invalid input. A wrong one stays counted.
    */
   judge<T>(work: () => Promise<T>): Promise<T>
+  /** Runs what a correct attempt leads to. If a fault prevents that, nothing of the request stays counted. */
+  follow<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** The redemption of a secret. */
@@ -55,6 +57,8 @@ export interface LimitedRedemption {
    * ends.
    */
   judge<T>(work: () => Promise<T>, proved?: (result: T) => RedeemedRequest | null): Promise<T>
+  /** Like `follow` of an attempt. */
+  follow<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** A request for a secret that has been redeemed. */
@@ -107,6 +111,11 @@ function wasWrong(error: unknown): boolean {
   if (AuthError.is(error, 'invalid_credentials') || AuthError.is(error, 'invalid_token')) return true
   if (!AuthError.is(error, 'input_invalid')) return false
   return error.fields?.some(({ rule }) => rule === 'current' || rule === 'mismatch') === true
+}
+
+// Whether the answer failed although nothing was wrong with the request.
+function wasFault(error: unknown): boolean {
+  return !AuthError.is(error) || error.code === 'unavailable' || error.code === 'internal'
 }
 
 /** The requester as the statements get it, and the remaining limits. */
@@ -232,6 +241,16 @@ export function createLimiter(parts: LimiterParts): Limiter {
     return result
   }
 
+  // What a correct attempt gave back already is not given back again.
+  async function follow<T>(work: () => Promise<T>, counted: readonly Limit[]): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (wasFault(error)) await refunds.give(counted)
+      throw error
+    }
+  }
+
   function passwordAttempt(
     limited: LimitedRequest,
     { who, userId, charged }: Admitted,
@@ -259,6 +278,7 @@ export function createLimiter(parts: LimiterParts): Limiter {
           },
           { all: [...taken, ...charged], missed, right: () => misses },
         ),
+      follow: (work) => follow(work, [...taken.filter((limit) => !misses.includes(limit)), ...charged]),
     }
   }
 
@@ -317,6 +337,7 @@ export function createLimiter(parts: LimiterParts): Limiter {
             missed,
             right: (result) => pausesOf(limited, proved(result)),
           }),
+        follow: (work) => follow(work, [...taken, ...charged]),
       }
     },
   }

@@ -68,7 +68,8 @@ async function request(context: RequestContext, strategy: Strategy, input: Strat
   if (strategy.kind === 'credential') {
     const attempt = await limiter.password(context.limited, to ?? { type: 'email', value: '' })
     const judged = attempt.closed ? closedContext(strategyContext) : strategyContext
-    return finish(context, await attempt.judge(() => strategy.request(judged, input)), to)
+    const requested = await attempt.judge(() => strategy.request(judged, input))
+    return attempt.follow(() => finish(context, requested, to))
   }
   if (to === null) return finish(context, await strategy.request(strategyContext, input), to)
   const sending = await limiter.message(context.limited, to, 'sign_in')
@@ -125,7 +126,7 @@ async function callback(context: RequestContext, strategy: Strategy, input: Stra
             address: { ...identity, type: identity.type === 'phone' ? 'phone' : 'email' },
           },
   )
-  return enter(context, proved)
+  return attempt.follow(() => enter(context, proved))
 }
 
 const signedIn = { 200: { description: 'Signed in; the session cookie is set.', schema: signedInSchema } }
