@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import { apiRoutes } from '../../src/api/index.js'
 import { problemSchema } from '../../src/contract/index.js'
 import type { Problem } from '../../src/contract/index.js'
+import { features } from '../../src/features/index.js'
 import type { RouteDefinition } from '../../src/http/index.js'
 import { statuses } from '../../src/http/index.js'
 import { emailOtp, magicLink, password, smsOtp, whatsapp } from '../../src/strategies/index.js'
@@ -12,8 +13,10 @@ const base = '/auth'
 const strategies = [password(), magicLink(), emailOtp(), smsOtp(), whatsapp()]
 const place = { baseUrl: 'http://localhost:3000', basePath: base, tokenTransport: 'cookie' } as const
 
-/** The routes of every strategy that ships. */
-export const contractRoutes: readonly RouteDefinition[] = apiRoutes(strategies, place)
+const webs = await Promise.all(features.flatMap(({ web }) => web?.() ?? []))
+
+/** The routes of every strategy and every feature that ship. */
+const contractRoutes: readonly RouteDefinition[] = apiRoutes(strategies, place, webs)
 
 /** The route that serves this path below the base path, or null. */
 export function routeOf(method: string, path: string): RouteDefinition | null {
