@@ -1,5 +1,8 @@
-/** One PostgreSQL server for the whole test run. */
+/** One PostgreSQL server for the whole test run, and one folder for the migrated dumps of the embedded database. */
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from './postgres.js'
 
@@ -13,5 +16,10 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres({ fsync: 'off', full_page_writes: 'off' })
   project.provide('postgresUrl', server.url)
-  return () => server.destroy()
+  const templates = await mkdtemp(join(tmpdir(), 'latchkey-templates-'))
+  process.env['LATCHKEY_TEST_TEMPLATES'] = templates
+  return async () => {
+    await server.destroy()
+    await rm(templates, { recursive: true, force: true })
+  }
 }

@@ -20,8 +20,8 @@ export interface Outcome {
 
 const racer = fileURLToPath(new URL('./processes/racer.mjs', import.meta.url))
 
-function startProcess(url: string, connections: number, attempts: readonly Attempt[]) {
-  const child = spawn(process.execPath, [racer, JSON.stringify({ url, connections, attempts })], {
+function startProcess(url: string, connections: number) {
+  const child = spawn(process.execPath, [racer, JSON.stringify({ url, connections })], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -30,23 +30,28 @@ function startProcess(url: string, connections: number, attempts: readonly Attem
     if (line.done === true) throw new Error('A racing process ended before its result.')
     return line.value
   }
+  const say = (line: string): void => void child.stdin.write(`${line}\n`)
   return {
-    ready: next(),
-    go: () => child.stdin.write('go\n'),
+    async ready(attempts: readonly Attempt[]): Promise<void> {
+      say(JSON.stringify(attempts))
+      await next()
+    },
+    go: () => say('go'),
     outcomes: async () => JSON.parse(await next()) as Outcome[],
   }
 }
 
+// The processes of a server are kept for all races of a file, since opening eight engines takes longer than a race.
+// They end with the input that this process holds.
+const racing = new Map<string, readonly ReturnType<typeof startProcess>[]>()
+
 /** Splits the attempts over two processes with four connections each, and lets all go at once. */
 export async function race(url: string, attempts: readonly Attempt[]): Promise<Outcome[]> {
-  const processes = [0, 1].map((half) =>
-    startProcess(
-      url,
-      4,
-      attempts.filter((_, index) => index % 2 === half),
-    ),
+  const processes = racing.get(url) ?? [startProcess(url, 4), startProcess(url, 4)]
+  racing.set(url, processes)
+  await Promise.all(
+    processes.map(({ ready }, half) => ready(attempts.filter((_, index) => index % 2 === half))),
   )
-  await Promise.all(processes.map(({ ready }) => ready))
   for (const { go } of processes) go()
   return (await Promise.all(processes.map(({ outcomes }) => outcomes()))).flat()
 }
