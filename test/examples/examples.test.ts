@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, it } from 'vitest'
 import { createDatabase } from '../harness/engines.js'
-import { driveStory, startHost } from '../harness/hosts.js'
+import { driveStory, inboxAt, printedBy, startHost } from '../harness/hosts.js'
 import { freePort } from '../harness/ports.js'
 import { unpackInto } from '../harness/tarball.js'
 
@@ -34,7 +34,7 @@ describe('the example', () => {
       const host = startHost({ command: process.execPath, args, folder, environment })
       try {
         await host.line(/Listening on|Ready in/)
-        await driveStory(url, host)
+        await driveStory(url, name === 'next' ? inboxAt(url) : printedBy(host))
       } finally {
         await host.stop()
       }

@@ -2,7 +2,10 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { request as httpRequest } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import { goodPassword } from '../../src/testing/suite/case.js'
 import { createBrowser } from './server.js'
@@ -70,22 +73,49 @@ export function startHost({ command, args, folder, environment }: HostCommand): 
 
 type Browser = ReturnType<typeof createBrowser>
 
+/** The token in the latest message of an event. */
+export type Mail = (event: string) => Promise<string | undefined>
+
 /** How a person of the story enters: by a password that they sign up with, or by a link. */
-export type Entry = (here: Browser, stranger: Browser, host: Host) => Promise<void>
+export type Entry = (here: Browser, stranger: Browser, mail: Mail) => Promise<void>
 
 const email = 'ada@example.com'
 
-async function tokenOf(host: Host, event: string): Promise<string | undefined> {
-  const line = await host.line(new RegExp(`${event} to ${email}`))
-  return /token=([A-Za-z0-9_-]+)/.exec(line)?.[1]
+/** Messages that a host prints. */
+export const printedBy =
+  (host: Host): Mail =>
+  async (event) => {
+    const line = await host.line(new RegExp(`${event} to ${email}`))
+    return /token=([A-Za-z0-9_-]+)/.exec(line)?.[1]
+  }
+
+/** Asks as `fetch` can't: with any host. */
+async function readInbox(url: string, headers: Readonly<Record<string, string>>) {
+  const asked = httpRequest(`${url}/auth/dev/inbox.json`, { headers })
+  asked.end()
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, text: await text(response) }
 }
 
+/** Messages in the development inbox of a host, which only this machine may read. */
+export const inboxAt =
+  (url: string): Mail =>
+  async (event) => {
+    const foreign = [{ host: 'evil.example' }, { 'x-forwarded-for': '203.0.113.9' }, { via: '1.1 a-proxy' }]
+    for (const headers of foreign)
+      expect([headers, (await readInbox(url, headers)).status]).toEqual([headers, 404])
+    const inbox = await readInbox(url, {})
+    expect(inbox.status).toBe(200)
+    const { messages } = JSON.parse(inbox.text) as { messages: { event: string; token?: string }[] }
+    return messages.find((message) => message.event === event)?.token
+  }
+
 /** Signs up, proves the address in the browser that asked, and signs in. */
-export const byPassword: Entry = async (here, stranger, host) => {
+export const byPassword: Entry = async (here, stranger, mail) => {
   const credentials = { email, password: goodPassword }
   const signedUp = await here.request('POST', '/auth/sign-up', credentials)
   expect([signedUp.status, signedUp.json]).toEqual([202, { status: 'verification_sent', codeLength: 6 }])
-  const token = await tokenOf(host, 'email')
+  const token = await mail('email')
   const elsewhere = await stranger.request('POST', '/auth/verification/callback', { token })
   expect([elsewhere.status, elsewhere.json['code']]).toEqual([409, 'confirmation_required'])
   expect((await here.request('POST', '/auth/verification/callback', { token })).status).toBe(200)
@@ -99,10 +129,10 @@ export const byPassword: Entry = async (here, stranger, host) => {
 }
 
 /** Asks for a link, and opens it in the browser that asked. */
-export const byLink: Entry = async (here, stranger, host) => {
+export const byLink: Entry = async (here, stranger, mail) => {
   const asked = await here.request('POST', '/auth/magic-link/request', { email })
   expect([asked.status, asked.json]).toEqual([202, { status: 'verification_sent', codeLength: 6 }])
-  const token = await tokenOf(host, 'sign_in')
+  const token = await mail('sign_in')
   const elsewhere = await stranger.request('POST', '/auth/magic-link/callback', { token })
   expect([elsewhere.status, elsewhere.json['code']]).toEqual([409, 'confirmation_required'])
   expect((await here.request('POST', '/auth/magic-link/callback', { token })).status).toBe(200)
@@ -114,11 +144,11 @@ async function mayRead({ request }: Browser): Promise<boolean> {
 }
 
 /** Enters, uses what is protected, and signs out: as JSON, over the network, beside a stranger who may do none of it. */
-export async function driveStory(url: string, host: Host, enter: Entry = byPassword): Promise<void> {
+export async function driveStory(url: string, mail: Mail, enter: Entry = byPassword): Promise<void> {
   const [here, stranger] = [createBrowser(url), createBrowser(url)]
   expect((await here.request('GET', '/')).text).toContain('Everybody may read this.')
   expect(await mayRead(here)).toBe(false)
-  await enter(here, stranger, host)
+  await enter(here, stranger, mail)
 
   expect([await mayRead(here), await mayRead(stranger)]).toEqual([true, false])
   expect((await here.request('POST', '/transfer')).json).toEqual({ status: 'sent' })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { createDatabase } from '../harness/engines.js'
-import { byLink, byPassword, driveStory, startHost } from '../harness/hosts.js'
+import { byLink, byPassword, driveStory, printedBy, startHost } from '../harness/hosts.js'
 import { freePort } from '../harness/ports.js'
 import type { Project } from '../harness/tarball.js'
 import { createProject } from '../harness/tarball.js'
@@ -56,7 +56,7 @@ describe('the handler', () => {
       const host = startHost({ command, args, folder: project.folder, environment })
       try {
         await host.line(/Listening on/)
-        await driveStory(`http://localhost:${port}`, host, enter)
+        await driveStory(`http://localhost:${port}`, printedBy(host), enter)
       } finally {
         await host.stop()
       }

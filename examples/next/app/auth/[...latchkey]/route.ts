@@ -1,6 +1,11 @@
 import { openAuth } from '../../../lib/auth'
+import { readLocalPeer } from '../../../lib/local-peer'
 
-const answer = async (request: Request): Promise<Response> => (await openAuth()).fetch(request)
+async function answer(request: Request): Promise<Response> {
+  const auth = await openAuth()
+  const local = process.env.NODE_ENV === 'development' ? readLocalPeer(request) : null
+  return local === null ? auth.fetch(request) : auth.fetch(local.request, local.peer)
+}
 
 export {
   answer as DELETE,
