@@ -3,6 +3,11 @@
 import type { Auth } from './auth/auth.js'
 import { openAuth } from './auth/auth.js'
 import type { AuthOptions } from './auth/options.js'
+import type { Feature, OperationsOf } from './features/index.js'
+
+/** An `Auth` with the operations of features of the host's, also inside `with(tx)`. */
+export type AuthWith<Own extends readonly Feature[]> = Omit<Auth, 'with'> &
+  OperationsOf<Own> & { with(tx: unknown): ReturnType<Auth['with']> & OperationsOf<Own> }
 
 /**
  * Opens the database and returns an `Auth`. In development every option has a default: an embedded database
@@ -22,8 +27,11 @@ import type { AuthOptions } from './auth/options.js'
  *   expected one
  * @throws AuthError `unavailable` if the database can't be reached
  */
-export async function createAuth(options: AuthOptions = {}): Promise<Auth> {
-  return openAuth(options)
+export async function createAuth<const Own extends readonly Feature[] = readonly []>(
+  options: AuthOptions & { readonly features?: Own | undefined } = {},
+): Promise<AuthWith<Own>> {
+  // The operations of a feature are composed from its declaration, which also gives their type.
+  return (await openAuth(options)) as AuthWith<Own>
 }
 
 export { AuthError, ConfigError, errorCodes } from './base/index.js'

@@ -7,7 +7,7 @@
 
 import { readActor } from '../core/index.js'
 import type { Accounts, Actor, Announcer, Context, Store } from '../core/index.js'
-import { composeAccounts } from '../features/index.js'
+import { composeOperations } from '../features/index.js'
 import type { Feature } from '../features/index.js'
 import type { Queryable, RunnerScope } from '../store/index.js'
 
@@ -48,26 +48,38 @@ export interface OperationParts {
   traced<Operations extends object>(operations: Operations): Operations
 }
 
-/** Creates the function that returns the operations of an actor; of the host without one. */
-export function createAccountOperations(parts: OperationParts) {
+/** All operations of one actor, on the own database or inside a transaction of the caller's. */
+export interface Operations<Own extends ActingAccounts = AccountOperations> {
+  readonly accounts: Own
+  /** The operations of features, by their keys. */
+  readonly features: Readonly<Record<string, object>>
+}
+
+/** Creates the operations of an actor, or of the host without one. */
+export function createOperations(parts: OperationParts) {
   const { features, ports, announcer } = parts
   const silent: Announcer = { queued: () => undefined }
 
-  function accountsWithin(tx: Queryable, actor: Actor | undefined): ActingAccounts {
+  function within(tx: Queryable, actor: Actor | undefined): Operations<ActingAccounts> {
     const store = parts.bindStore(tx, { inTransaction: true, actor })
-    const operations = composeAccounts(features, { ...ports, store, announcer: silent, inTransaction: true })
-    return { ...parts.traced(operations), by: (next) => accountsWithin(tx, readActor(next)) }
-  }
-
-  function accountsBy(actor: Actor | undefined): AccountOperations {
-    const store = parts.ownStore(actor)
-    const operations = composeAccounts(features, { ...ports, store, announcer, inTransaction: false })
-    return {
-      ...parts.traced(operations),
-      by: (next) => accountsBy(readActor(next)),
-      with: (tx) => accountsWithin(parts.within(tx), actor),
+    const composed = composeOperations(features, { ...ports, store, announcer: silent, inTransaction: true })
+    const accounts = {
+      ...parts.traced(composed.accounts),
+      by: (next: Actor) => within(tx, readActor(next)).accounts,
     }
+    return { accounts, features: composed.features }
   }
 
-  return accountsBy
+  function by(actor: Actor | undefined): Operations {
+    const store = parts.ownStore(actor)
+    const composed = composeOperations(features, { ...ports, store, announcer, inTransaction: false })
+    const accounts = {
+      ...parts.traced(composed.accounts),
+      by: (next: Actor) => by(readActor(next)).accounts,
+      with: (tx: unknown) => within(parts.within(tx), actor).accounts,
+    }
+    return { accounts, features: composed.features }
+  }
+
+  return { by, with: (tx: unknown) => within(parts.within(tx), undefined) }
 }

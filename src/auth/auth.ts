@@ -11,6 +11,7 @@ import { AuthError, parseDuration, withTimeLimit } from '../base/index.js'
 import type { Duration } from '../base/index.js'
 import type {
   Accounts,
+  Actor,
   Context,
   DeliveryOutcome,
   EventListener,
@@ -20,8 +21,8 @@ import type {
   OutboxState,
 } from '../core/index.js'
 import type { SessionFeed } from '../session-cache/index.js'
-import { createAccountOperations } from './account-operations.js'
-import type { AccountOperations } from './account-operations.js'
+import { createOperations } from './account-operations.js'
+import type { AccountOperations, ActingAccounts } from './account-operations.js'
 import { openDatabase, secretFileOf, settleSchema } from './database.js'
 import { createDatabaseClock } from './database-clock.js'
 import type { DatabaseClock } from './database-clock.js'
@@ -67,6 +68,11 @@ export interface Auth {
    * `by(actor)` records who does them.
    */
   readonly accounts: AccountOperations
+  /**
+   * The account operations, and those of features, inside your transaction: see `accounts.with`.
+   * @throws TypeError if `tx` is no transaction
+   */
+  with(tx: unknown): { readonly accounts: ActingAccounts }
   /**
    * Answers every request below `basePath`. It never throws: errors are problem documents (RFC 9457). `peer`
    * is the connection that the request came on.
@@ -246,7 +252,7 @@ function wire(
     random: Math.random,
     now: () => new Date(clock.now()),
   })
-  const accountsBy = createAccountOperations({
+  const operations = createOperations({
     features: settings.features,
     ports: { secrets, hasher, blocklist, phones, settings },
     bindStore,
@@ -259,11 +265,12 @@ function wire(
     traced: telemetry.traced,
   })
 
-  const accounts = accountsBy(undefined)
+  const { accounts, features } = operations.by(undefined)
   const health = createHealth({ database, schema, sessionBackend, memory })
   const webParts = {
     settings,
     accounts,
+    featuresBy: (actor: Actor) => operations.by(actor).features,
     secrets: parts.secrets,
     limits: createLimitStore(runner, tables),
     refusals: createRefusals(
@@ -279,7 +286,7 @@ function wire(
     now: clock.now,
   }
   const web = createWeb(webParts, parts.loadedWeb)
-  const stopSweeping = sweepRegularly(accountsBy({ type: 'system' }), settings)
+  const stopSweeping = sweepRegularly(operations.by({ type: 'system' }).accounts, settings)
   if (settings.outbox.worker) worker.start()
   const requests = new Set<Promise<unknown>>()
   let closing: Promise<void> | undefined
@@ -298,7 +305,12 @@ function wire(
   }
 
   return {
+    ...features,
     accounts,
+    with(tx) {
+      const within = operations.with(tx)
+      return { ...within.features, accounts: within.accounts }
+    },
     outbox: {
       drain: () => worker.drain(),
       list: ({ state, limit = 100 } = {}) => outbox.list({ state: state ?? null, limit }),
@@ -332,7 +344,10 @@ function wire(
       }
     },
     async migrate(onProgress) {
-      const applied = await migrate(database, schema, onProgress === undefined ? {} : { onProgress })
+      const applied = await migrate(database, schema, {
+        features: settings.folded.migrations,
+        ...(onProgress !== undefined && { onProgress }),
+      })
       await settleAuditKeep(database, schema, settings.audit.keepMs)
       return applied
     },

@@ -59,10 +59,14 @@ export async function openDatabase(settings: Settings): Promise<Database> {
  */
 export async function settleSchema(database: Database, settings: Settings): Promise<void> {
   const { schema, logger } = settings
+  const { migrations } = settings.folded
   if (settings.migrate ?? database.kind === 'pglite') {
-    await migrate(database, schema, { onProgress: (name) => logger.info({ name }, 'migration applied') })
+    await migrate(database, schema, {
+      features: migrations,
+      onProgress: (name) => logger.info({ name }, 'migration applied'),
+    })
   }
-  const pending = await pendingMigrations(database, schema)
+  const pending = await pendingMigrations(database, schema, migrations)
   if (pending.length > 0) {
     throw new ConfigError([
       `database: ${pending.length} migrations are missing (${pending.join(', ')}). Run \`npx latchkey migrate\`, or pass migrate: true.`,

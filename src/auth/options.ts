@@ -2,6 +2,7 @@
 
 import type { Duration, Logger } from '../base/index.js'
 import type { RevocationChannel, Sender, SessionBackend } from '../core/index.js'
+import type { Feature } from '../features/index.js'
 import type { Handler, LimitOverrides } from '../http/index.js'
 import type { Database, PgliteLike, PoolLike } from '../store/index.js'
 import type { Strategy } from '../strategies/index.js'
@@ -65,6 +66,11 @@ export interface AuthOptions {
    * @default `[password(), magicLink(), emailOtp()]`, and `smsOtp()` if the sender reaches phones
    */
   readonly strategies?: readonly Strategy[] | undefined
+  /**
+   * Features of your own, made by `defineFeature` of `latchkey/feature`. Their operations are found under
+   * `auth.<key>`. @default []
+   */
+  readonly features?: readonly Feature[] | undefined
   /** Hooks that can replace HTTP responses. */
   readonly handler?: Handler | undefined
   /** The number of proxies in front of this server that append to `X-Forwarded-For`. @default 0 */
@@ -206,6 +212,7 @@ export const optionDefaults = {
   docs: null,
   metrics: false,
   strategies: null,
+  features: [],
   handler: null,
   trustedProxies: 0,
   allowedOrigins: [],

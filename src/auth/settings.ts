@@ -11,13 +11,14 @@ import { ConfigError, parseDuration, silentLogger } from '../base/index.js'
 import type { Logger } from '../base/index.js'
 import { createCodeLengths } from '../core/index.js'
 import type { CodeLengths, CoreSettings, RevocationChannel, Sender, SessionBackend } from '../core/index.js'
-import { features, foldFeatures } from '../features/index.js'
+import { features as shipped, foldFeatures } from '../features/index.js'
 import type { Feature, Folded } from '../features/index.js'
 import { readLimits } from '../http/limit-table.js'
 import type { Handler, LimitTable } from '../http/index.js'
 import { optionDefaults } from './options.js'
 import type { AuthOptions, DatabaseOption, OptionName } from './options.js'
 import type { StoreSettings } from '../store/index.js'
+import { readFeatures } from './settings-features.js'
 import { readOrigins, readStrategies } from './settings-http.js'
 import { readPlace, whyProduction } from './settings-place.js'
 import type { Development } from './settings-place.js'
@@ -299,12 +300,14 @@ export function readSettings(options: AuthOptions): Settings {
     { name: 'sessions', methods: ['open'] },
     faults,
   ) as SessionBackend | undefined
+  const features = [...shipped, ...readFeatures(options.features, faults)]
   const folded = foldFeatures(features)
   const settings: Settings = {
     production,
     features,
     folded,
     purposes: folded.purposes,
+    featureTables: folded.tables,
     featureStatements: folded.statements,
     database: options.database,
     schema: readSchema(reader, faults),
@@ -327,7 +330,7 @@ export function readSettings(options: AuthOptions): Settings {
     trustedProxies: reader.count('trustedProxies', 0, 16),
     allowedOrigins: readOrigins(reader.value('allowedOrigins'), faults),
     tokenTransport: reader.oneOf('tokenTransport', ['cookie', 'bearer']),
-    limits: readLimits(options.limits, faults),
+    limits: readLimits(options.limits, faults, folded.limits),
     pages: readPagesOptions(options.pages, faults, folded.pages),
     session: readSession(reader, faults),
     sessionCache: readSessionCache(reader, faults),

@@ -8,7 +8,8 @@ import type {
   PurposeTable,
   VerificationType,
 } from '../core/index.js'
-import type { PrepareFeature } from '../store/index.js'
+import type { LimitRule } from '../http/index.js'
+import type { FeatureMigrations, FeatureTables, PrepareFeature } from '../store/index.js'
 import type { Feature } from './feature.js'
 
 /** What the kernel is built with. */
@@ -19,6 +20,9 @@ export interface Folded {
   readonly messages: FeatureMessages
   /** The statements of each feature, by its id. */
   readonly statements: Readonly<Record<string, PrepareFeature>>
+  readonly tables: FeatureTables
+  readonly limits: Readonly<Record<string, LimitRule>>
+  readonly migrations: readonly FeatureMigrations[]
   readonly segments: readonly string[]
   /** The names of pages that hosts can replace. */
   readonly pages: readonly string[]
@@ -31,6 +35,8 @@ export interface Folded {
 export function foldFeatures(features: readonly Feature[]): Folded {
   const seen = new Set<string>()
   for (const { id, needs = [] } of features) {
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(id))
+      throw new TypeError(`The id of a feature has lowercase letters, digits and hyphens, and is "${id}".`)
     const missing = needs.find((needed) => !seen.has(needed))
     if (missing !== undefined) throw new TypeError(`The feature ${id} needs ${missing}; list that one first.`)
     if (seen.has(id)) throw new TypeError(`The feature ${id} is listed twice.`)
@@ -45,6 +51,11 @@ export function foldFeatures(features: readonly Feature[]): Folded {
     notices: [...kernelNotices, ...features.flatMap(({ notices = [] }) => notices)],
     messages: Object.assign({}, ...features.map(({ messages }) => messages)) as FeatureMessages,
     statements: Object.fromEntries(prepared),
+    tables: Object.assign({}, ...features.map(({ tables }) => tables)) as FeatureTables,
+    limits: Object.assign({}, ...features.map(({ limits }) => limits)) as Folded['limits'],
+    migrations: features.flatMap(({ id, migrations = [] }) =>
+      migrations.length === 0 ? [] : [{ feature: id, texts: migrations }],
+    ),
     segments: features.flatMap(({ segments = [] }) => segments),
     pages: features.flatMap(({ pages = [] }) => pages),
   }

@@ -17,6 +17,8 @@ export interface Engine {
    * requester.
    */
   readonly accounts: Pick<Accounts, 'getSession' | 'touchSession'> & { by(actor: Actor): Accounts }
+  /** The operations of features, by their keys, recorded as done by this actor. */
+  featuresBy(actor: Actor): Readonly<Record<string, object>>
   readonly strategies: readonly Strategy[]
   readonly limiter: Limiter
   /** Records refused requests. */

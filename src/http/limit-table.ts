@@ -59,7 +59,7 @@ export const limitDefaults = {
   signUpNetwork: { limit: 10, window: '1h', counts: 'requests' },
   signUpGlobal: { limit: 600, window: '1m', counts: 'requests', beyond: 'toll' },
   tollWait: { limit: 1, window: '60s', counts: 'requests' },
-} as const satisfies Record<LimitName, LimitRule>
+} as const satisfies Partial<Record<LimitName, LimitRule>>
 
 /** Overrides of the limits by name. See docs/limits.md for the defaults. */
 export type LimitOverrides = Partial<
@@ -77,10 +77,9 @@ export type LimitOverrides = Partial<
   >
 >
 
-/** All limits. */
+/** All limits, those of features too. */
 export type LimitTable = Readonly<Record<LimitName, LimitRule>>
 
-const limitNames = Object.keys(limitDefaults) as LimitName[]
 const overridable = ['limit', 'window', 'pause']
 const maxLimit = 1_000_000_000
 const maxInARow = 100
@@ -90,8 +89,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function readLimit(name: LimitName, override: unknown, faults: string[]): LimitRule {
-  const standard: LimitRule = limitDefaults[name]
+function readLimit(
+  [name, standard]: readonly [name: string, standard: LimitRule],
+  override: unknown,
+  faults: string[],
+): LimitRule {
   if (override === undefined) return standard
   if (!isRecord(override)) {
     faults.push(`limits.${name}: give an object such as { limit: 10, window: '15m' }.`)
@@ -120,16 +122,27 @@ function readLimit(name: LimitName, override: unknown, faults: string[]): LimitR
   return pause === undefined ? numbers : { ...numbers, pause: pause as Duration }
 }
 
-/** Returns the table with the operator's overrides. Every problem is added to `faults` with its fix. */
-export function readLimits(overrides: unknown, faults: string[]): LimitTable {
+/**
+ * Returns the table with the limits of features and the operator's overrides. Every problem is added to `faults`
+ * with its fix.
+ */
+export function readLimits(
+  overrides: unknown,
+  faults: string[],
+  added: Readonly<Record<string, LimitRule>> = {},
+): LimitTable {
+  const defaults = { ...limitDefaults, ...added }
+  const limitNames = Object.keys(defaults)
   const given = overrides ?? {}
   if (!isRecord(given)) {
     faults.push('limits: give an object of limits, such as { messageCountry: { limit: 5000 } }.')
-    return limitDefaults
+    return defaults
   }
   for (const key of Object.keys(given)) {
-    if (!limitNames.some((name) => name === key)) faults.push(`limits.${key}: there is no such limit.`)
+    if (!limitNames.includes(key)) faults.push(`limits.${key}: there is no such limit.`)
   }
-  const entries = limitNames.map((name) => [name, readLimit(name, given[name], faults)] as const)
+  const entries = Object.entries(defaults).map(
+    ([name, standard]) => [name, readLimit([name, standard], given[name], faults)] as const,
+  )
   return Object.freeze(Object.fromEntries(entries)) as LimitTable
 }

@@ -89,6 +89,14 @@ export interface Limiter {
   ): Promise<LimitedAttempt>
   /** One attempt to redeem a code of an address, or a link. @throws AuthError `rate_limited` */
   secret(limited: LimitedRequest, of: Address | null): Promise<LimitedRedemption>
+  /**
+   * One attempt at a limit of a feature. If the limit counts misses, a right attempt is given back.
+   * @throws AuthError `rate_limited`
+   */
+  attempt(
+    limited: LimitedRequest,
+    of: { readonly limit: LimitName; readonly subject: string },
+  ): Promise<Pick<LimitedAttempt, 'judge'>>
   /** Whether the browser of this name signed in with that address before. */
   knows(name: string, of: { readonly type: string; readonly valueKey: string }): Promise<boolean>
 }
@@ -314,6 +322,19 @@ export function createLimiter(parts: LimiterParts): Limiter {
     },
 
     knows: (name, subject) => store.knows(name, subject),
+
+    async attempt(limited, { limit, subject }) {
+      const admitted = await admit(limited, null, 'codeNetwork')
+      const { taken } = await takeOrRefuse(limited, admitted, [requestLimits.own(limit, subject)])
+      return {
+        judge: (work) =>
+          judge(work, {
+            all: [...taken, ...admitted.charged],
+            missed: () => Promise.resolve(),
+            right: () => requestLimits.missesOf(taken),
+          }),
+      }
+    },
 
     async currentPassword(limited, { userId, sessionId }) {
       const admitted = await admit(limited, null, 'passwordNetwork')

@@ -45,6 +45,8 @@ export interface RequestContext {
    * stranger.
    */
   readonly accounts: Accounts
+  /** The operations of features by their keys, recorded like `accounts`. */
+  readonly features: Readonly<Record<string, object>>
   /** The requester, as far as known. */
   readonly actor: Actor
   /** The facts about the requester that are stored with a requested secret. */
@@ -218,6 +220,9 @@ export function createRequestContext({
     requestId,
     get accounts() {
       return acting ?? actAs({ type: 'stranger' })
+    },
+    get features() {
+      return engine.featuresBy(actor)
     },
     get actor() {
       return actor

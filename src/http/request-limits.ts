@@ -55,6 +55,8 @@ export interface RequestLimits {
    * redeemed.
    */
   pauses(who: Who, request: Pick<MessageRequest, 'purpose' | 'address'>): readonly Limit[]
+  /** A limit of a feature. */
+  own(name: LimitName, subject: string): Limit
   /** For a browser that waits instead of solving a toll: one at a time per network. */
   wait(client: Who['client']): readonly Limit[]
   /** The limits that get a correct attempt back. */
@@ -123,6 +125,8 @@ export function createRequestLimits(table: LimitTable): RequestLimits {
       pause(client.network, request),
       ...(known === null ? [] : [pause(known, request)]),
     ],
+
+    own: (name, subject) => limitOf(name, subject),
 
     wait: ({ network }) => [limitOf('tollWait', network)],
 

@@ -17,6 +17,7 @@ import { openPostgres } from './postgres.js'
 import type { Database } from './queryable.js'
 import { createRunner } from './runner.js'
 import { tablesOf } from './statement.js'
+import { composeJoints } from './joints.js'
 import { prepareSweep } from './sweep.js'
 
 const schema = 'latchkey'
@@ -250,7 +251,11 @@ describe.each([
 
   async function sweepOnce(): Promise<void> {
     const runner = createRunner(opened.database, { inTransaction: false })
-    const sweep = prepareSweep(tables, { elsewhereMs: null, logger: silentLogger })
+    const sweep = prepareSweep(tables, {
+      elsewhereMs: null,
+      joints: composeJoints(tables, {}),
+      logger: silentLogger,
+    })
     const atomically = <T>(work: (same: typeof runner) => Promise<T>): Promise<T> => work(runner)
     await sweep({ runner, atomically })({
       dryRun: false,

@@ -8,6 +8,8 @@
 
 import { ConfigError } from '../base/index.js'
 import { toStartError } from './faults.js'
+import { applyNextOfFeatures, pendingOfFeatures } from './feature-migrations.js'
+import type { FeatureMigrations } from './feature-migrations.js'
 import type { Migration } from './migrations/generated.js'
 import { qualify } from './qualify.js'
 import type { Database, TransactionHandle } from './queryable.js'
@@ -18,6 +20,8 @@ export interface MigrateOptions {
   readonly onProgress?: (name: string) => void
   /** How long to wait for another node or for a table in use; 10 s by default. */
   readonly lockTimeoutMs?: number
+  /** The migrations of features, which run after those of the kernel. */
+  readonly features?: readonly FeatureMigrations[]
 }
 
 interface Applied {
@@ -105,7 +109,7 @@ async function applyNext(
   const faults = judge(applied, known)
   if (faults.length > 0) throw new ConfigError(faults)
   const next = known.find((migration) => applied.every(({ id }) => id !== migration.id))
-  if (next === undefined) return null
+  if (next === undefined) return applyNextOfFeatures(tx, schema, options.features ?? [])
   // Without `pg_temp` at its end, the path would begin with the temporary tables and types of this connection.
   await tx.run(
     `set local search_path = "${schema}", pg_temp; set local check_function_bodies = off; ${next.sql}`,
@@ -157,11 +161,18 @@ export async function isMigratedAhead(database: Database, schema: string): Promi
 }
 
 /** The names of the migrations that are not applied yet. @throws ConfigError as `migrate` does */
-export async function pendingMigrations(database: Database, schema: string): Promise<string[]> {
+export async function pendingMigrations(
+  database: Database,
+  schema: string,
+  features: readonly FeatureMigrations[] = [],
+): Promise<string[]> {
   checkName(schema)
   const known = await loadMigrations()
   const applied = await findApplied(database, schema)
   const faults = judge(applied, known)
   if (faults.length > 0) throw new ConfigError(faults)
-  return known.filter(({ id }) => applied.every((each) => each.id !== id)).map(({ name }) => name)
+  const pending = known.filter(({ id }) => applied.every((each) => each.id !== id)).map(({ name }) => name)
+  // The table of their migrations is one of the kernel's.
+  if (pending.length > 0) return pending
+  return (await pendingOfFeatures(database, schema, features)).map(({ name }) => name)
 }

@@ -33,6 +33,7 @@ import { momentText, proofValues, toExactDate } from './exact-time.js'
 import { ownerColumns, toOwner } from './passwords.js'
 import type { Row } from './queryable.js'
 import { identityColumns, toIdentity, toIds, toUser, userColumns } from './rows.js'
+import type { Joints } from './joints.js'
 import { among, outside, valueOf } from './purposes.js'
 import type { Prepared, Tables } from './statement.js'
 import type { Runner } from './runner.js'
@@ -116,6 +117,11 @@ function approvalNotice(t: Tables, kind: Kind): string {
       ) b where $7::bytea is null`
 }
 
+interface RedeemConditions {
+  readonly purpose: PurposeConditions
+  readonly joints: Joints
+}
+
 function loggedRenewals(t: Tables, { renewals }: PurposeConditions): string {
   return renewals
     .map(([name, event], index) => {
@@ -128,12 +134,12 @@ function loggedRenewals(t: Tables, { renewals }: PurposeConditions): string {
     .join('\n    ')
 }
 
-function redeem(t: Tables, kind: Kind, purpose: PurposeConditions): Prepared {
+function redeem(t: Tables, kind: Kind, { purpose, joints }: RedeemConditions): Prepared {
   const sameFlow = sameFlowOf(t)[kind]
   const renewedIf = 'v.redeemed_at is null or $4::text is not null'
   return prepare(
     `verification_redeem_${kind}`,
-    `with ${lockedCandidate(t, kind, '$7')},
+    `with ${lockedCandidate(t, kind, { holder: '$7', joints })},
     taken as (
       select from candidate c join ${t.identities} i on i.id = c.identity_id
       join ${t.identities} o on o.type = i.type and o.value_key = i.value_key and o.verified_at is not null
@@ -186,7 +192,7 @@ function redeem(t: Tables, kind: Kind, purpose: PurposeConditions): Prepared {
       on conflict (user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at
       returning user_id
     ),
-    disarmed as (
+    ${joints.atFirstProof({ all: kind === 'signUp' })}disarmed as (
       delete from ${t.passwords} p using first f, spent s
       where p.user_id = f.user_id and (s.type not in ('email', 'phone') or p.changed_at > s.created_at)
         and $4::text is null
@@ -230,7 +236,7 @@ function redeem(t: Tables, kind: Kind, purpose: PurposeConditions): Prepared {
     select case
         when verdict.lost then 'already_claimed'
         when verdict.id is not null then 'verified'
-        when exists (select from candidate c where not coalesce(${sameFlow}, false))
+        ${joints.plantedOutcome}when exists (select from candidate c where not coalesce(${sameFlow}, false))
           then 'confirmation_required'
         else 'invalid'
       end as outcome,
@@ -249,7 +255,7 @@ function redeem(t: Tables, kind: Kind, purpose: PurposeConditions): Prepared {
 function peek(t: Tables, kind: Kind): Prepared {
   return prepare(
     `verification_peek_${kind}`,
-    `with ${candidate(t, kind, '$4')}
+    `with ${candidate(t, kind, { holder: '$4' })}
     select coalesce(${sameFlowOf(t)[kind]}, false) as same_flow, ${ownerColumns(t)}
     from candidate c join ${t.users} u on u.id = c.user_id where u.disabled_at is null`,
   )
@@ -258,9 +264,15 @@ function peek(t: Tables, kind: Kind): Prepared {
 // The loser of a race for an address finds it taken on the second run.
 const maxTries = 3
 
+/** What the redemption is composed of. */
+export interface RedemptionSettings {
+  readonly purposes: PurposeTable
+  readonly joints: Joints
+}
+
 /** The redeeming half of the verifications of one schema. */
-export function prepareRedemption(tables: Tables, purposes: PurposeTable) {
-  const conditions = conditionsOfPurposes(purposes)
+export function prepareRedemption(tables: Tables, { purposes, joints }: RedemptionSettings) {
+  const conditions = { purpose: conditionsOfPurposes(purposes), joints }
   const redeemSignIn = prepareSignInRedemption(tables)
   const sql = {
     redeem: {
@@ -282,7 +294,9 @@ export function prepareRedemption(tables: Tables, purposes: PurposeTable) {
   async function redeemRow(runner: Runner, prepared: Prepared, values: readonly unknown[]): Promise<Row> {
     for (let tries = 0; tries < maxTries; tries++) {
       const rows = await runner.rowsUnlessTaken(prepared, values, ['identities_verified_key'])
-      if (Array.isArray(rows)) return rows[0] as Row
+      const row = Array.isArray(rows) ? (rows[0] as Row) : null
+      // Something was added to the account meanwhile; the next run sees it.
+      if (row !== null && row['outcome'] !== 'planted') return row
     }
     throw new AuthError('unavailable', { reason: 'address_contended', retryAfterMs: 1000 })
   }

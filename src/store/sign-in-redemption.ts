@@ -31,7 +31,7 @@ function redeem(t: Tables, kind: 'link' | 'code', isHeld: boolean): Prepared {
     holder === null ? dropSpent(t, kind) : keepSpent(t, kind, { holder, renewedIf: 'v.redeemed_at is null' })
   return prepare(
     `verification_redeem_sign_in_${kind}${isHeld ? '_held' : ''}`,
-    `with ${lockedCandidate(t, kind, holder)},
+    `with ${lockedCandidate(t, kind, { holder })},
     verified as (
       select i.* from ${t.identities} i join candidate c on c.identity_id = i.id where i.verified_at is not null
     ),

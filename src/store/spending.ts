@@ -9,6 +9,8 @@
 import type { RedeemBy, VerificationType } from '../core/index.js'
 import { newestPending } from './approvals.js'
 import { missSubject } from './issue.js'
+import { noJoints } from './joints.js'
+import type { PlantingJoints } from './joints.js'
 import { redeemableBy, stillPends } from './pending.js'
 import type { Tables } from './statement.js'
 import { afterLocks, audit, now } from './statement.js'
@@ -48,26 +50,35 @@ export function sameFlowOf(t: Tables): Readonly<Record<Kind, string>> {
   }
 }
 
+/** How a candidate is found. */
+export interface CandidateSettings {
+  /** The browser that may redeem it again; a parameter. */
+  readonly holder: string | null
+  /** What features ask of a first proof. Without it, nothing is asked. */
+  readonly joints?: PlantingJoints
+}
+
 /**
  * The verification that is asked for, if it is still pending. Not every kind compares something, so $3 is
  * referenced where all of them see it.
  */
-export function candidate(t: Tables, kind: Kind, holder: string | null): string {
+export function candidate(t: Tables, kind: Kind, { holder, joints = noJoints }: CandidateSettings): string {
   return `candidate as (
-      select v.*, $3::bytea as compared from ${t.verifications} v join ${t.users} owner on owner.id = v.user_id
+      select v.*, $3::bytea as compared${joints.seen} from ${t.verifications} v join ${t.users} owner on owner.id = v.user_id
       where ${conditionsOf(t)[kind]} and ${stillPends('v', 'owner')} and ${redeemableBy('v', holder)}
     )`
 }
 
 /** The candidate and its locked user, and a time that comes after each of this user's endings. */
-export function lockedCandidate(t: Tables, kind: Kind, holder: string | null): string {
-  return `${candidate(t, kind, holder)},
-    person as (
+export function lockedCandidate(t: Tables, kind: Kind, settings: CandidateSettings): string {
+  const { joints = noJoints } = settings
+  return `${candidate(t, kind, settings)},
+    ${joints.person} as (
       select u.* from ${t.users} u join candidate c on c.user_id = u.id
       where u.disabled_at is null and ${stillPends('c', 'u')} and ${sameFlowOf(t)[kind]}
       for update of u
     ),
-    moment as (
+    ${joints.unplanted}moment as (
       select greatest(${afterLocks}, p.sessions_ended_at, p.proofs_ended_at + interval '1 microsecond') as at from person p
     )`
 }

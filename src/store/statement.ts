@@ -58,6 +58,8 @@ export function tablesOf(schema: string) {
   const table = (name: string): string => `"${schema}".${name}`
   const digest = createHash('sha256').update(schema).digest('hex').slice(0, 12)
   return {
+    /** A table of a feature. */
+    of: table,
     users: table('users'),
     passwords: table('passwords'),
     identities: table('identities'),

@@ -4,6 +4,8 @@ import type { Logger } from '../base/index.js'
 import type { PurposeTable, Store } from '../core/index.js'
 import { prepareApprovals } from './approvals.js'
 import { toAuthError } from './faults.js'
+import { composeJoints } from './joints.js'
+import type { FeatureTables } from './joints.js'
 import { prepareIdentities } from './identities.js'
 import { preparePasswords } from './passwords.js'
 import type { Database, Queryable } from './queryable.js'
@@ -29,6 +31,8 @@ export interface StoreSettings {
   readonly session: SessionLifetimes
   readonly guesses: GuessBudgets
   readonly purposes: PurposeTable
+  /** The tables of features, by name. */
+  readonly featureTables: FeatureTables
   /** The statements of features, by the id of the feature. */
   readonly featureStatements: Readonly<Record<string, PrepareFeature>>
   /** Whether sessions are stored elsewhere, so that this database has no rows of them. */
@@ -43,6 +47,7 @@ export interface StoreSettings {
  */
 export function prepareStore(settings: StoreSettings) {
   const tables = tablesOf(settings.schema)
+  const joints = composeJoints(tables, settings.featureTables)
   const users = prepareUsers(tables)
   const identities = prepareIdentities(tables)
   const passwords = preparePasswords(tables)
@@ -50,6 +55,7 @@ export function prepareStore(settings: StoreSettings) {
   const verifications = prepareVerifications(tables, {
     budgets: settings.guesses,
     purposes: settings.purposes,
+    joints,
   })
   const features = Object.entries(settings.featureStatements).map(
     ([id, prepareFeature]) => [id, prepareFeature(tables)] as const,
@@ -60,6 +66,7 @@ export function prepareStore(settings: StoreSettings) {
   const sweep = prepareSweep(tables, {
     elsewhereMs: settings.sessionsElsewhere ? settings.session.absoluteMs : null,
     logger: settings.logger,
+    joints,
   })
 
   return (queryable: Queryable & Partial<Pick<Database, 'transaction'>>, scope: RunnerScope): Store => {

@@ -8,9 +8,17 @@
  */
 
 import type { SweepReport } from '../core/index.js'
+import type { Joints } from './joints.js'
 import { momentText } from './exact-time.js'
 import type { Prepared, Tables } from './statement.js'
 import { milliseconds, now, prepare } from './statement.js'
+
+/** What the statements are composed of. */
+export interface SweepSettings {
+  /** The maximum lifetime of sessions that are stored elsewhere; null if they have rows here. */
+  readonly elsewhereMs: number | null
+  readonly joints: Pick<Joints, 'keptByNone'>
+}
 
 /** How many rows are found at a time. */
 export const pageSize = 1000
@@ -118,7 +126,7 @@ function recentSession(t: Tables, absoluteMs: number): string {
 // A secret that can still be redeemed keeps the row that it would verify.
 const live = `(v.expires_at > ${now} or v.code_expires_at > ${now})`
 
-function users(t: Tables, elsewhereMs: number | null): Sweeper {
+function users(t: Tables, { elsewhereMs, joints }: SweepSettings): Sweeper {
   const owned = (condition: string): string =>
     `(select o.id from ${t.identities} o where o.user_id = i.user_id and ${condition} limit 1)`
   const over = `u.created_at <= ${cutoff} and u.sessions_ended_at <= ${cutoff} and not u.anonymous
@@ -133,7 +141,7 @@ function users(t: Tables, elsewhereMs: number | null): Sweeper {
           and s.idle_expires_at > ${now} and s.expires_at > ${now}
       )
       and not exists (select from ${t.verifications} v where v.user_id = u.id and ${live})
-      ${elsewhereMs === null ? '' : recentSession(t, elsewhereMs)}`
+      ${elsewhereMs === null ? '' : recentSession(t, elsewhereMs)}${joints.keptByNone('u')}`
   return {
     ...claimPages(t, 'users', `${owned('(o.verified_at is not null or o.kept)')} is null`, 'i.user_id'),
     count: prepare(
@@ -206,11 +214,8 @@ const auditCutoff = (t: Tables): string =>
   `least(${now}, transaction_timestamp())
       - ${milliseconds(`greatest($1::float8, (select s.keep_ms from ${t.auditSettings} s)::float8)`)}`
 
-/**
- * All kinds that are swept, in this order. `elsewhereMs` is the maximum lifetime of sessions stored
- * elsewhere.
- */
-export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Sweeper[] {
+/** All kinds that are swept, in this order. */
+export function sweepersOf(t: Tables, settings: SweepSettings): readonly Sweeper[] {
   const audit: Source = { table: t.audit, alias: 'a', time: 'a.created_at', key: 'a.id', keyType: 'bigint' }
   return [
     // The idle expiry is never after the absolute one.
@@ -224,7 +229,7 @@ export function sweepersOf(t: Tables, elsewhereMs: number | null): readonly Swee
       { table: t.verifications, alias: 'v', time: 'v.expires_at', key: 'v.id', keyType: 'uuid' },
       `v.expires_at <= ${cutoff} and v.code_expires_at <= ${cutoff}`,
     ),
-    users(t, elsewhereMs),
+    users(t, settings),
     claims(t),
     // Nothing is settled before it was created, so the oldest come first.
     loose(

@@ -13,7 +13,7 @@ import type { Row } from './queryable.js'
 import type { Runner } from './runner.js'
 import type { Prepared, Tables } from './statement.js'
 import { pageSize, prepareLock, sweepersOf } from './sweep-statements.js'
-import type { Kind, Sweeper } from './sweep-statements.js'
+import type { Kind, Sweeper, SweepSettings } from './sweep-statements.js'
 
 /** How long settled messages are kept for inspection. */
 const settledMessagesMs = 7 * 86_400_000
@@ -31,11 +31,8 @@ function causeOf(fault: unknown): string {
 }
 
 /** Sweeps one schema. With `dryRun` it only counts. */
-export function prepareSweep(
-  tables: Tables,
-  settings: { readonly elsewhereMs: number | null; readonly logger: Logger },
-) {
-  const sweepers = sweepersOf(tables, settings.elsewhereMs)
+export function prepareSweep(tables: Tables, settings: SweepSettings & { readonly logger: Logger }) {
+  const sweepers = sweepersOf(tables, settings)
   const lock = prepareLock(tables)
 
   const countOf = (rows: readonly Row[]): number => rows[0]?.['count'] as number

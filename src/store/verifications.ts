@@ -12,6 +12,7 @@ import { purposesWith } from '../core/index.js'
 import type { CodeAttempt, PurposeTable, VerificationStore } from '../core/index.js'
 import { stillClaimed, stillPendsOrDecoy } from './pending.js'
 import type { Row } from './queryable.js'
+import type { Joints } from './joints.js'
 import { outside, quoted } from './purposes.js'
 import { prepareRedemption } from './redemption.js'
 import { missSubject, request, requestValues } from './issue.js'
@@ -29,6 +30,7 @@ export interface GuessBudgets {
 export interface VerificationSettings {
   readonly budgets: GuessBudgets
   readonly purposes: PurposeTable
+  readonly joints: Joints
 }
 
 const day = `interval '24 hours'`
@@ -182,8 +184,8 @@ function statements(t: Tables, purposes: PurposeTable) {
 }
 
 /** The verifications of one schema. */
-export function prepareVerifications(tables: Tables, { budgets, purposes }: VerificationSettings) {
-  const redemption = prepareRedemption(tables, purposes)
+export function prepareVerifications(tables: Tables, { budgets, purposes, joints }: VerificationSettings) {
+  const redemption = prepareRedemption(tables, { purposes, joints })
   const sql = statements(tables, purposes)
   const { maxAttempts } = budgets
   const attemptValues = ({ type, valueKey, flowHash, knownBrowser }: CodeAttempt): unknown[] => [

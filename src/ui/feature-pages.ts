@@ -3,12 +3,13 @@
  * open. The renderer and the shared pages read it; they know no feature.
  */
 
+import type { Child } from 'hono/jsx'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { LinkType, Outcome, RequestContext, RouteDefinition } from '../http/index.js'
 import type { FormPage } from './forms.js'
 import type { PageRenderer } from './page-renderer.js'
 import type { Paths } from './paths.js'
-import type { PageName, PageProps } from './props.js'
+import type { AccountProps, PageName, PageProps } from './props.js'
 import type { FeatureTexts, LocaleName, PlainKey } from './texts/texts.js'
 
 /** Renders the document of a page. */
@@ -44,6 +45,23 @@ export interface LinkPages {
   readonly again: StringPath
 }
 
+/** A section of the page `account`. */
+export interface AccountSectionOf<Data = unknown> {
+  /** Also the fragment of links to it. */
+  readonly id: string
+  /** Where it is on the page: the addresses have 20, the password 40, and the deletion 90. */
+  readonly order: number
+  /** Reads what it shows. */
+  readonly load: (context: RequestContext) => Promise<Data>
+  readonly render: (props: AccountProps, data: Data) => Child
+}
+
+/** Declares a section of the page `account`. */
+export function accountSection<Data>(section: AccountSectionOf<Data>): AccountSectionOf {
+  // The page gives each section the data that its own `load` returned.
+  return section as unknown as AccountSectionOf
+}
+
 /** The pages of one feature. Every part may be absent. */
 export interface FeaturePages {
   /** Its pages by name. The name is also the last segment of the path. */
@@ -59,4 +77,6 @@ export interface FeaturePages {
   /** The links of its purposes. */
   readonly links?: Readonly<Partial<Record<LinkType, LinkPages>>>
   readonly signInLinks?: readonly SignInLink[]
+  /** Its sections of the page `account`. */
+  readonly accountSections?: readonly AccountSectionOf[]
 }

@@ -5,7 +5,6 @@ import type { Strategy } from '../strategies/index.js'
 import type { PageRenderer } from './page-renderer.js'
 import type { RefusedForm } from './refused-form.js'
 import { showAccount } from './screens/account.js'
-import type { AccountSection } from './screens/account.js'
 import { againFor, showConfirm } from './screens/confirm.js'
 import { showEndSession } from './screens/end-session.js'
 import { showError } from './screens/ending.js'
@@ -85,7 +84,7 @@ function strategyPages(renderer: PageRenderer, strategy: Strategy): readonly (re
   ]
 }
 
-const sections: Readonly<Record<string, AccountSection>> = {
+const sections: Readonly<Record<string, string>> = {
   'account.profile': 'profile',
   'account.end-session': 'sessions',
   'account.end-others': 'sessions',

@@ -1,5 +1,6 @@
 /** The props of each page. A page is a pure function of them; a host's replacement gets the same. */
 
+import type { Child } from 'hono/jsx'
 import type { ErrorCode, FieldFault } from '../base/index.js'
 import type { Identity, Message, MessageEvent, Session, User } from '../core/index.js'
 import type { Strategy } from '../strategies/index.js'
@@ -143,6 +144,14 @@ export const accountNotices = [
 /** One of these actions. */
 export type AccountNotice = (typeof accountNotices)[number]
 
+/** A section of the page `account` that a feature adds. */
+export interface RenderedSection {
+  readonly id: string
+  /** Where it is on the page: the addresses have 20, the password 40, and the deletion 90. */
+  readonly order: number
+  render(props: AccountProps): Child
+}
+
 /** The page `account`. */
 export interface AccountProps extends Framed {
   readonly user: User
@@ -155,7 +164,10 @@ export interface AccountProps extends Framed {
   readonly fresh: boolean
   readonly password: PasswordLimits
   readonly done: AccountNotice | null
-  readonly form: FormState & { readonly section?: 'profile' | 'sessions' | 'password' | 'delete' }
+  /** The sections of features. */
+  readonly sections: readonly RenderedSection[]
+  /** The form with the error; `section` is the id of its section. */
+  readonly form: FormState & { readonly section?: string }
 }
 
 /** The page `signed-out`. */

@@ -3,6 +3,10 @@
 import { foldFeatures } from '../../src/features/fold.js'
 import { features } from '../../src/features/index.js'
 
-const { purposes, statements } = foldFeatures(features)
+const { purposes, tables, statements } = foldFeatures(features)
 
-export const featureSettings = { purposes, featureStatements: statements }
+export const featureSettings = {
+  purposes,
+  featureTables: tables,
+  featureStatements: statements,
+}

@@ -122,6 +122,7 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
     updatedAt: ago(9000),
   }
   const account = {
+    sections: [],
     frame,
     user,
     identities: [sampleIdentity(address, ago(9000)), sampleIdentity('ada.lovelace@analytical.example', null)],

@@ -3,7 +3,7 @@
 import { defineFeature } from '../feature.js'
 import { messages } from './messages.js'
 
-declare module '../../core/index.js' {
+declare module '../../core/open-interfaces.js' {
   interface Purposes {
     readonly email_change: true
     readonly phone_change: true

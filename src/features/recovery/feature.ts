@@ -5,7 +5,7 @@ import { messages } from './messages.js'
 import { createRecovery } from './operations.js'
 import { prepareRecovery } from './statements.js'
 
-declare module '../../core/index.js' {
+declare module '../../core/open-interfaces.js' {
   interface Purposes {
     readonly recovery: true
   }

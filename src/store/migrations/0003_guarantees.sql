@@ -145,3 +145,13 @@ end
 $guard$;
 create trigger audit_append_only before update or delete on audit for each row execute function audit_append_only();
 create trigger audit_never_truncated before truncate on audit for each statement execute function audit_append_only();
+
+-- Features: the migrations of each, by its number, and the time at which one last added a row to an account.
+create table feature_migrations (
+  feature text not null,
+  id integer not null,
+  checksum text not null,
+  applied_at timestamptz not null,
+  constraint feature_migrations_pkey primary key (feature, id)
+);
+alter table users add column planted_at timestamptz not null default '-infinity';

@@ -7,7 +7,7 @@ import { Notice, Refusal } from '../components/notice.js'
 import { Section } from '../components/section.js'
 import { SessionList } from '../components/session-list.js'
 import { Phrase } from '../components/words.js'
-import type { AccountNotice, AccountProps, FormState } from '../props.js'
+import type { AccountNotice, AccountProps, FormState, RenderedSection } from '../props.js'
 import { localeNames } from '../texts/texts.js'
 import type { PlainKey } from '../texts/texts.js'
 
@@ -20,9 +20,7 @@ const languages = {
   ja: '日本語',
 } as const
 
-type SectionName = NonNullable<AccountProps['form']['section']>
-
-function formOf({ form }: AccountProps, section: SectionName): FormState {
+function formOf({ form }: AccountProps, section: string): FormState {
   return form.section === section ? form : {}
 }
 
@@ -151,6 +149,29 @@ function noticeKey(done: AccountNotice): PlainKey {
   return done === 'address_changed' ? 'notice.address_changed' : `account.${done}`
 }
 
+function Sessions(props: AccountProps) {
+  const { frame, sessions, current } = props
+  const { words } = frame
+  return (
+    <Section id="sessions" title={words.say('account.sessions')} hint={words.say('account.sessions_hint')}>
+      <Refusal words={words} form={formOf(props, 'sessions')} />
+      <SessionList frame={frame} sessions={sessions} current={current} />
+    </Section>
+  )
+}
+
+const kernelSections: readonly RenderedSection[] = [
+  { id: 'profile', order: 10, render: Profile },
+  { id: 'addresses', order: 20, render: Addresses },
+  { id: 'sessions', order: 30, render: Sessions },
+  { id: 'password', order: 40, render: Password },
+  { id: 'delete', order: 90, render: Deletion },
+]
+
+function sectionsOf({ sections }: AccountProps): readonly RenderedSection[] {
+  return [...kernelSections, ...sections].sort((one, other) => one.order - other.order)
+}
+
 /** Renders the page. */
 export function AccountPage(props: AccountProps) {
   const { frame, user, identities, done, form } = props
@@ -174,14 +195,7 @@ export function AccountPage(props: AccountProps) {
         </Heading>
         {done === null ? null : <Notice tone="good">{words.say(noticeKey(done))}</Notice>}
       </div>
-      <Profile {...props} />
-      <Addresses {...props} />
-      <Section id="sessions" title={words.say('account.sessions')} hint={words.say('account.sessions_hint')}>
-        <Refusal words={words} form={formOf(props, 'sessions')} />
-        <SessionList frame={frame} sessions={props.sessions} current={props.current} />
-      </Section>
-      <Password {...props} />
-      <Deletion {...props} />
+      {sectionsOf(props).map(({ render }) => render(props))}
     </Layout>
   )
 }

@@ -9,22 +9,33 @@ import type { AccountProps } from '../props.js'
 import type { RefusedForm } from '../refused-form.js'
 import { findLocale } from '../texts/locale.js'
 
-/** The section of the page whose form has an error. */
-export type AccountSection = NonNullable<AccountProps['form']['section']>
+async function sectionsOf(
+  { features }: PageRenderer,
+  context: RequestContext,
+): Promise<AccountProps['sections']> {
+  const sections = features.flatMap(({ accountSections = [] }) => accountSections)
+  return Promise.all(
+    sections.map(async ({ id, order, load, render }) => {
+      const data = await load(context)
+      return { id, order, render: (props: AccountProps) => render(props, data) }
+    }),
+  )
+}
 
-/** Shows the page. @throws AuthError `session_required` */
+/** Shows the page; `section` is the section whose form has an error. @throws AuthError `session_required` */
 export async function showAccount(
   renderer: PageRenderer,
   context: RequestContext,
-  section?: AccountSection,
+  section?: string,
   refused?: RefusedForm,
 ): Promise<Response> {
   const { engine } = context
   const { user, session } = await context.requireScope()
-  const [identities, sessions, hasPassword] = await Promise.all([
+  const [identities, sessions, hasPassword, sections] = await Promise.all([
     context.accounts.listUserIdentities(user),
     context.accounts.listUserSessions(user),
     context.accounts.hasPassword(user),
+    sectionsOf(renderer, context),
   ])
   const contents = {
     user,
@@ -33,6 +44,7 @@ export async function showAccount(
     current: session.id,
     chosenLocale: findLocale(user.metadata['locale']),
     hasPassword,
+    sections,
     fresh: isFresh(engine, session),
     password: engine.settings.password,
     done: takeDone(context, accountNotices),
