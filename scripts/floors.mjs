@@ -35,8 +35,10 @@ export const sideDoors = [
   'ui/options.ts',
   'features/cases.ts',
   'features/clients.ts',
+  'features/kit.ts',
   'features/lists.ts',
   'features/store-case.ts',
+  'features/web-kit.ts',
 ]
 
 /** Rooms that import neither a library nor a module of Node. */

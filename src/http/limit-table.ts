@@ -30,6 +30,9 @@ export interface LimitRule {
   readonly free?: number
 }
 
+/** All limits, those of features too. */
+export type LimitTable = Readonly<Record<LimitName, LimitRule>>
+
 const guesses = {
   limit: 10,
   window: '15m',
@@ -39,8 +42,7 @@ const guesses = {
   free: 3,
 } as const
 
-/** Every limit and its default, as documented in docs/limits.md. */
-export const limitDefaults = {
+const kernelLimits = {
   passwordStranger: guesses,
   passwordKnown: guesses,
   passwordAddress: { limit: 30, window: '15m', counts: 'misses', beyond: 'toll' },
@@ -61,6 +63,9 @@ export const limitDefaults = {
   tollWait: { limit: 1, window: '60s', counts: 'requests' },
 } as const satisfies Partial<Record<LimitName, LimitRule>>
 
+/** Every limit and its default, as documented in docs/limits.md. `readLimits` adds those of features. */
+export const limitDefaults = kernelLimits as unknown as LimitTable
+
 /** Overrides of the limits by name. See docs/limits.md for the defaults. */
 export type LimitOverrides = Partial<
   Record<
@@ -76,9 +81,6 @@ export type LimitOverrides = Partial<
     | undefined
   >
 >
-
-/** All limits, those of features too. */
-export type LimitTable = Readonly<Record<LimitName, LimitRule>>
 
 const overridable = ['limit', 'window', 'pause']
 const maxLimit = 1_000_000_000

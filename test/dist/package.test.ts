@@ -22,9 +22,8 @@ const operations = `createUserWithPassword createUserWithEmail createUserWithPho
   authenticateWithPassword changePassword resetPassword setPassword getSession listUserSessions revokeUserSession
   touchSession listUserIdentities addUserIdentity removeUserIdentity getUser listUsers importUser disableUser enableUser
   deleteUser getPrivateMetadata setPrivateMetadata sweep requestSignUp requestSignUpAgain verifySignUpWithPassword
-  getMagicLinkRequest getPendingSignIn approveMagicLink redeemApprovedSignIn hasPassword judgeSignUp requestSignIn getCodeLength settleProof`.split(
-  /\s+/,
-)
+  getMagicLinkRequest getPendingSignIn approveMagicLink redeemApprovedSignIn hasPassword judgeSignUp requestSignIn getCodeLength settleProof
+  revokeApprovedSession`.split(/\s+/)
 
 describe('the packed package', () => {
   it('has every operation, and carries a person through', () => {
@@ -53,7 +52,8 @@ describe('the packed package', () => {
     const printed = project.run(`
       const doors = ['latchkey', 'latchkey/testing', 'latchkey/postgres', 'latchkey/pglite', 'latchkey/delivery/smtp',
         'latchkey/delivery/sms', 'latchkey/delivery/whatsapp', 'latchkey/delivery/webhook', 'latchkey/delivery/console',
-        'latchkey/delivery/route', 'latchkey/strategies', 'latchkey/node', 'latchkey/hono', 'latchkey/redis', 'latchkey/client']
+        'latchkey/delivery/route', 'latchkey/strategies', 'latchkey/node', 'latchkey/hono', 'latchkey/redis', 'latchkey/client',
+        'latchkey/feature', 'latchkey/feature/web']
       for (const door of doors) await import(door)
       const shut = ['latchkey/delivery/worker', 'latchkey/dist/auth/auth.js', 'latchkey/store/index'].filter((door) => {
         try { import.meta.resolve(door); return false } catch { return true }

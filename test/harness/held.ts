@@ -31,12 +31,12 @@ function settle<T>(work: Promise<T>): Promise<T> {
  */
 export async function hold<F, S>(
   kit: UrlKit,
-  first: (accounts: Accounts) => Promise<F>,
+  first: (accounts: Accounts, tx: pg.Client) => Promise<F>,
   second: () => Promise<S>,
 ): Promise<{ held: F; beside: S }> {
   const client = await connect(kit)
   await client.query('begin')
-  const held = await first(kit.accounts.with(client))
+  const held = await first(kit.accounts.with(client), client)
   const beside = settle(second())
   await untilWaiting(kit, 1)
   await client.query('commit')

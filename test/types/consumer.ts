@@ -11,6 +11,7 @@ import { verifyWebhook, webhook } from 'latchkey/delivery/webhook'
 import { whatsapp } from 'latchkey/delivery/whatsapp'
 import { openPglite } from 'latchkey/pglite'
 import { openPostgres } from 'latchkey/postgres'
+import { defineFeature } from 'latchkey/feature'
 import type { LatchkeyEnv } from 'latchkey/hono'
 import { latchkey, requireFresh, requireScope } from 'latchkey/hono'
 import { createNodeGuards, toNodeHandler } from 'latchkey/node'
@@ -77,16 +78,35 @@ export const client: Client = createClient({ baseUrl: 'https://app.example' })
 export const whoAsks: Promise<Scope | null> = client.session.get()
 export const isRefused = (error: unknown): boolean => ClientError.is(error, 'rate_limited')
 
-// Events and reasons are closed, and a feature opens the reasons.
+// Events and reasons are closed, and a feature opens them.
 declare module 'latchkey' {
+  interface FeatureEvents {
+    readonly 'badge.read': true
+  }
   interface Reasons {
     badge_unknown: 'sign_in'
   }
 }
 export const refused = new AuthError('invalid_credentials', { reason: 'badge_unknown' })
+auth.on('badge.read', () => undefined)
 // @ts-expect-error an event that nobody declares
 auth.on('badge.lost', () => undefined)
 // @ts-expect-error a reason that nobody declares
 void new AuthError('invalid_credentials', { reason: 'badge_lost' })
 // @ts-expect-error a reason that the audit log does not record for a refused request
 void new AuthError('rate_limited', { reason: 'password_wrong' })
+
+// A feature of the host brings its operations, also inside a transaction.
+const badges = defineFeature({
+  id: 'office-badges',
+  events: { 'badge.read': 'A badge was read.' },
+  operations: () => ({ count: (user: { readonly id: string }) => Promise.resolve(user.id.length) }),
+})
+const withBadges = await createAuth({ ...options, features: [badges] })
+export const counted: Promise<number> = withBadges.officeBadges.count({ id: 'x' })
+export const countedWithin: Promise<number> = withBadges.with({}).officeBadges.count({ id: 'x' })
+export const stillAccounts: Promise<User | null> = withBadges.with({}).accounts.getUser({ id: 'x' })
+// @ts-expect-error an operation that the feature does not have
+void withBadges.officeBadges.burn()
+// @ts-expect-error a feature that is not listed
+void auth.officeBadges
