@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drawHouse } from './draw-house.mjs'
+import { judgeFeatures } from './feature-names.mjs'
 import { floorOf, floors, pureRooms, sideDoors } from './floors.mjs'
 import { readImports, roomOf, root } from './imports.mjs'
 
@@ -62,6 +63,10 @@ function walk(file, path) {
   state.set(file, 'done')
 }
 for (const { file } of files) walk(file, [])
+
+// A name that a feature declares is a literal nowhere outside `features/`, and nothing outside imports into the
+// folder of a feature.
+faults.push(...(await judgeFeatures(files)))
 
 const drawing = join(root, 'docs/house.svg')
 const drawn = drawHouse(files)

@@ -6,7 +6,6 @@ import type { RouteDefinition } from '../http/index.js'
 import { createContractRoutes } from './docs.js'
 import type { ContractPlace } from './openapi.js'
 import type { Strategy } from '../strategies/index.js'
-import { emailChangeRoute } from './routes/email-change.js'
 import { healthRoutes } from './routes/health.js'
 import { linkRoutes } from './routes/links.js'
 import { metricsRoute } from './routes/metrics.js'
@@ -41,7 +40,6 @@ export function apiRoutes(
     ...strategyRoutes(strategies),
     ...linkRoutes(strategies.find(({ id }) => id === 'magic-link')),
     ...features.flatMap(({ routes }) => routes),
-    emailChangeRoute,
     ...sessionRoutes,
     sessionEventsRoute,
     ...userRoutes,

@@ -9,7 +9,7 @@ import type { LinkType, Outcome, RequestContext, RouteDefinition } from '../http
 import type { FormPage } from './forms.js'
 import type { PageRenderer } from './page-renderer.js'
 import type { Paths } from './paths.js'
-import type { AccountProps, PageName, PageProps } from './props.js'
+import type { AccountProps, ConfirmWords, DoneNotice, PageName, PageProps } from './props.js'
 import type { FeatureTexts, LocaleName, PlainKey } from './texts/texts.js'
 
 /** Renders the document of a page. */
@@ -43,6 +43,8 @@ export interface LinkPages {
   readonly page?: StringPath
   /** Where to request a new link. */
   readonly again: StringPath
+  /** What the page `confirm` says, for a purpose without a page of its own. */
+  readonly confirm?: ConfirmWords
 }
 
 /** A section of the page `account`. */
@@ -77,6 +79,8 @@ export interface FeaturePages {
   /** The links of its purposes. */
   readonly links?: Readonly<Partial<Record<LinkType, LinkPages>>>
   readonly signInLinks?: readonly SignInLink[]
+  /** Completed actions that the next page reports, with the text `notice.<name>`. */
+  readonly doneNotices?: readonly DoneNotice[]
   /** Its sections of the page `account`. */
   readonly accountSections?: readonly AccountSectionOf[]
 }

@@ -57,7 +57,6 @@ function fixedPages(renderer: PageRenderer): Readonly<Record<string, FormPage>> 
       show: (context, refused, input) =>
         (input['code'] === undefined ? link : code).show(context, refused, input),
     },
-    'email-change.callback': link,
     'magic-link.approve': link,
     'magic-link.end': {
       visible: [],

@@ -9,6 +9,7 @@ import { readReturnTo } from '../http/index.js'
 import type { Address, BrowserStateData, Engine, Outcome, RequestContext } from '../http/index.js'
 import type { VerificationSent } from '../contract/index.js'
 import type { PageRenderer } from './page-renderer.js'
+import type { DoneNotice } from './props.js'
 
 /** The completed action, if it is one of these; reported once. */
 export function takeDone<Name extends string>(context: RequestContext, names: readonly Name[]): Name | null {
@@ -16,6 +17,11 @@ export function takeDone<Name extends string>(context: RequestContext, names: re
   if (done === undefined) return null
   context.browserState.write({ done: undefined })
   return names.find((name) => name === done) ?? null
+}
+
+/** The completed actions that features report. */
+export function doneOf({ features }: PageRenderer): readonly DoneNotice[] {
+  return features.flatMap(({ doneNotices = [] }) => doneNotices)
 }
 
 /** Stores where to go after the sign-in, if it is a local path. */

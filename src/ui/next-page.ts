@@ -47,9 +47,6 @@ export function createNextPage(renderer: PageRenderer, strategies: readonly Stra
       case 'verification.callback':
         keepDone(context, 'address_confirmed')
         return paths.signIn
-      case 'email-change.callback':
-        keepDone(context, 'address_changed')
-        return (await context.scope()) === null ? paths.signIn : paths.account
       case 'magic-link.approve':
         keepDone(context, 'approved')
         return paths.confirm

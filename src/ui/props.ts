@@ -2,7 +2,7 @@
 
 import type { Child } from 'hono/jsx'
 import type { ErrorCode, FieldFault } from '../base/index.js'
-import type { Identity, Message, MessageEvent, Session, User } from '../core/index.js'
+import type { Identity, Message, MessageEvent, Session, User, VerificationType } from '../core/index.js'
 import type { Strategy } from '../strategies/index.js'
 import type { Paths } from './paths.js'
 import type { Words } from './texts/say.js'
@@ -50,11 +50,13 @@ export interface Framed {
 /** One way to sign in, as a form shows it. */
 export type Way = Pick<Strategy, 'id' | 'name' | 'kind' | 'identity' | 'fields'>
 
-/** Completed actions that the next page reports once. */
-export const doneNotices = ['address_confirmed', 'password_set', 'address_changed'] as const
+/** Completed actions that the next page reports once. Features add theirs. */
+export const doneNotices = ['address_confirmed', 'password_set'] as const
 
-/** One of these actions. */
-export type DoneNotice = (typeof doneNotices)[number]
+/** The name of a completed action; its text is `notice.<name>`. */
+export type DoneNotice = keyof {
+  [Key in PlainKey as Key extends `notice.${infer Name}` ? Name : never]: true
+}
 
 /** A link below the form of a way to sign in. */
 export interface WayLink {
@@ -116,10 +118,23 @@ export interface AskedFrom {
   readonly at: Date
 }
 
+/** What the page `confirm` says about the purpose of a feature. */
+export interface ConfirmWords {
+  readonly title: PlainKey
+  readonly lead: PlainKey
+  readonly submit: PlainKey
+  /** The lead in another browser than the one that requested the link. */
+  readonly elsewhere: PlainKey
+  /** The first segment of the path that redeems it: `<callback>/callback`. */
+  readonly callback: string
+}
+
 /** The page `confirm`: what an opened link will do. */
 export interface ConfirmProps extends Framed {
   readonly form: FormState
-  readonly purpose: 'sign_in' | 'email' | 'email_change'
+  readonly purpose: VerificationType
+  /** What the page says about the purpose of a feature; null for `sign_in` and `email`. */
+  readonly own: ConfirmWords | null
   readonly address: string
   /** Identifies the link on this page: every form sends it as `_link`, so that it redeems no other. */
   readonly shownLink: string
@@ -133,16 +148,10 @@ export interface ConfirmProps extends Framed {
 }
 
 /** Completed actions that the account page reports. */
-export const accountNotices = [
-  'saved',
-  'session_ended',
-  'sessions_ended',
-  'password_changed',
-  'address_changed',
-] as const
+export const accountNotices = ['saved', 'session_ended', 'sessions_ended', 'password_changed'] as const
 
-/** One of these actions. */
-export type AccountNotice = (typeof accountNotices)[number]
+/** One of these actions, or one that a feature adds. */
+export type AccountNotice = (typeof accountNotices)[number] | DoneNotice
 
 /** A section of the page `account` that a feature adds. */
 export interface RenderedSection {

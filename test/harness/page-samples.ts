@@ -9,7 +9,7 @@ import { createPaths } from '../../src/ui/paths.js'
 import type { Frame, PageName, PageProps } from '../../src/ui/props.js'
 import { createWords } from '../../src/ui/texts/say.js'
 import type { LocaleName } from '../../src/ui/texts/texts.js'
-import { builtTexts, featurePageNames, messageEvents } from './shipped-features.js'
+import { builtTexts, featurePageNames, featurePages, messageEvents } from './shipped-features.js'
 
 /** The moment at which the samples are looked at. */
 export const now = new Date('2026-03-04T12:00:00Z')
@@ -34,6 +34,12 @@ export interface SampleChoice {
 
 // As the page is given them by the features.
 const signInLinks = { password: [{ href: '/auth/forgot-password', text: 'sign_in.forgot' }] } as const
+
+// As the feature says it.
+const emailChange = {
+  purpose: 'email_change',
+  own: featurePages.flatMap(({ links }) => links?.email_change?.confirm ?? []).at(0) ?? null,
+} as const
 
 /** The frame that every sample stands in. */
 export function sampleFrame({ locale = 'en', options = {} }: SampleChoice = {}): Frame {
@@ -161,6 +167,7 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
   } as const
   const waiting = { ...verify, codeAction: frame.paths.callback('email-otp') }
   const confirm = {
+    own: null,
     frame,
     form: {},
     shownLink: 'shown',
@@ -242,10 +249,10 @@ export function pageSamples(choice: SampleChoice = {}): Samples {
     ],
     ['confirm', 'here', confirm],
     ['confirm', 'an address', { ...confirm, purpose: 'email' }],
-    ['confirm', 'a change', { ...confirm, purpose: 'email_change' }],
+    ['confirm', 'a change', { ...confirm, ...emailChange }],
     ['confirm', 'elsewhere', { ...confirm, elsewhere }],
     ['confirm', 'an address elsewhere', { ...confirm, purpose: 'email', elsewhere }],
-    ['confirm', 'a change elsewhere', { ...confirm, purpose: 'email_change', elsewhere }],
+    ['confirm', 'a change elsewhere', { ...confirm, ...emailChange, elsewhere }],
     ['confirm', 'finished', { ...confirm, elsewhere, finished: true }],
     ['account', 'at first', account],
     [

@@ -138,7 +138,6 @@ const endingRoutes: readonly RouteDefinition[] = [
 export function linkRoutes(magicLink: Pick<Strategy, 'approvals'> | undefined): readonly RouteDefinition[] {
   return [
     openLinkRoute('verification.open', '/verification/callback', 'email'),
-    openLinkRoute('email-change.open', '/email-change/callback', 'email_change'),
     ...(magicLink === undefined
       ? []
       : [openLinkRoute('magic-link.open', '/magic-link/callback', 'sign_in'), ...endingRoutes]),

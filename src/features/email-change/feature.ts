@@ -28,4 +28,5 @@ export const emailChange = defineFeature({
   notices: ['email_changed', 'phone_changed'],
   messages,
   segments: ['email-change'],
+  web: async () => (await import('./web.js')).web,
 })

@@ -7,6 +7,7 @@ import { Notice, Refusal } from '../components/notice.js'
 import { Section } from '../components/section.js'
 import { SessionList } from '../components/session-list.js'
 import { Phrase } from '../components/words.js'
+import { accountNotices } from '../props.js'
 import type { AccountNotice, AccountProps, FormState, RenderedSection } from '../props.js'
 import { localeNames } from '../texts/texts.js'
 import type { PlainKey } from '../texts/texts.js'
@@ -145,8 +146,12 @@ function Deletion(props: AccountProps) {
   )
 }
 
+function isOfAccount(done: AccountNotice): done is (typeof accountNotices)[number] {
+  return accountNotices.some((name) => name === done)
+}
+
 function noticeKey(done: AccountNotice): PlainKey {
-  return done === 'address_changed' ? 'notice.address_changed' : `account.${done}`
+  return isOfAccount(done) ? `account.${done}` : `notice.${done}`
 }
 
 function Sessions(props: AccountProps) {

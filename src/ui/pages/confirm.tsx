@@ -12,9 +12,28 @@ import { Notice, Refusal } from '../components/notice.js'
 import { Moment, Phrase } from '../components/words.js'
 import { nameDevice, readDevice } from '../device.js'
 import type { Words } from '../texts/say.js'
-import type { AskedFrom, ConfirmProps, Frame } from '../props.js'
+import type { AskedFrom, ConfirmProps, ConfirmWords, Frame } from '../props.js'
 
-const routes = { sign_in: 'magic-link', email: 'verification', email_change: 'email-change' } as const
+const ofKernel: Readonly<Record<'sign_in' | 'email', ConfirmWords>> = {
+  sign_in: {
+    title: 'confirm.sign_in_title',
+    lead: 'confirm.sign_in_lead',
+    submit: 'confirm.sign_in_submit',
+    elsewhere: 'confirm.elsewhere_sign_in',
+    callback: 'magic-link',
+  },
+  email: {
+    title: 'confirm.email_title',
+    lead: 'confirm.email_lead',
+    submit: 'confirm.email_submit',
+    elsewhere: 'confirm.elsewhere_email',
+    callback: 'verification',
+  },
+}
+
+function wordsOf({ purpose, own }: ConfirmProps): ConfirmWords {
+  return own ?? ofKernel[purpose === 'sign_in' ? 'sign_in' : 'email']
+}
 
 // The names come from a closed list, so that the requester can't put words on this page.
 function nameBrowser(userAgent: string | null, words: Words): string {
@@ -49,17 +68,19 @@ function Facts({ frame, asked }: { frame: Frame; asked: AskedFrom }) {
   )
 }
 
-function Here({ frame, purpose, shownLink }: ConfirmProps) {
+function Here(props: ConfirmProps) {
+  const { frame, shownLink } = props
   const { words, paths } = frame
+  const { callback, submit } = wordsOf(props)
   return (
-    <Form frame={frame} id="confirm" action={paths.callback(routes[purpose])}>
+    <Form frame={frame} id="confirm" action={paths.callback(callback)}>
       <ShownLink value={shownLink} />
-      <Button>{words.say(`confirm.${purpose}_submit`)}</Button>
+      <Button>{words.say(submit)}</Button>
     </Form>
   )
 }
 
-function Elsewhere({ frame, form, purpose, password, shownLink, approvals }: ConfirmProps) {
+function Elsewhere({ frame, form, purpose, own, password, shownLink, approvals }: ConfirmProps) {
   const { words, paths } = frame
   const common = { frame, within: 'confirm', form }
   if (purpose === 'sign_in') {
@@ -86,7 +107,7 @@ function Elsewhere({ frame, form, purpose, password, shownLink, approvals }: Con
       </>
     )
   }
-  if (purpose === 'email_change') {
+  if (own !== null) {
     return <ButtonLink href={paths.account}>{words.say('common.to_account')}</ButtonLink>
   }
   return (
@@ -110,12 +131,12 @@ function Finished({ frame }: ConfirmProps) {
 
 /** Renders the page. */
 export function ConfirmPage(props: ConfirmProps) {
-  const { frame, form, purpose, address, elsewhere, finished } = props
+  const { frame, form, address, elsewhere, finished } = props
   const { words } = frame
   if (finished) return <Finished {...props} />
-  const title = words.say(elsewhere === null ? `confirm.${purpose}_title` : 'confirm.elsewhere_title')
-  const lead =
-    elsewhere === null ? (`confirm.${purpose}_lead` as const) : (`confirm.elsewhere_${purpose}` as const)
+  const said = wordsOf(props)
+  const title = words.say(elsewhere === null ? said.title : 'confirm.elsewhere_title')
+  const lead = elsewhere === null ? said.lead : said.elsewhere
   return (
     <Layout frame={frame} title={title} failed={form.refused !== undefined}>
       <Heading title={title}>

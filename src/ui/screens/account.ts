@@ -3,7 +3,7 @@
 import type { RequestContext } from '../../http/index.js'
 import { isFresh } from '../../http/index.js'
 import type { PageRenderer } from '../page-renderer.js'
-import { takeDone } from '../navigation.js'
+import { doneOf, takeDone } from '../navigation.js'
 import { accountNotices } from '../props.js'
 import type { AccountProps } from '../props.js'
 import type { RefusedForm } from '../refused-form.js'
@@ -47,7 +47,7 @@ export async function showAccount(
     sections,
     fresh: isFresh(engine, session),
     password: engine.settings.password,
-    done: takeDone(context, accountNotices),
+    done: takeDone(context, [...accountNotices, ...doneOf(renderer)]),
     form: section === undefined ? {} : { ...refused?.form, section },
   }
   return renderer.show(context, 'account', contents, refused?.error)

@@ -24,7 +24,14 @@ function elsewhereOf(request: MagicLinkRequest): ConfirmProps['elsewhere'] {
 async function showWithout(renderer: PageRenderer, context: RequestContext): Promise<Response> {
   const { password } = context.engine.settings
   if (context.browserState.read().done === 'approved') {
-    const contents = { form: {}, purpose: 'sign_in', address: '', shownLink: '', elsewhere: null } as const
+    const contents = {
+      form: {},
+      purpose: 'sign_in',
+      own: null,
+      address: '',
+      shownLink: '',
+      elsewhere: null,
+    } as const
     return renderer.show(context, 'confirm', { ...contents, approvals: true, finished: true, password })
   }
   if ((await context.scope()) !== null) return redirect(takeReturnTo(context, renderer))
@@ -40,7 +47,7 @@ export async function showConfirm(
   const { link } = context.browserState.read()
   if (link === undefined) return showWithout(renderer, context)
   if (link.type === 'session_end') return redirect(renderer.paths.endApproved)
-  const { page } = linkPagesOf(renderer, link.type) ?? {}
+  const { page, confirm = null } = linkPagesOf(renderer, link.type) ?? {}
   if (page !== undefined) return redirect(renderer.paths[page])
   const request = await describeLink(context, { type: link.type, token: link.token })
   if (request === null) return showGone(renderer, context, againFor(renderer, context, link.type))
@@ -49,8 +56,8 @@ export async function showConfirm(
     return showError(renderer, context, new AuthError('confirmation_required'))
   const contents = {
     form: refused?.form ?? {},
-    // A purpose without a page of its own is one of these.
-    purpose: link.type as ConfirmProps['purpose'],
+    purpose: link.type,
+    own: confirm,
     address: request.value,
     shownLink: shownLinkOf(context.engine.keys, link.token),
     approvals: offersApprovals(context.engine.strategies.find(({ id }) => id === 'magic-link')),

@@ -4,7 +4,7 @@ import { isFresh } from '../../http/index.js'
 import type { RequestContext } from '../../http/index.js'
 import { redirect } from '../page-renderer.js'
 import type { PageRenderer } from '../page-renderer.js'
-import { keepReturnTo, takeDone, takeReturnTo } from '../navigation.js'
+import { doneOf, keepReturnTo, takeDone, takeReturnTo } from '../navigation.js'
 import { doneNotices } from '../props.js'
 import type { FormState, SignInProps, WayLink } from '../props.js'
 import type { RefusedForm } from '../refused-form.js'
@@ -25,7 +25,7 @@ async function showForms(
   refused?: RefusedForm,
 ): Promise<Response> {
   const scope = await context.scope()
-  const done = takeDone(context, doneNotices)
+  const done = takeDone(context, [...doneNotices, ...doneOf(renderer)])
   const ways = context.engine.strategies
   const contents = { ways, form, done, links: linksOf(renderer), fresh: scope !== null }
   return renderer.show(context, 'sign-in', contents, refused?.error)

@@ -68,16 +68,11 @@ export const de: KernelTexts = {
   'confirm.email_title': 'Bestätigen Sie Ihre E-Mail-Adresse',
   'confirm.email_lead': 'Bitte bestätigen Sie, dass {address} Ihre Adresse ist.',
   'confirm.email_submit': 'Adresse bestätigen',
-  'confirm.email_change_title': 'E-Mail-Adresse ändern?',
-  'confirm.email_change_lead': 'Die neue E-Mail-Adresse Ihres Kontos wird {address}.',
-  'confirm.email_change_submit': 'Adresse ändern',
   'confirm.elsewhere_title': 'Waren Sie das?',
   'confirm.elsewhere_sign_in':
     'Jemand möchte sich in einem anderen Browser als {address} anmelden. Fahren Sie nur fort, wenn Sie das waren.',
   'confirm.elsewhere_email':
     'Jemand hat sich in einem anderen Browser mit {address} registriert. Wenn Sie das waren, geben Sie das dort gewählte Passwort ein oder wählen Sie ein neues.',
-  'confirm.elsewhere_email_change':
-    'Dieser Link wurde in einem anderen Browser angefordert. Öffnen Sie ihn dort oder fordern Sie hier einen neuen an.',
   'confirm.asked_in': 'Browser',
   'confirm.asked_from': 'IP-Adresse',
   'confirm.unknown_browser': 'Unbekannter Browser',
@@ -153,7 +148,6 @@ export const de: KernelTexts = {
 
   'notice.address_confirmed': 'Ihre E-Mail-Adresse ist bestätigt. Sie können sich jetzt anmelden.',
   'notice.password_set': 'Ihr neues Passwort wurde gespeichert. Sie können sich jetzt damit anmelden.',
-  'notice.address_changed': 'Ihre E-Mail-Adresse wurde geändert.',
 
   'field.required': 'Bitte füllen Sie dieses Feld aus.',
   'field.format': 'Bitte prüfen Sie diese Angabe.',

@@ -65,16 +65,11 @@ export const en = {
   'confirm.email_title': 'Confirm your email address',
   'confirm.email_lead': 'Please confirm that {address} is your address.',
   'confirm.email_submit': 'Confirm address',
-  'confirm.email_change_title': 'Change your email address?',
-  'confirm.email_change_lead': 'The new email address of your account will be {address}.',
-  'confirm.email_change_submit': 'Change address',
   'confirm.elsewhere_title': 'Was this you?',
   'confirm.elsewhere_sign_in':
     'Someone asked to sign in as {address} in another browser. Continue only if it was you.',
   'confirm.elsewhere_email':
     'Someone signed up with {address} in another browser. If it was you, enter the password you chose there, or choose a new one.',
-  'confirm.elsewhere_email_change':
-    'This link was requested in another browser. Open it there, or request a new one here.',
   'confirm.asked_in': 'Browser',
   'confirm.asked_from': 'IP address',
   'confirm.unknown_browser': 'Unknown browser',
@@ -150,7 +145,6 @@ export const en = {
 
   'notice.address_confirmed': 'Your email address is confirmed. You can now sign in.',
   'notice.password_set': 'Your new password has been saved. You can now sign in with it.',
-  'notice.address_changed': 'Your email address has been changed.',
 
   'field.required': 'Please fill in this field.',
   'field.format': 'This doesn’t look right.',

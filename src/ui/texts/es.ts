@@ -67,16 +67,11 @@ export const es: KernelTexts = {
   'confirm.email_title': 'Confirma tu dirección de correo',
   'confirm.email_lead': 'Confirma que {address} es tu dirección.',
   'confirm.email_submit': 'Confirmar dirección',
-  'confirm.email_change_title': '¿Cambiar tu dirección de correo?',
-  'confirm.email_change_lead': 'La nueva dirección de correo de tu cuenta será {address}.',
-  'confirm.email_change_submit': 'Cambiar dirección',
   'confirm.elsewhere_title': '¿Has sido tú?',
   'confirm.elsewhere_sign_in':
     'Alguien ha pedido iniciar sesión como {address} en otro navegador. Continúa solo si has sido tú.',
   'confirm.elsewhere_email':
     'Alguien se ha registrado con {address} en otro navegador. Si has sido tú, escribe la contraseña que elegiste allí o elige una nueva.',
-  'confirm.elsewhere_email_change':
-    'Este enlace se solicitó en otro navegador. Ábrelo allí o solicita uno nuevo aquí.',
   'confirm.asked_in': 'Navegador',
   'confirm.asked_from': 'Dirección IP',
   'confirm.unknown_browser': 'Navegador desconocido',
@@ -156,7 +151,6 @@ export const es: KernelTexts = {
 
   'notice.address_confirmed': 'Tu dirección de correo está confirmada. Ya puedes iniciar sesión.',
   'notice.password_set': 'Tu contraseña nueva se ha guardado. Ya puedes iniciar sesión con ella.',
-  'notice.address_changed': 'Tu dirección de correo se ha cambiado.',
 
   'field.required': 'Rellena este campo.',
   'field.format': 'Revisa este dato.',

@@ -68,16 +68,11 @@ export const fr: KernelTexts = {
   'confirm.email_title': 'Confirmez votre adresse e-mail',
   'confirm.email_lead': 'Confirmez que {address} est bien votre adresse.',
   'confirm.email_submit': 'Confirmer l’adresse',
-  'confirm.email_change_title': 'Changer d’adresse e-mail\u202f?',
-  'confirm.email_change_lead': 'La nouvelle adresse e-mail de votre compte sera {address}.',
-  'confirm.email_change_submit': 'Changer d’adresse',
   'confirm.elsewhere_title': 'Était-ce vous\u202f?',
   'confirm.elsewhere_sign_in':
     'Quelqu’un a demandé à se connecter avec {address} dans un autre navigateur. Ne continuez que si c’était vous.',
   'confirm.elsewhere_email':
     'Quelqu’un a créé un compte avec {address} dans un autre navigateur. Si c’était vous, saisissez le mot de passe que vous y avez choisi ou choisissez-en un nouveau.',
-  'confirm.elsewhere_email_change':
-    'Ce lien a été demandé dans un autre navigateur. Ouvrez-le dans ce navigateur ou demandez-en un nouveau ici.',
   'confirm.asked_in': 'Navigateur',
   'confirm.asked_from': 'Adresse IP',
   'confirm.unknown_browser': 'Navigateur inconnu',
@@ -158,7 +153,6 @@ export const fr: KernelTexts = {
   'notice.address_confirmed': 'Votre adresse e-mail est confirmée. Vous pouvez maintenant vous connecter.',
   'notice.password_set':
     'Votre nouveau mot de passe a été enregistré. Vous pouvez maintenant l’utiliser pour vous connecter.',
-  'notice.address_changed': 'Votre adresse e-mail a été changée.',
 
   'field.required': 'Veuillez remplir ce champ.',
   'field.format': 'Veuillez vérifier cette saisie.',

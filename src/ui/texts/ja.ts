@@ -62,16 +62,11 @@ export const ja: KernelTexts = {
   'confirm.email_title': 'メールアドレスの確認',
   'confirm.email_lead': '{address} がご自身のアドレスであることを確認してください。',
   'confirm.email_submit': 'アドレスを確認する',
-  'confirm.email_change_title': 'メールアドレスを変更しますか？',
-  'confirm.email_change_lead': 'アカウントの新しいメールアドレスは {address} になります。',
-  'confirm.email_change_submit': 'アドレスを変更する',
   'confirm.elsewhere_title': 'ご本人による操作ですか？',
   'confirm.elsewhere_sign_in':
     '別のブラウザで {address} としてのログインがリクエストされました。ご本人の場合のみ続けてください。',
   'confirm.elsewhere_email':
     '別のブラウザで {address} による登録が行われました。ご本人の場合は、登録時に決めたパスワードを入力するか、新しいパスワードを決めてください。',
-  'confirm.elsewhere_email_change':
-    'このリンクは別のブラウザでリクエストされました。そのブラウザで開くか、ここで再度リクエストしてください。',
   'confirm.asked_in': 'ブラウザ',
   'confirm.asked_from': 'IP アドレス',
   'confirm.unknown_browser': '不明なブラウザ',
@@ -148,7 +143,6 @@ export const ja: KernelTexts = {
 
   'notice.address_confirmed': 'メールアドレスが確認されました。ログインできます。',
   'notice.password_set': '新しいパスワードを保存しました。新しいパスワードでログインできます。',
-  'notice.address_changed': 'メールアドレスを変更しました。',
 
   'field.required': '入力してください。',
   'field.format': '入力内容をご確認ください。',

@@ -67,15 +67,11 @@ export const pt: KernelTexts = {
   'confirm.email_title': 'Confirme o seu endereço de email',
   'confirm.email_lead': 'Confirme que {address} é o seu endereço.',
   'confirm.email_submit': 'Confirmar endereço',
-  'confirm.email_change_title': 'Alterar o seu endereço de email?',
-  'confirm.email_change_lead': 'O novo endereço de email da sua conta será {address}.',
-  'confirm.email_change_submit': 'Alterar endereço',
   'confirm.elsewhere_title': 'Este pedido é seu?',
   'confirm.elsewhere_sign_in':
     'Alguém pediu para entrar como {address} noutro navegador. Continue apenas se o pedido for seu.',
   'confirm.elsewhere_email':
     'Alguém criou uma conta com {address} noutro navegador. Se o pedido for seu, introduza a palavra-passe que lá escolheu ou escolha uma nova.',
-  'confirm.elsewhere_email_change': 'Este link foi pedido noutro navegador. Abra-o lá ou peça um novo aqui.',
   'confirm.asked_in': 'Navegador',
   'confirm.asked_from': 'Endereço IP',
   'confirm.unknown_browser': 'Navegador desconhecido',
@@ -155,7 +151,6 @@ export const pt: KernelTexts = {
 
   'notice.address_confirmed': 'O seu endereço de email está confirmado. Já pode entrar.',
   'notice.password_set': 'A sua nova palavra-passe foi guardada. Já pode entrar com ela.',
-  'notice.address_changed': 'O seu endereço de email foi alterado.',
 
   'field.required': 'Preencha este campo.',
   'field.format': 'Verifique este valor.',

@@ -5,10 +5,9 @@
 
 import { linkCallbackInput, statusSchema } from '../../contract/index.js'
 import type { RouteDefinition } from '../../http/index.js'
-import { defineRoute, proveUnderEitherName, tokenOf } from '../../http/index.js'
+import { defineRoute, openLinkRoute, proveUnderEitherName, tokenOf } from '../../http/index.js'
 
-/** `POST /email-change/callback`. */
-export const emailChangeRoute: RouteDefinition = defineRoute({
+const callbackRoute = defineRoute({
   id: 'email-change.callback',
   method: 'POST',
   path: '/email-change/callback',
@@ -29,3 +28,8 @@ export const emailChangeRoute: RouteDefinition = defineRoute({
     return { status: 200, body: { status: 'verified' } }
   },
 })
+
+export const routes: readonly RouteDefinition[] = [
+  openLinkRoute('email-change.open', '/email-change/callback', 'email_change'),
+  callbackRoute,
+]
