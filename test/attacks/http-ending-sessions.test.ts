@@ -152,7 +152,7 @@ describe.each(secretKinds.filter(({ signsIn }) => signsIn))('$name', ({ mint, re
     const minted = await mint(kit, browser)
     const { user } = await kit.inbox.latest(minted.value)
     let ended = false
-    const hook = watch.before('session_create', async () => {
+    const hook = watch.before(['session_create', 'session_create_by_proof'], async () => {
       ended = true
       await endings[ending]?.run({ user, email: minted.value, own: browser })
     })

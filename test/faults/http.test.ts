@@ -14,7 +14,7 @@ import { openBrowser, refusalOf, roomy } from '../harness/http-client.js'
 import type { PostgresServer } from '../harness/postgres.js'
 import { startPostgres } from '../harness/postgres.js'
 import type { Watch } from '../harness/watched.js'
-import { openWatched } from '../harness/watched.js'
+import { lostAnswer, openWatched, redemptions } from '../harness/watched.js'
 
 const uuid = '0d3f2b1a-1111-4222-8333-444455556666'
 
@@ -185,13 +185,13 @@ describe('one statement that fails', () => {
     const email = kit.newEmail()
     await browser.post('/magic-link/request', { email })
     const { token } = await kit.inbox.latest(email)
-    const hook = watch.after('verification_redeem_link', lost)
+    const hook = watch.after(redemptions.link, lostAnswer)
     expect(refusalOf(await browser.post('/magic-link/callback', { token }))).toBe('503 unavailable')
     hook.stop()
     expect(await kit.accounts.isEmailTaken(email)).toBe(true)
     const stranger = await openBrowser(kit.auth).post('/magic-link/callback', { token })
     expect(refusalOf(stranger)).toBe('400 invalid_token')
-    const unmade = watch.before('session_create', lost)
+    const unmade = watch.before('session_create_by_proof', lost)
     expect(refusalOf(await browser.post('/magic-link/callback', { token }))).toBe('503 unavailable')
     unmade.stop()
     expect((await browser.post('/magic-link/callback', { token })).status).toBe(200)

@@ -15,7 +15,7 @@ import { openBrowser, refusalOf, roomy } from '../harness/http-client.js'
 import { startRedis } from '../harness/redis.js'
 import type { RedisServer } from '../harness/redis.js'
 import type { Watch } from '../harness/watched.js'
-import { lost, openWatched, useWatchedKit } from '../harness/watched.js'
+import { lost, lostAnswer, openWatched, redemptions, useWatchedKit } from '../harness/watched.js'
 
 type Attempt = (browser: Browser) => Promise<Answer>
 
@@ -24,14 +24,14 @@ const ways: Readonly<
   Record<
     string,
     {
-      readonly statement: string
+      readonly statements: readonly string[]
       readonly refused: string
       begin(kit: Kit, browser: Browser, email: string): Promise<Attempt>
     }
   >
 > = {
   link: {
-    statement: 'verification_redeem_link',
+    statements: redemptions.link,
     refused: '400 invalid_token',
     async begin({ inbox }, browser, email) {
       await browser.post('/magic-link/request', { email })
@@ -40,7 +40,7 @@ const ways: Readonly<
     },
   },
   code: {
-    statement: 'verification_redeem_code',
+    statements: redemptions.code,
     refused: '400 invalid_token',
     async begin({ inbox }, browser, email) {
       await browser.post('/email-otp/request', { email })
@@ -49,7 +49,7 @@ const ways: Readonly<
     },
   },
   approval: {
-    statement: 'verification_redeem_approved',
+    statements: ['verification_redeem_approved'],
     refused: '202 waiting',
     async begin({ auth, inbox }, browser, email) {
       await browser.post('/magic-link/request', { email })
@@ -88,15 +88,15 @@ const redeemedBy = (email: string): Promise<number> =>
 
 describe.each(Object.entries(ways))(
   'a fault between a proof and its session (%s)',
-  (_, { statement, refused, begin }) => {
+  (_, { statements, refused, begin }) => {
     it.each([
-      ['after', statement],
-      ['before', 'session_create'],
-    ] as const)('%s %s leaves the proof to the same browser alone', async (when, name) => {
+      ['after the redemption', () => watch().after(statements, lostAnswer)],
+      ['before the session', () => watch().before('session_create_by_proof', lost)],
+    ] as const)('%s leaves the proof to the same browser alone', async (_when, fail) => {
       const browser = openBrowser(kit().auth)
       const email = kit().newEmail()
       const attempt = await begin(kit(), browser, email)
-      const hook = watch()[when](name, lost)
+      const hook = fail()
       for (let round = 0; round < 3; round++)
         expect(refusalOf(await attempt(browser))).toBe('503 unavailable')
       hook.stop()
@@ -111,10 +111,10 @@ describe.each(Object.entries(ways))(
       const browser = openBrowser(kit().auth)
       const email = kit().newEmail()
       const attempt = await begin(kit(), browser, email)
-      const hook = watch().before('session_create', lost)
+      const hook = watch().before('session_create_by_proof', lost)
       expect(refusalOf(await attempt(browser))).toBe('503 unavailable')
       hook.stop()
-      const barrier = watch().before('session_create', createBarrier(5))
+      const barrier = watch().before('session_create_by_proof', createBarrier(5))
       const answers = await Promise.all(Array.from({ length: 5 }, () => attempt(browser)))
       barrier.stop()
       const told = answers.map(refusalOf).toSorted()
@@ -128,7 +128,7 @@ describe.each(Object.entries(ways))(
       const email = kit().newEmail()
       const { user } = await kit().accounts.importUser({ email, verified: true })
       const attempt = await begin(kit(), browser, email)
-      const hook = watch().before('session_create', lost)
+      const hook = watch().before('session_create_by_proof', lost)
       expect(refusalOf(await attempt(browser))).toBe('503 unavailable')
       hook.stop()
       await end(user)

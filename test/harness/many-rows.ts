@@ -46,7 +46,7 @@ const inserts = [
 export async function growingTables(client: Client, schema: string): Promise<string[]> {
   const { rows } = await client.query<{ relname: string }>(
     `select relname from pg_class where relkind in ('r', 'p') and relnamespace = $1::regnamespace
-      and relname not in ('migrations', 'audit_settings') order by relname`,
+      and relname not in ('migrations', 'feature_migrations', 'audit_settings') order by relname`,
     [schema],
   )
   return rows.map(({ relname }) => relname)

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { AuthOptions } from '../../src/index.js'
 import { openPostgres } from '../../src/store/postgres.js'
-import type { Database, Statement } from '../../src/store/index.js'
+import type { Database, Row, Statement } from '../../src/store/index.js'
 import { createTestAuth } from '../../src/testing/index.js'
 import type { Kit } from '../../src/testing/suite/case.js'
 import { createKit } from '../../src/testing/suite/case.js'
@@ -16,10 +16,10 @@ import type { PostgresServer } from './postgres.js'
 export interface Watch {
   /** The names of the statements since the last call, in their order, without prefix and digest. */
   taken(): string[]
-  /** Runs before each statement of this name, until `stop` is called. What it throws is what the driver throws. */
-  before(name: string, work: () => Promise<void>): { stop(): void }
-  /** Runs after each statement of this name, as when the connection is cut before its answer came. */
-  after(name: string, work: () => Promise<void>): { stop(): void }
+  /** Runs before each statement of these names, until `stop` is called. What it throws is what the driver throws. */
+  before(name: string | readonly string[], work: () => Promise<void>): { stop(): void }
+  /** Runs after each statement of these names, as when the connection is cut before its answer came. */
+  after(name: string | readonly string[], work: (rows: readonly Row[]) => Promise<void>): { stop(): void }
 }
 
 function nameOf({ name = '' }: Statement): string {
@@ -30,17 +30,21 @@ function nameOf({ name = '' }: Statement): string {
 export function watchDatabase(database: Database): { database: Database; watch: Watch } {
   let names: string[] = []
   const hooks = new Set<{
-    readonly name: string
+    readonly names: readonly string[]
     readonly when: 'before' | 'after'
-    readonly work: () => Promise<void>
+    readonly work: (rows: readonly Row[]) => Promise<void>
   }>()
 
-  async function runHooks(when: 'before' | 'after', name: string): Promise<void> {
-    for (const hook of [...hooks]) if (hook.when === when && hook.name === name) await hook.work()
+  async function runHooks(when: 'before' | 'after', name: string, rows: readonly Row[]): Promise<void> {
+    for (const hook of [...hooks]) if (hook.when === when && hook.names.includes(name)) await hook.work(rows)
   }
 
-  function add(name: string, when: 'before' | 'after', work: () => Promise<void>) {
-    const hook = { name, when, work }
+  function add(
+    names: string | readonly string[],
+    when: 'before' | 'after',
+    work: (rows: readonly Row[]) => Promise<void>,
+  ) {
+    const hook = { names: typeof names === 'string' ? [names] : names, when, work }
     hooks.add(hook)
     return { stop: () => void hooks.delete(hook) }
   }
@@ -51,9 +55,9 @@ export function watchDatabase(database: Database): { database: Database; watch: 
       async query(statement) {
         const name = nameOf(statement)
         if (name !== '') names.push(name)
-        await runHooks('before', name)
+        await runHooks('before', name, [])
         const result = await database.query(statement)
-        await runHooks('after', name)
+        await runHooks('after', name, result.rows)
         return result
       },
     },
@@ -82,6 +86,16 @@ export async function openWatched(
 /** The fault of a connection that breaks before its answer comes. */
 export const lost = (): Promise<never> =>
   Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+
+/** The same, if the statement found what it looks for: the usual sign-in has a statement that is tried first. */
+export const lostAnswer = (rows: readonly Row[]): Promise<void> =>
+  rows.length > 0 ? lost() : Promise.resolve()
+
+/** The statements that redeem a sign-in in a browser that keeps its proof, by what it is found by. */
+export const redemptions = {
+  link: ['verification_redeem_sign_in_link_held', 'verification_redeem_link'],
+  code: ['verification_redeem_sign_in_code_held', 'verification_redeem_code'],
+} as const
 
 /** A watched kit on a server of its own, as durable as in production, for the whole file; `name` tells its users apart. */
 export function useWatchedKit(name: string, options: AuthOptions) {

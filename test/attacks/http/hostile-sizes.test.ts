@@ -60,7 +60,9 @@ describe.each(Object.entries(bodies))('%s', (_, sent) => {
     for (const route of changing) {
       const answer = await browser.send(route.method, pathOf(route), sent)
       if (sent.headers === form && linkForms.includes(route.id)) {
-        expect([answer.status, answer.headers.get('location')], route.id).toEqual([303, '/auth/account'])
+        // The page of the link that ends a session is the same for every wrong link.
+        const refused = route.id === 'magic-link.end' ? [200, null] : [303, '/auth/account']
+        expect([answer.status, answer.headers.get('location')], route.id).toEqual(refused)
         continue
       }
       // Where no field must be, a small object is no fault, however deep; what it did may have ended the session.

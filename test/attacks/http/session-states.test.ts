@@ -132,7 +132,14 @@ describe('what asks for no session', () => {
   it('is on this list, and nowhere else', async () => {
     const open = (await listRoutes()).filter(({ access, hidden }) => access === 'public' && hidden !== true)
     const others = open.filter(({ path }) => !/\/(?:request|callback|wait|approve)$/.test(path))
-    expect(others.map(({ id }) => id).sort()).toEqual(['health', 'ready', 'session.delete', 'sign-up'])
+    expect(others.map(({ id }) => id).sort()).toEqual([
+      'health',
+      'magic-link.end',
+      'magic-link.end-open',
+      'ready',
+      'session.delete',
+      'sign-up',
+    ])
   })
 })
 
