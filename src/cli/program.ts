@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { Command as Program, InvalidArgumentError, Option } from 'commander'
 import { AuthError, ConfigError, parseDuration } from '../base/index.js'
+import type { Auth } from '../auth/auth.js'
 import { openAuth } from '../auth/auth.js'
 import type { OutboxState } from '../core/index.js'
 import type { Command } from './commands.js'
@@ -24,6 +25,7 @@ import {
 import type { GlobalSwitches } from './environment.js'
 import { readOptions } from './environment.js'
 import { createOutput } from './output.js'
+import { collectStatements } from '../store/index.js'
 import { serveUntilSignal } from './serve.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -77,21 +79,33 @@ export function createProgram(exit: (code: number) => void): Program {
   }
 
   // These commands send nothing and sweep nothing, so they need no sender.
+  async function open(skipSchemaCheck: boolean): Promise<Auth> {
+    const options = await readOptions(switches(), process.env)
+    const quiet = { deliver: () => Promise.reject(new Error('This command sends nothing.')) }
+    return openAuth(
+      {
+        ...options,
+        sender: quiet,
+        secret: options.secret ?? '-'.repeat(32),
+        baseUrl: options.baseUrl ?? 'http://localhost',
+        outbox: { worker: false },
+        sweep: { every: false },
+      },
+      { skipSchemaCheck },
+    )
+  }
+
+  async function printStatements(): Promise<number> {
+    const prepared = await collectStatements(async () => (await open(true)).close())
+    const statements = prepared.map(({ name, text }) => ({ name, text }))
+    const lines = statements.map(({ name, text }) => `-- ${name}\n${text};\n`)
+    createOutput(switches().json === true).result(statements, lines)
+    return 0
+  }
+
   async function run(command: Command, skipSchemaCheck = false): Promise<void> {
     await guard(async () => {
-      const options = await readOptions(switches(), process.env)
-      const quiet = { deliver: () => Promise.reject(new Error('This command sends nothing.')) }
-      const auth = await openAuth(
-        {
-          ...options,
-          sender: quiet,
-          secret: options.secret ?? '-'.repeat(32),
-          baseUrl: options.baseUrl ?? 'http://localhost',
-          outbox: { worker: false },
-          sweep: { every: false },
-        },
-        { skipSchemaCheck },
-      )
+      const auth = await open(skipSchemaCheck)
       try {
         return await command(auth, createOutput(switches().json === true))
       } finally {
@@ -124,7 +138,10 @@ export function createProgram(exit: (code: number) => void): Program {
   program
     .command('doctor')
     .description('check the database and its schema')
-    .action(() => run(doctorCommand, true))
+    .option('--statements', 'print the statements that run instead')
+    .action((own: { statements?: boolean }) =>
+      own.statements === true ? guard(printStatements) : run(doctorCommand, true),
+    )
   program
     .command('sweep')
     .description('remove expired rows')

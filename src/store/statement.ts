@@ -9,6 +9,7 @@
  * immediately.
  */
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import type { EventReason, EventType } from '../core/index.js'
 import { actorColumns, actorRelation, attribute, isLogging } from './attribution.js'
@@ -30,12 +31,23 @@ export const now = 'statement_timestamp()'
 /** The same clock, read after every lock is held: used to mark the end of sessions. */
 export const afterLocks = 'clock_timestamp()'
 
+const collecting = new AsyncLocalStorage<Prepared[]>()
+
+/** The statements that `work` prepares, by name; for operators who want to read what runs. */
+export async function collectStatements(work: () => Promise<unknown>): Promise<readonly Prepared[]> {
+  const collected: Prepared[] = []
+  await collecting.run(collected, work)
+  return collected.sort((one, other) => (one.name < other.name ? -1 : 1))
+}
+
 /** Prepares the statement of this text. The name contains a digest, so that it changes with the text. */
 export function prepare(name: string, plain: string): Prepared {
   const logs = isLogging(plain)
   const text = qualify(logs ? attribute(plain) : plain)
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 12)
-  return { name: `latchkey_${name}_${digest}`, text, urgent: false, logs }
+  const prepared = { name: `latchkey_${name}_${digest}`, text, urgent: false, logs }
+  collecting.getStore()?.push(prepared)
+  return prepared
 }
 
 /** Prepares the statement of this text, to go before all that are not urgent. */

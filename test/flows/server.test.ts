@@ -191,6 +191,14 @@ describe('the commands', () => {
     expect(run('doctor')).toMatchObject({ status: 0 })
   })
 
+  it('print the statements that run', () => {
+    const printed = run('--json', 'doctor', '--statements')
+    const statements = JSON.parse(printed.stdout) as { name: string; text: string }[]
+    const found = statements.find(({ name }) => name.startsWith('latchkey_session_find_'))
+    expect([printed.status, found?.text]).toEqual([0, expect.stringContaining('s.secret_hash')])
+    expect(statements.length).toBeGreaterThan(100)
+  })
+
   it('look at users, sessions and messages, and act on them', async () => {
     const running = await startServer({ DATABASE_URL: database })
     const browser = createBrowser(running.url)
