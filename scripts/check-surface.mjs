@@ -18,6 +18,8 @@ const doors = {
   './react': 'client/react',
   './redis': 'redis/index',
   './hono': 'adapters/hono',
+  './feature': 'features/kit',
+  './feature/web': 'features/web-kit',
   './delivery/smtp': 'delivery/smtp',
   './delivery/sms': 'delivery/sms',
   './delivery/whatsapp': 'delivery/whatsapp',
