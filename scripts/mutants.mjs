@@ -70,18 +70,37 @@ function runTests(folder, { tests, pattern }) {
   return new Promise((resolve) => child.once('exit', (status) => resolve({ status, output })))
 }
 
-async function judge(folder, mutant) {
+async function outcomeOf(folder, mutant) {
+  const { status, output } = await runTests(folder, mutant)
+  // A pattern that matches no test is no failure to vitest.
+  if (!/Tests\s.*\d+ (?:passed|failed)/.test(stripVTControlCharacters(output))) return 'none ran'
+  return status === 0 ? 'passed' : 'failed'
+}
+
+// A test that fails without the mutant too holds no guard. Several mutants share a test, which runs once.
+const untouched = new Map()
+function passesUntouched(folder, { tests, pattern }) {
+  const key = JSON.stringify([tests, pattern])
+  if (!untouched.has(key)) untouched.set(key, outcomeOf(folder, { tests, pattern }))
+  return untouched.get(key).then((outcome) => outcome === 'passed')
+}
+
+async function outcomeWith(folder, mutant) {
   const restore = mutate(folder, mutant)
   try {
     if (mutant.build === true) build(folder)
-    const { status, output } = await runTests(folder, mutant)
-    const ran = /Tests\s.*\d+ (?:passed|failed)/.test(stripVTControlCharacters(output))
-    if (status === 0) return 'SURVIVED'
-    return ran ? 'killed' : 'NO TEST RAN'
+    return await outcomeOf(folder, mutant)
   } finally {
     restore()
     if (mutant.build === true) build(folder)
   }
+}
+
+async function judge(folder, mutant) {
+  const outcome = await outcomeWith(folder, mutant)
+  if (outcome === 'none ran') return 'NO TEST RAN'
+  if (outcome === 'passed') return 'SURVIVED'
+  return (await passesUntouched(folder, mutant)) ? 'killed' : 'FAILS ANYWAY'
 }
 
 const queue = [...chosen]

@@ -3,12 +3,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Message } from '../../src/index.js'
 import { goodPassword, otherPassword } from '../../src/testing/suite/case.js'
 import { createDatabase } from '../harness/engines.js'
 import type { RunningServer } from '../harness/server.js'
 import { createBrowser, runCommand, startServer } from '../harness/server.js'
+
+// Each command is a process of its own, and some tests start a dozen.
+vi.setConfig({ testTimeout: 60_000 })
 
 let folder: string
 let environment: Record<string, string>

@@ -247,6 +247,58 @@ describe('a sign-in that waits for its approval beside a password that is set', 
   })
 })
 
+describe('a sign-in that was redeemed and is kept for its browser, which redeems it again', () => {
+  const flow = 'the browser that asked'
+  const held = { flow, resumable: true } as const
+
+  const ways: Readonly<Record<string, (identity: Identity) => Promise<() => Promise<unknown>>>> = {
+    async link({ value }) {
+      const { token } = await secretsTo(value)
+      return () => kit().accounts.verifyMagicLink(token, 'sign_in', held)
+    },
+    async code({ value }) {
+      const { code } = await secretsTo(value)
+      return () => kit().accounts.verifyMagicCode(code, 'sign_in', value, held)
+    },
+    async approval({ value }) {
+      const { token } = await secretsTo(value)
+      const number = (await kit().accounts.getPendingSignIn({ flow }))?.number as string
+      await kit().accounts.approveMagicLink(token, number)
+      return () => kit().accounts.redeemApprovedSignIn(held)
+    },
+  }
+
+  async function kept(way: string) {
+    const { user, identity } = await proven()
+    await kit().accounts.issueIdentityVerification(identity, 'sign_in', { flow })
+    const redeemAgain = await (ways[way] as (typeof ways)[string])(identity)
+    expect(await redeemAgain()).toMatchObject({ user: { id: user.id } })
+    return { user, redeemAgain }
+  }
+
+  const refusal = (way: string): unknown =>
+    way === 'approval' ? null : expect.objectContaining({ code: 'invalid_token' })
+
+  it.each(Object.keys(ways))('is over where all sessions end meanwhile (%s)', async (way) => {
+    const { user, redeemAgain } = await kept(way)
+    const { beside } = await hold(kit(), (within) => within.revokeUserSessions(user), redeemAgain)
+    expect(beside).toEqual(refusal(way))
+  })
+
+  // Not by `disableUser`, which ends all that is pending too.
+  it.each(Object.keys(ways))(
+    'is over while a column alone says that its user is disabled (%s)',
+    async (way) => {
+      const { user, redeemAgain } = await kept(way)
+      await hold(
+        kit(),
+        (_, tx) => tx.query('update latchkey.users set disabled_at = now() where id = $1', [user.id]),
+        async () => expect(await redeemAgain().catch((error: unknown) => error)).toEqual(refusal(way)),
+      )
+    },
+  )
+})
+
 describe('a recovery that is under way while the password changes', () => {
   it('names nobody, and sets no password', async () => {
     const { accounts } = kit()

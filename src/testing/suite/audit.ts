@@ -98,6 +98,22 @@ export const auditCases: readonly Case[] = [
     },
   },
   {
+    name: 'tells what a sign-in at a proven address used up',
+    async run(kit) {
+      const { user, identity } = await enter(kit)
+      for (const way of ['link', 'code'] as const) {
+        await kit.accounts.issueIdentityVerification(identity, 'sign_in')
+        const { token = '', code = '' } = await kit.inbox.latest(identity.value)
+        const told = await toldDuring(kit, () =>
+          way === 'link'
+            ? kit.accounts.verifyMagicLink(token, 'sign_in')
+            : kit.accounts.verifyMagicCode(code, 'sign_in', identity.value),
+        )
+        assert.deepEqual(told, [{ type: 'verification.redeemed', userId: user.id, identityId: identity.id }])
+      }
+    },
+  },
+  {
     name: 'tells that a secret was spent whose address somebody else had proven',
     async run(kit) {
       const email = kit.newEmail()
