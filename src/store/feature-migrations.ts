@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { ConfigError } from '../base/index.js'
 import { qualify } from './qualify.js'
 import type { TransactionHandle } from './queryable.js'
+import { runMigration } from './run-migration.js'
 
 /** The migrations of one feature: SQL texts, the first has the number 1. Names in them are unqualified. */
 export interface FeatureMigrations {
@@ -82,9 +83,7 @@ export async function applyNextOfFeatures(
 ): Promise<string | null> {
   const [next] = await pendingOfFeatures(tx, schema, features)
   if (next === undefined) return null
-  await tx.run(
-    `set local search_path = "${schema}", pg_temp; set local check_function_bodies = off; ${next.sql}`,
-  )
+  await runMigration(tx, schema, next.sql)
   const text = qualify(
     `insert into "${schema}".feature_migrations (feature, id, checksum, applied_at) values ($1, $2, $3, now())`,
   )

@@ -13,6 +13,7 @@ import type { FeatureMigrations } from './feature-migrations.js'
 import type { Migration } from './migrations/generated.js'
 import { qualify } from './qualify.js'
 import type { Database, TransactionHandle } from './queryable.js'
+import { runMigration } from './run-migration.js'
 
 /** The options of a migration run. */
 export interface MigrateOptions {
@@ -110,10 +111,7 @@ async function applyNext(
   if (faults.length > 0) throw new ConfigError(faults)
   const next = known.find((migration) => applied.every(({ id }) => id !== migration.id))
   if (next === undefined) return applyNextOfFeatures(tx, schema, options.features ?? [])
-  // Without `pg_temp` at its end, the path would begin with the temporary tables and types of this connection.
-  await tx.run(
-    `set local search_path = "${schema}", pg_temp; set local check_function_bodies = off; ${next.sql}`,
-  )
+  await runMigration(tx, schema, next.sql)
   const text = qualify(
     `insert into "${schema}".migrations (id, name, checksum, applied_at) values ($1, $2, $3, now())`,
   )
