@@ -11,7 +11,6 @@ import { AuthError, parseDuration, withTimeLimit } from '../base/index.js'
 import type { Duration } from '../base/index.js'
 import type {
   Accounts,
-  Actor,
   Context,
   DeliveryOutcome,
   EventListener,
@@ -270,7 +269,7 @@ function wire(
   const webParts = {
     settings,
     accounts,
-    featuresBy: (actor: Actor) => operations.by(actor).features,
+    operationsBy: operations.by,
     secrets: parts.secrets,
     limits: createLimitStore(runner, tables),
     refusals: createRefusals(

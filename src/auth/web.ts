@@ -26,7 +26,7 @@ import type { Telemetry } from '../telemetry/index.js'
 /** The parts that HTTP needs. */
 export interface WebParts extends Pick<
   Engine,
-  'accounts' | 'featuresBy' | 'inbox' | 'outbox' | 'feed' | 'health' | 'now' | 'telemetry'
+  'accounts' | 'operationsBy' | 'inbox' | 'outbox' | 'feed' | 'health' | 'now' | 'telemetry'
 > {
   readonly settings: Settings
   readonly secrets: readonly [string, ...string[]]

@@ -10,15 +10,21 @@ import type { Handler } from './handler.js'
 import type { HttpKeys } from './http-keys.js'
 import type { LimitTable } from './limit-table.js'
 
+/** The operations of one actor: those of accounts, and those of features by their keys. */
+export interface Operations {
+  readonly accounts: Accounts
+  readonly features: Readonly<Record<string, object>>
+}
+
 /** An `Auth` as HTTP sees it. */
 export interface Engine {
   /**
    * Operations that are not recorded. Routes use the accounts of their request context, which record the
    * requester.
    */
-  readonly accounts: Pick<Accounts, 'getSession' | 'touchSession'> & { by(actor: Actor): Accounts }
-  /** The operations of features, by their keys, recorded as done by this actor. */
-  featuresBy(actor: Actor): Readonly<Record<string, object>>
+  readonly accounts: Pick<Accounts, 'getSession' | 'touchSession'>
+  /** The operations, recorded as done by this actor. */
+  operationsBy(actor: Actor): Operations
   readonly strategies: readonly Strategy[]
   readonly limiter: Limiter
   /** Records refused requests. */

@@ -13,7 +13,7 @@ import { isBrowserName, readBrowserNames, writeBrowserNames } from './browser-na
 import type { BrowserNames } from './browser-name.js'
 import type { ClientAddress } from './client-address.js'
 import type { Cookies } from './cookies.js'
-import type { Engine } from './engine.js'
+import type { Engine, Operations } from './engine.js'
 import { knownSeconds, readKnownBrowser, writeKnownBrowser } from './known-browser.js'
 import type { KnownBrowser } from './known-browser.js'
 import { findScope } from './session-lookup.js'
@@ -119,7 +119,7 @@ export function createRequestContext({
   client,
   wantsHtml,
 }: RequestContextParts): RequestContext {
-  const { accounts, keys, settings } = engine
+  const { keys, settings } = engine
   const request = hono.req.raw
   const header = request.headers.get('cookie')
   const lines = new Map<string, string>()
@@ -131,7 +131,7 @@ export function createRequestContext({
   }
   const requestId = hono.get('requestId') as string
   // Reset when the requester becomes known.
-  let acting: Accounts | undefined
+  let acting: Operations | undefined
   let actor: Actor = { type: 'stranger', ...device, requestId }
   let names: BrowserNames | null | undefined
   let looking: Promise<Scope | null> | undefined
@@ -183,9 +183,9 @@ export function createRequestContext({
 
   const forget = (): void => void lines.set(cookies.session.name, cookies.session.clear())
 
-  function actAs(who: Pick<Actor, 'type' | 'id' | 'via'>): Accounts {
+  function actAs(who: Pick<Actor, 'type' | 'id' | 'via'>): Operations {
     actor = { ...who, ...device, requestId }
-    return (acting = accounts.by(actor))
+    return (acting = engine.operationsBy(actor))
   }
 
   async function look(): Promise<Scope | null> {
@@ -219,10 +219,10 @@ export function createRequestContext({
     hono,
     requestId,
     get accounts() {
-      return acting ?? actAs({ type: 'stranger' })
+      return (acting ?? actAs({ type: 'stranger' })).accounts
     },
     get features() {
-      return engine.featuresBy(actor)
+      return (acting ?? actAs({ type: 'stranger' })).features
     },
     get actor() {
       return actor
