@@ -3026,3 +3026,4 @@ delete from "latchkey".verifications v
       where v.id operator(pg_catalog.=) $1::pg_catalog.uuid and v.redeemed_at is not null and ($2::pg_catalog.timestamptz is null
         or $2::pg_catalog.timestamptz operator(pg_catalog.=) case when $3::boolean then v.redeemed_at else pg_catalog.date_trunc('milliseconds', v.redeemed_at) end)
       returning v.id;
+
