@@ -24,8 +24,8 @@ function isStrategy(value: unknown): value is Strategy {
 }
 
 /**
- * The configured strategies. None may be called like a segment of a feature. The default is `password`, `magic-link` and `email-otp`, and `sms-otp` if the
- * sender reaches phones.
+ * The configured strategies, none of which has the name of a segment of a feature. The default is `password`,
+ * `magic-link` and `email-otp`, and `sms-otp` if the sender reaches phones.
  */
 export function readStrategies(
   { strategies, sender }: AuthOptions,

@@ -4,8 +4,8 @@
  *
  * A statement that waits for a lock continues with its old snapshot, so a deletion misses a row that another
  * transaction adds meanwhile. Therefore a feature adds its rows behind `planting`, which locks the user and
- * leaves a mark on an account without a proof; a first proof that meets a mark younger than its snapshot runs
- * again.
+ * leaves a mark on it; a redemption that meets another mark on the locked row than in its snapshot does
+ * nothing and runs again.
  *
  * Invariants: (1) what anybody added to an account before its owner came does not survive the first proof; (2)
  * without tables of features, no statement differs from one without joints.
