@@ -1,6 +1,7 @@
 /** Reads the host's features. */
 
-import { features as shipped, keyOf } from '../features/index.js'
+import { toCamelCase } from '../base/index.js'
+import { faultsOfList, features as shipped } from '../features/index.js'
 import type { Feature } from '../features/index.js'
 import { optionDefaults } from './options.js'
 
@@ -20,13 +21,11 @@ export function readFeatures(value: unknown, faults: string[]): readonly Feature
     return []
   }
   const reserved = [...members, ...Object.keys(optionDefaults).map((name) => name.split('.')[0])]
-  const seen = new Set(shipped.map(({ id }) => id))
-  for (const { id, needs = [] } of given) {
-    if (reserved.includes(keyOf(id))) faults.push(`features: the name ${id} is reserved; choose another one.`)
-    else if (seen.has(id)) faults.push(`features: ${id} is already the name of a feature.`)
-    const missing = needs.find((needed) => !seen.has(needed))
-    if (missing !== undefined) faults.push(`features: ${id} needs ${missing}; list that one before it.`)
-    seen.add(id)
-  }
-  return faults.length === 0 ? given : []
+  const taken = given.filter(({ id }) => reserved.includes(toCamelCase(id)))
+  const found = [
+    ...taken.map(({ id }) => `the name ${id} is reserved; choose another one.`),
+    ...faultsOfList([...shipped, ...given]),
+  ]
+  faults.push(...found.map((fault) => `features: ${fault}`))
+  return found.length === 0 ? given : []
 }

@@ -1,5 +1,6 @@
 /** The operations of hosts: those of `auth.accounts`, and those of each feature under its key. */
 
+import { toCamelCase } from '../base/index.js'
 import { createAccounts } from '../core/index.js'
 import type { Accounts, Context } from '../core/index.js'
 import type { Feature } from './feature.js'
@@ -11,17 +12,12 @@ export interface ComposedOperations {
   readonly features: Readonly<Record<string, object>>
 }
 
-/** The key of a feature's operations: `session-list` becomes `sessionList`. */
-export function keyOf(id: string): string {
-  return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-}
-
 /** Composes the operations of these features over one set of ports. */
 export function composeOperations(features: readonly Feature[], context: Context): ComposedOperations {
   const statementsOf = (id: string): unknown => context.store.features[id]
   const added = features.map(({ id, accounts }) => accounts?.(context, statementsOf(id)))
   const own = features.flatMap(({ id, operations }) =>
-    operations === undefined ? [] : [[keyOf(id), operations(context, statementsOf(id))] as const],
+    operations === undefined ? [] : [[toCamelCase(id), operations(context, statementsOf(id))] as const],
   )
   return {
     accounts: Object.assign({}, createAccounts(context), ...added) as Accounts,

@@ -28,20 +28,20 @@ export interface Folded {
   readonly pages: readonly string[]
 }
 
-/**
- * Joins the declarations, in the order of the list.
- * @throws TypeError if an id is used twice, or a needed feature is not listed before
- */
+/** What is wrong with a list of features, in sentences without a subject of their own: `features: …`. */
+export function faultsOfList(features: readonly Pick<Feature, 'id' | 'needs'>[]): readonly string[] {
+  return features.flatMap(({ id, needs = [] }, place) => {
+    const before = features.slice(0, place).map((each) => each.id)
+    const missing = needs.find((needed) => !before.includes(needed))
+    return [
+      ...(before.includes(id) ? [`${id} is already the name of a feature.`] : []),
+      ...(missing === undefined ? [] : [`${id} needs ${missing}; list that one before it.`]),
+    ]
+  })
+}
+
+/** Joins the declarations, in the order of the list, which has no faults. */
 export function foldFeatures(features: readonly Feature[]): Folded {
-  const seen = new Set<string>()
-  for (const { id, needs = [] } of features) {
-    if (!/^[a-z][a-z0-9-]{0,31}$/.test(id))
-      throw new TypeError(`The id of a feature has lowercase letters, digits and hyphens, and is "${id}".`)
-    const missing = needs.find((needed) => !seen.has(needed))
-    if (missing !== undefined) throw new TypeError(`The feature ${id} needs ${missing}; list that one first.`)
-    if (seen.has(id)) throw new TypeError(`The feature ${id} is listed twice.`)
-    seen.add(id)
-  }
   const prepared = features.flatMap(({ id, statements }) =>
     statements === undefined ? [] : [[id, statements] as const],
   )

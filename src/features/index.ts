@@ -6,10 +6,10 @@ import { recovery } from './recovery/index.js'
 
 export const features: readonly Feature[] = [recovery, emailChange]
 
-export { composeOperations, keyOf } from './accounts.js'
+export { composeOperations } from './accounts.js'
 export type { ComposedOperations } from './accounts.js'
 export { defineFeature } from './feature.js'
 export type { Feature, FeatureDeclaration, FeatureWeb, OperationsOf } from './feature.js'
-export { foldFeatures, purposeNames } from './fold.js'
+export { faultsOfList, foldFeatures, purposeNames } from './fold.js'
 export type { Folded } from './fold.js'
 export type { ResetSecret } from './recovery/index.js'

@@ -6,6 +6,7 @@
  * up, and so none is extended.
  */
 
+import { toCamelCase } from '../base/index.js'
 import type { AuthError } from '../base/index.js'
 import { formTokenOf, retryAfterSeconds, statuses, waitSeconds } from '../http/index.js'
 import type { RequestContext } from '../http/index.js'
@@ -13,7 +14,7 @@ import { createAssets } from './assets/assets.js'
 import type { Assets } from './assets/assets.js'
 import type { PagesSettings } from './options.js'
 import type { FeaturePages } from './feature-pages.js'
-import { createPaths, pathKeyOf } from './paths.js'
+import { createPaths } from './paths.js'
 import type { Paths } from './paths.js'
 import { pagePolicy } from './policy.js'
 import type { Frame, FrameToll, PageName, PageProps } from './props.js'
@@ -69,7 +70,7 @@ function tollOf({ browserState, request }: RequestContext, refused?: AuthError):
 function homesOf(paths: Paths, featurePages: readonly string[]): Readonly<Record<string, string>> {
   const urls = paths as unknown as Readonly<Record<string, string>>
   return {
-    ...Object.fromEntries(featurePages.map((page) => [page, urls[pathKeyOf(page)] as string])),
+    ...Object.fromEntries(featurePages.map((page) => [page, urls[toCamelCase(page)] as string])),
     'sign-in': paths.signIn,
     'sign-up': paths.signUp,
     verify: paths.verify,

@@ -1,5 +1,7 @@
 /** The URLs of all pages, below the base path, in one list. */
 
+import { toCamelCase } from '../base/index.js'
+
 /** The pages and forms of one base path. A feature adds its pages by declaration merging. */
 export interface Paths {
   readonly signIn: string
@@ -27,11 +29,6 @@ export interface Paths {
   readonly deleteAccount: string
   readonly sessionEvents: string
   asset(name: string): string
-}
-
-/** The key of a page's path: `reset-code` becomes `resetCode`. */
-export function pathKeyOf(page: string): string {
-  return page.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** The URLs below a base path such as `/auth`, with the pages of features. */
@@ -62,6 +59,6 @@ export function createPaths(basePath: string, featurePages: readonly string[] = 
     sessionEvents: below('session/events'),
     asset: (name) => below(`assets/${name}`),
   }
-  const added = featurePages.map((page) => [pathKeyOf(page), below(page)] as const)
+  const added = featurePages.map((page) => [toCamelCase(page), below(page)] as const)
   return { ...kernel, ...Object.fromEntries(added) } as Paths
 }

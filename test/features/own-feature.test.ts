@@ -87,6 +87,13 @@ describe('on the embedded database', () => {
     await expect(createAuth({ database: 'memory', features: [own] })).rejects.toThrow(
       new ConfigError(['features: the name accounts is reserved; choose another one.']),
     )
+    const members = Object.keys(test.auth).filter((key) => key !== 'securityQuestion')
+    for (const member of members) {
+      const id = member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+      await expect(
+        createAuth({ database: 'memory', features: [{ ...securityQuestion, id }] }),
+      ).rejects.toThrow(`features: the name ${id} is reserved`)
+    }
     await expect(
       createAuth({ database: 'memory', features: [securityQuestion, securityQuestion] }),
     ).rejects.toThrow('features: security-question is already the name of a feature.')
